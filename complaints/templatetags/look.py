@@ -1,0 +1,159 @@
+"""Template tags of the design system: how values are written, how fields are drawn.
+
+They know nothing of complaints; see docs/components.md.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django.forms import BaseFormSet, BoundField
+from django.utils import formats, timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+ENDS = 6
+"""Characters shown at each end of a shortened hash or address."""
+
+DATE_FORMS = ("day", "short", "date", "moment", "time", "weekday")
+
+
+@register.filter
+def amount(value: Decimal | int | str | None) -> str:
+    """`Decimal("1302.000000")` as "1,302.00": at least two places, none lost, no float.
+
+    What is no number comes back as it is.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return "" if value is None else str(value)
+    if not number.is_finite():
+        return str(value)
+    whole, _dot, fraction = f"{number:,f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+@register.filter
+def ends(value: str | None) -> str:
+    """The first and last six characters of a long hash; short values whole."""
+    text = str(value or "")
+    if len(text) <= 2 * ENDS + 1:
+        return text
+    return f"{text[:ENDS]}…{text[-ENDS:]}"
+
+
+@register.filter
+def spoken(reference: str | None) -> str:
+    """`RC-7K4M-93XD` as "R C, 7 K 4 M, 9 3 X D", for screen readers."""
+    return ", ".join(" ".join(group) for group in str(reference or "").split("-"))
+
+
+@register.filter
+def filesize_si(size: int | None) -> str:
+    """Bytes as "412 kB" or "1.8 MB" (powers of ten, no-break space)."""
+    if size is None:
+        return ""
+    if size < 1000:
+        return f"{size}\u00a0B"
+    if size < 999_500:
+        return f"{size / 1000:.0f}\u00a0kB"
+    return f"{size / 1_000_000:.1f}\u00a0MB"
+
+
+@register.filter
+def written(at: date | None, form: str = "moment") -> str:
+    """A date or moment in the reader's language and zone; see DATE_FORMS."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at) if _is_aware(at) else at
+    if not isinstance(at, datetime) and form in ("moment", "time"):
+        form = "date"
+    return formats.date_format(local, _pattern(form))
+
+
+@register.filter
+def utc(at: date | None) -> str:
+    """The same moment in UTC, for the title of a `<time>`; empty for a plain date."""
+    if at is None or not _is_aware(at):
+        return ""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+@register.filter
+def machine(at: date | None) -> str:
+    """ISO 8601, for the `datetime` attribute."""
+    return at.isoformat() if at is not None else ""
+
+
+@register.filter
+def moment_of_day(at: date | None) -> bool:
+    """Whether there is a time of day to be shown."""
+    return isinstance(at, datetime)
+
+
+@register.simple_tag
+def written_day(at: date) -> str:
+    """A day that is still to come; the year is said when it is not this year's."""
+    local = timezone.localtime(at) if _is_aware(at) else at
+    this_year = timezone.localdate().year
+    return written(at, "day" if local.year == this_year else "short")
+
+
+@register.simple_tag
+def share_widths(us: Decimal | float | int) -> tuple[str, str, str]:
+    """Width of our part, start and width of the other, in hundredths, with a gap."""
+    ours = min(max(float(us), 0.0), 100.0)
+    gap = 0.4 if 0 < ours < 100 else 0.0
+    return f"{ours - gap:.1f}", f"{ours + gap:.1f}", f"{100 - ours - gap:.1f}"
+
+
+@register.filter
+def any_errors(formsets: Iterable[BaseFormSet[Any]] | str | None) -> bool:
+    """Whether one of the formsets has something to say."""
+    return any(each.is_bound and not each.is_valid() for each in formsets or ())
+
+
+@register.filter
+def first_id(field: BoundField) -> str:
+    """The id of the first control of a field: where a link of the error summary leads."""
+    if not field.use_fieldset:
+        return field.id_for_label
+    subwidgets = field.subwidgets
+    first = subwidgets[0].id_for_label if len(subwidgets) > 1 else ""
+    return first or f"{field.auto_id}_0"
+
+
+@register.simple_tag
+def control(field: BoundField, advice_id: str = "", code: bool = False) -> SafeString:
+    """The bare widget of a field, described by its hint, error and advice in that order."""
+    described = " ".join(filter(None, (field.aria_describedby, advice_id)))
+    attrs: dict[str, Any] = {}
+    if described and not field.use_fieldset:
+        attrs["aria-describedby"] = described
+    if code:
+        attrs |= {"spellcheck": "false", "autocapitalize": "none"}
+    return field.as_widget(attrs=attrs)
+
+
+def _is_aware(at: date) -> bool:
+    return isinstance(at, datetime) and timezone.is_aware(at)
+
+
+def _pattern(form: str) -> str:
+    """Django's date characters for one of DATE_FORMS, in the language in force."""
+    if form == "day":
+        return pgettext("date format", "j M")
+    if form == "short":
+        return pgettext("date format", "j M Y")
+    if form == "date":
+        return pgettext("date format", "j F Y")
+    if form == "time":
+        return pgettext("date format", "H:i")
+    if form == "weekday":
+        return pgettext("date format", "l j F")
+    return pgettext("date format", "j F Y, H:i")
