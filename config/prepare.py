@@ -1,0 +1,41 @@
+"""Brings a development machine up to date in one process: ``python -m config.prepare``.
+
+Compiles translations, applies migrations, fills an empty database with demo data.
+What is up to date is skipped, so that a second start takes a moment.
+"""
+
+import django
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+
+from config.database import migrations_wait
+from config.messages import compile_messages
+
+
+def prepare() -> None:
+    """The whole preparation; tells what takes a while."""
+    if compile_messages():
+        _say("Translations compiled.")
+    django.setup()
+    if migrations_wait():
+        _say("Preparing the database ...")
+        call_command("migrate", verbosity=0, interactive=False)
+    if _is_empty() and "seed_demo" in get_commands():
+        _say("Filling it with demo data ...")
+        call_command("seed_demo", verbosity=0)
+
+
+def _is_empty() -> bool:
+    """No complaint and no person; the system's own actors are not people."""
+    people = get_user_model().objects.exclude(kind="system")
+    complaints = apps.get_model("complaints", "Complaint").objects.all()
+    return not people.exists() and not complaints.exists()
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    prepare()

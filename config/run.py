@@ -1,0 +1,153 @@
+"""The desk on one machine, in the foreground: ``make run``.
+
+Prepares the database, starts the web server and a Celery worker with Beat, says where
+to look, and ends all of it together: on Ctrl-C, on SIGTERM, or when one of them dies.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from config import processes
+from config.env import SettingError, env_int
+from config.paths import var_dir
+from config.processes import Child
+
+HOST = "127.0.0.1"
+START_SECONDS = 60.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stop(Exception):  # noqa: N818 - a wish, not an error
+    """Somebody asked for the end."""
+
+
+class Failure(Exception):  # noqa: N818
+    """The reason, in words, why it cannot run."""
+
+
+def main() -> int:
+    """Runs until it is stopped; 0 when somebody asked for it, 1 for a failure."""
+    children: list[Child] = []
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        _run(children)
+    except Stop:
+        return 0
+    except (Failure, SettingError) as reason:
+        print(f"make run: {reason}", file=sys.stderr)
+        return 1
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        processes.end(children)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise Stop
+
+
+def _run(children: list[Child]) -> NoReturn:
+    """Fills ``children`` as it goes, so that the caller can end what has started."""
+    port = env_int("PORT", 8000, minimum=1)
+    _require_free(port)
+    folder = var_dir()
+    folder.chmod(0o700)
+    os.environ.update(DEBUG="1", DJANGO_SETTINGS_MODULE="config.settings.dev")
+    _prepare(children)
+    children.append(_start(*_web(port)))
+    _wait_for(children[0], port)
+    children.append(_start(*_worker(folder, port)))
+    _announce(folder, port)
+    _watch(children)
+
+
+def _require_free(port: int) -> None:
+    """Asked first, since the web server would say it only after the preparation."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OverflowError:
+            raise Failure(f"PORT: {port} is not a port.") from None
+        except OSError as error:
+            text = f"port {port} cannot be used ({error.strerror}); try PORT={port + 1}"
+            raise Failure(text) from None
+
+
+def _start(module: str, *arguments: str) -> Child:
+    return processes.start([sys.executable, "-m", module, *arguments])
+
+
+def _prepare(children: list[Child]) -> None:
+    children.append(_start("config.prepare"))
+    if children[0].wait() != 0:
+        raise Failure("the preparation failed; its reason stands above.")
+    children.clear()
+
+
+def _web(port: int) -> tuple[str, ...]:
+    return (
+        *("uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port)),
+        # Forwarded headers are counted by Django; the log stays readable.
+        *("--no-proxy-headers", "--no-access-log", "--log-level", "warning"),
+        *("--lifespan", "off", "--timeout-graceful-shutdown", "3"),
+    )
+
+
+def _worker(folder: Path, port: int) -> tuple[str, ...]:
+    return (
+        *("celery", "--app", "config", "--quiet", "worker", "--beat"),
+        *("--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
+        # Two desks on one folder must not fight over one schedule file.
+        *("--schedule", str(folder / "beat" / f"schedule-{port}")),
+        *("--without-gossip", "--without-mingle", "--hostname", f"desk-{port}@%h"),
+    )
+
+
+def _wait_for(web: Child, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if web.poll() is not None:
+            raise Failure("the web server did not start; its reason stands above.")
+        if _answers(port):
+            return
+        time.sleep(0.05)
+    raise Failure(f"no answer from the web server for {START_SECONDS:.0f} s.")
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/health/live", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _announce(folder: Path, port: int) -> None:
+    print(f"\nRecourse answers at http://{HOST}:{port}/   (Ctrl-C ends it)\n")
+    accounts = folder / "demo.txt"
+    if accounts.exists():
+        print(accounts.read_text(encoding="utf-8"))
+    sys.stdout.flush()
+
+
+def _watch(children: list[Child]) -> NoReturn:
+    while True:
+        for child in children:
+            if child.poll() is not None:
+                name = list(child.args)[2]  # type: ignore[arg-type]
+                raise Failure(f"{name} ended by itself ({child.returncode}).")
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""What every place shares: applications, middleware, data, language, mail, logs."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from config.backends import cache_config, database_config, email_config
+from config.env import env_bool, env_int, env_list, env_secret, env_str
+from config.paths import BASE_DIR, private_dir, var_dir
+from config.settings.accounts import *
+from config.settings.api import *
+from config.settings.csp import *
+from config.settings.tasks import *
+
+DEBUG = False
+
+VAR_DIR = var_dir()
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "guardian",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "teams",
+    "complaints",
+    "complaints.compliance",
+    "complaints.public",
+    "appeals",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.StaffSecondFactorMiddleware",
+]
+
+# Our own templates draw the fields (templates/django/forms).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- data ------------------------------------------------------------------------
+DATABASES = {
+    "default": database_config(
+        env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'recourse.sqlite3'}"),
+        pool=env_bool("DATABASE_POOL", False),
+    ),
+}
+# Figures read a replica where there is one; without it, the same database.
+READ_DATABASE = "default"
+if _replica := env_secret("READONLY_DATABASE_URL", "", minimum=0):
+    READ_DATABASE = "readonly"
+    DATABASES["readonly"] = {
+        **database_config(
+            _replica,
+            name="READONLY_DATABASE_URL",
+            pool=env_bool("DATABASE_POOL", False),
+        ),
+        "TEST": {"MIRROR": "default"},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env_secret("REDIS_URL", "", minimum=0)
+CACHES = {"default": cache_config(REDIS_URL, VAR_DIR / "cache")}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# Evidence. There is no MEDIA_URL: a view asks visible_to() and sends the file.
+MEDIA_ROOT = private_dir(Path(env_str("MEDIA_ROOT", str(VAR_DIR / "evidence"))))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+FILE_UPLOAD_TEMP_DIR = str(private_dir(VAR_DIR / "uploads"))
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# Static files are ours alone, so no other site may read them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# -- language and time -----------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- mail ------------------------------------------------------------------------
+_EMAIL = email_config(env_secret("EMAIL_URL", f"file://{VAR_DIR / 'mail'}"))
+EMAIL_BACKEND = _EMAIL.pop("EMAIL_BACKEND")
+globals().update(_EMAIL)
+DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Recourse <complaints@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# -- the place it stands in ------------------------------------------------------
+TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
+EMBED_ORIGINS = env_list("EMBED_ORIGINS", [])
+# Letters hold full addresses and are written where no request is at hand.
+SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
+METRICS_TOKEN = env_secret("METRICS_TOKEN", "", minimum=0)
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# -- logs ------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+    },
+    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # A 404 is the asker's matter and would fill the log with scans.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "WARNING"},
+    },
+}

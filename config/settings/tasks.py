@@ -1,0 +1,43 @@
+"""Celery. The broker only wakes; what is due stands in the database.
+
+So a lost message costs one interval of Beat and nothing else, every entry expires
+before it could pile up, and no task is ever given an ``eta``.
+"""
+
+from config.backends import broker_options
+from config.env import env_bool, env_secret
+from config.paths import private_dir, var_dir
+
+_VAR = var_dir()
+_REDIS = env_secret("REDIS_URL", "", minimum=0)
+_DEBUG = env_bool("DEBUG", False)
+
+CELERY_BROKER_URL = env_secret("BROKER_URL", _REDIS or "filesystem://")
+EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("filesystem:")
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(
+    CELERY_BROKER_URL, private_dir(_VAR / "broker")
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+CELERY_BEAT_SCHEDULE_FILENAME = str(private_dir(_VAR / "beat") / "schedule")
+
+
+def _every(task: str, seconds: int) -> dict[str, object]:
+    """A beat entry that is dropped, not queued up, while no worker listens."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "relay-outbox": _every(
+        "complaints.tasks.relay_outbox", 5 if EMBEDDED_BROKER else 15
+    ),
+    "sweep-clocks": _every("complaints.tasks.sweep_clocks", 20 if _DEBUG else 60),
+    "heartbeat": _every("complaints.tasks.heartbeat", 60),
+}

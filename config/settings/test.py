@@ -1,0 +1,37 @@
+"""For the suite: fixed keys, fast hashes, nothing that leaves the process.
+
+``DATABASE_URL`` chooses the database; without it SQLite in a file of its own, since
+threads and the live server must meet the locks that users meet.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "VAR_DIR" not in os.environ:
+    # Set in the environment so that the workers of the runner share it.
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="recourse-test-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+
+from config.settings.base import *
+from config.settings.base import DATABASES, REST_FRAMEWORK, VAR_DIR
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+SITE_URL = "https://recourse.test"
+SECRET_KEY = "test-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105
+LEDGER_KEY = "test-ledger-key-0123456789-abcdefghijkl"
+SIGNING_KEY = "test-signing-key-0123456789-abcdefghijk"
+REPLY_KEY = "test-reply-key-0123456789-abcdefghijklm"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": "6000/min", "user": "6000/min"}
+
+_DATABASE = DATABASES["default"]
+if _DATABASE["ENGINE"].endswith("sqlite3"):
+    _DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

@@ -1,0 +1,11 @@
+"""The WSGI application, for servers with lasting worker threads."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from config.env import settings_module
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+
+application = get_wsgi_application()

@@ -1,0 +1,101 @@
+"""Fixtures that any test may ask for; people and cases have files of their own."""
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+
+from config.paths import BASE_DIR
+
+CORPUS = BASE_DIR / os.environ.get("RECOURSE_CORPUS", "../shared/corpus")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Playwright's loop makes Django's guard against async think it is called there."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    _flush_without_triggers()
+
+
+def _flush_without_triggers() -> None:
+    """The ledger refuses to be emptied, so its triggers are lifted for the flush.
+
+    ``post_migrate``, which the flush sends, puts them and the reference data back.
+    """
+    if find_spec("complaints.triggers") is None:
+        return
+    flush = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        from complaints import triggers
+
+        for using in self._databases_names(include_mirrors=False):
+            triggers.remove(using=using)
+        flush(self)
+
+    TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of PostgreSQL alone is skipped by name elsewhere."""
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="only means it on PostgreSQL"))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits and throttles of one test do not reach the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The folder of messages that others wrote; skips where it is not there."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"no corpus at {CORPUS} (RECOURSE_CORPUS)")
+    return CORPUS
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, one a run; ask ``page`` for a fresh visitor."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.services import find_chromium
+
+    program = os.environ.get("CHROMIUM") or find_chromium()
+    if not program:
+        pytest.skip("Chromium is not installed")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program,
+            args=[*arguments, "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A visitor without cookies; fails on any console error or refused resource."""
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and complaints.append(message.text),
+    )
+    yield page
+    context.close()
+    assert complaints == []

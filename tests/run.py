@@ -1,0 +1,172 @@
+"""Everything a change must pass, in order: ``python -m tests.run test``.
+
+Stops at the first step that fails, so that its output is the last on the screen. The
+last step is always a run of pytest, so its closing line ends the output.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from config.messages import compile_messages
+from config.paths import BASE_DIR
+from tests.services import Services
+
+PYTHON = sys.executable
+WORKERS = "2"
+NOTHING_COLLECTED = 5
+# What the caller's machine says must not change what the suite sees.
+OWN = ("DATABASE_URL", "READONLY_DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL")
+PLAIN = {key: value for key, value in os.environ.items() if key not in (*OWN, "DEBUG")}
+TEST = {**PLAIN, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+PRODUCTION = {
+    **PLAIN,
+    "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    "ALLOWED_HOSTS": "recourse.example",
+    "TRUSTED_PROXY_COUNT": "1",
+    **{
+        name: f"throw-away-{name}-0123456789-abcdefghijklmnopqrstuvwxyz"
+        for name in ("SECRET_KEY", "LEDGER_KEY", "SIGNING_KEY", "REPLY_KEY")
+    },
+}
+
+LINT = {
+    "style": ([PYTHON, "-m", "ruff", "check", "."], PLAIN),
+    "layout": ([PYTHON, "-m", "ruff", "format", "--check", "."], PLAIN),
+    "imports": ([str(Path(PYTHON).with_name("lint-imports"))], PLAIN),
+}
+TYPES = {"types": ([PYTHON, "-m", "mypy"], PLAIN)}
+DJANGO = {
+    "migrations": (
+        [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+        TEST,
+    ),
+    "deploy": (
+        [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        PRODUCTION,
+    ),
+}
+Step = tuple[list[str], dict[str, str]]
+
+
+def main(arguments: list[str]) -> int:
+    """One of the names below, and what else is to be handed to pytest."""
+    what: dict[str, Callable[[list[str]], int]] = {
+        "test": test,
+        "drills": drills,
+        "screenshots": screenshots,
+        "lint": lambda _: check(LINT),
+        "types": lambda _: check(TYPES),
+    }
+    name = arguments[0] if arguments else "test"
+    if name not in what:
+        print(f"one of: {', '.join(what)}", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, _stop)
+    return what[name](arguments[1:])
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def check(steps: dict[str, Step]) -> int:
+    """Runs ``steps`` two at a time; tells the output of those that failed."""
+    with ThreadPoolExecutor(int(WORKERS)) as pool:
+        codes = list(pool.map(_check_one, steps.items()))
+    return max(codes)
+
+
+def _check_one(named: tuple[str, Step]) -> int:
+    name, (command, environment) = named
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="recourse-check-") as folder:
+        done = subprocess.run(
+            command,
+            cwd=BASE_DIR,
+            env={**environment, "VAR_DIR": folder},
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    verdict = "failed" if done.returncode else "ok"
+    said = f"\n{done.stdout}" if done.returncode else ""
+    print(f"{name}: {verdict} ({time.monotonic() - start:.0f} s){said}", flush=True)
+    return done.returncode
+
+
+def test(extra: list[str]) -> int:
+    """Checks, then the suite on SQLite, then on PostgreSQL with the browser."""
+    if code := check(TYPES | LINT | DJANGO):
+        return code
+    return suites("not drill and not screenshots", ["-n", WORKERS, *extra])
+
+
+def drills(extra: list[str]) -> int:
+    return suites("drill", extra)
+
+
+def screenshots(extra: list[str]) -> int:
+    services = Services()
+    try:
+        return pytest("screenshots", services.chromium, TEST, extra)
+    finally:
+        services.close()
+
+
+def suites(marker: str, extra: list[str]) -> int:
+    """Both databases; the last run is the one that holds everything there is."""
+    compile_messages()
+    services = Services()
+    try:
+        if services.missing and refuse(services.missing):
+            return 1
+        return _suites(services, marker, extra)
+    finally:
+        services.close()
+
+
+def refuse(missing: list[str]) -> bool:
+    """Says by name what cannot be run; True where that is a failure."""
+    for name in missing:
+        print(f"NOT RUN: {name} is neither found nor installable here.", flush=True)
+    return os.environ.get("CI") == "true"
+
+
+def _suites(services: Services, marker: str, extra: list[str]) -> int:
+    if not services.chromium:
+        marker += " and not browser"
+    redis = {"REDIS_URL": services.redis_url} if services.redis_url else {}
+    if not services.database_url:
+        marker += " and not postgres"
+        return pytest(marker, services.chromium, TEST | redis, extra)
+    plain = f"{marker} and not browser and not postgres"
+    code = pytest(plain, services.chromium, TEST, extra)
+    if code not in (0, NOTHING_COLLECTED):
+        return code
+    full = TEST | redis | {"DATABASE_URL": services.database_url}
+    return pytest(marker, services.chromium, full, extra)
+
+
+def pytest(
+    marker: str, chromium: str, environment: dict[str, str], extra: list[str]
+) -> int:
+    database = environment.get("DATABASE_URL", "SQLite").partition(":")[0]
+    print(f"\n-- {database}: {marker}", flush=True)
+    command = [PYTHON, "-m", "pytest", "-q", "-m", marker, *extra]
+    return subprocess.run(
+        command, cwd=BASE_DIR, env={**environment, "CHROMIUM": chromium}, check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
