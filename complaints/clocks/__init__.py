@@ -13,16 +13,16 @@ What everything that shows or compares a deadline has to share:
   so a span across a change of clocks is really longer or shorter.
 """
 
-from .business import (
+from complaints.clocks.business import (
     add_business,
     add_business_days,
     business_between,
     business_days_before,
 )
-from .calendars import CalendarData, Spans, is_business_day
-from .explain import Explanation, Reckoned, explain
-from .instants import ClockError, is_late, last_day, local_day, zone
-from .limits import (
+from complaints.clocks.calendars import CalendarData, Spans, is_business_day
+from complaints.clocks.explain import Explanation, Reckoned, explain
+from complaints.clocks.instants import ClockError, is_late, last_day, local_day, zone
+from complaints.clocks.limits import (
     Limit,
     Unit,
     add_calendar_days,
@@ -33,7 +33,12 @@ from .limits import (
     pause,
     resume,
 )
-from .reminders import LEVELS, next_reminder, reached_level, reminder_schedule
+from complaints.clocks.reminders import (
+    LEVELS,
+    next_reminder,
+    reached_level,
+    reminder_schedule,
+)
 
 __all__ = [
     "LEVELS",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from .calendars import CalendarData, is_business_day
-from .instants import (
+from complaints.clocks.calendars import CalendarData, is_business_day
+from complaints.clocks.instants import (
     DAY,
     FIRST_YEAR,
     LAST_YEAR,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .instants import MINUTES_A_DAY, ClockError, zone
+from complaints.clocks.instants import MINUTES_A_DAY, ClockError, zone
 
 Spans = tuple[tuple[int, int], ...]
 """Opening hours of a day as (start, end) in minutes after midnight, end up to 1440."""
@@ -48,6 +48,11 @@ class CalendarData:
 
     def __hash__(self) -> int:
         return hash((self.code, self.version, self.timezone))
+
+    @property
+    def key(self) -> str:
+        """What a clock stores to say which version it was reckoned in."""
+        return f"{self.code}@{self.version}"
 
     def spans_on(self, day: date) -> Spans:
         """Opening hours of one local day, empty when closed."""

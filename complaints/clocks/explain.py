@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from .calendars import CalendarData
-from .instants import DAY, ZERO, ClockError, instant, last_day, local_day, utc, zone
-from .limits import Limit, due_at, later
+from complaints.clocks.calendars import CalendarData
+from complaints.clocks.instants import (
+    DAY,
+    ZERO,
+    instant,
+    last_day,
+    local_day,
+    utc,
+    zone,
+)
+from complaints.clocks.limits import Limit, due_at, later
 
 Kind = Literal[
     "day_of_event",  # not counted, by rule
@@ -55,7 +63,8 @@ class Explanation:
     due_at: datetime
     last_day: date
     timezone: str
-    calendar: tuple[str, int] | None
+    calendar: str
+    """Key of the calendar, empty for plain time."""
     rows: tuple[Reckoned, ...]
     left_out: int
     """Rows missing before the last one, because there were too many."""
@@ -89,7 +98,7 @@ def explain(
         due_at=due,
         last_day=last_day(due, tz),
         timezone=tz,
-        calendar=(cal.code, cal.version) if cal else None,
+        calendar=cal.key if cal else "",
         rows=rows if not left_out else (*rows[: most_rows - 1], rows[-1]),
         left_out=left_out,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
-from .business import add_business, add_business_days, business_between
-from .calendars import CalendarData
-from .instants import (
+from complaints.clocks.business import add_business, add_business_days, business_between
+from complaints.clocks.calendars import CalendarData
+from complaints.clocks.instants import (
     DAY,
     LAST_YEAR,
     ClockError,
@@ -37,6 +37,18 @@ class Limit:
             raise ClockError(f"unknown unit of a limit: {self.unit!r}")
         if not 1 <= self.amount <= MOST_UNITS:
             raise ClockError(f"a limit of {self.amount} {self.unit} is out of range")
+
+    def __str__(self) -> str:
+        """As stored beside a clock, "2 calendar_months"; pages use words instead."""
+        return f"{self.amount} {self.unit}"
+
+    @classmethod
+    def parse(cls, text: str) -> Limit:
+        """The inverse of `str`. Raises `ClockError` for anything else."""
+        amount, _, unit = text.partition(" ")
+        if not (amount.isascii() and amount.isdigit() and len(amount) <= len("100000")):
+            raise ClockError(f"not a limit: {text!r}")
+        return cls(int(amount), cast("Unit", unit))
 
 
 def add_calendar_days(start: datetime, days: int, tz: str) -> datetime:

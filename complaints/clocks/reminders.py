@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from .calendars import CalendarData
-from .instants import DAY, ZERO, is_late, utc
-from .limits import elapsed, later
+from complaints.clocks.calendars import CalendarData
+from complaints.clocks.instants import DAY, ZERO, is_late, utc
+from complaints.clocks.limits import elapsed, later
 
 LEVELS: Final = (50, 80, 100)
 """Percent of a limit at which somebody is reminded; 101, 102, .. are the days after."""

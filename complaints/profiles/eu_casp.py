@@ -1,0 +1,117 @@
+"""The EU: RTS 2025/294 under Art 71 MiCA, for crypto-asset service providers."""
+
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.clocks import CalendarData, Limit
+from complaints.profiles import house
+from complaints.profiles.base import Profile
+from complaints.profiles.parts import Contact, Retention, Route, Statutory
+
+EU: Final = frozenset(
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR"),
+        *("HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI"),
+        "SK",
+    }
+)
+EEA: Final = EU | {"IS", "LI", "NO"}
+
+OFFICIAL_LANGUAGES: Final = (
+    *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr"),
+    *("hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv"),
+)
+"""Any of them may be a home or host state's, so all are taken (Art 3(2)(b))."""
+
+_YEARS: Final = range(2025, 2032)
+_FIXED: Final = ("01-01", "05-01", "12-25", "12-26")
+
+TARGET: Final = CalendarData(
+    code="eu-target",
+    version=1,
+    timezone="Europe/Berlin",
+    spans=dict.fromkeys(house.WORKING_WEEK, ((9 * 60, 18 * 60),)),
+    # The closing days of the euro payment system, the same in every member state:
+    # four fixed ones, and Good Friday with Easter Monday.
+    holidays=house.days(*(f"{year}-{day}" for year in _YEARS for day in _FIXED))
+    | house.days(
+        *("2025-04-18", "2025-04-21", "2026-04-03", "2026-04-06"),
+        *("2027-03-26", "2027-03-29", "2028-04-14", "2028-04-17"),
+        *("2029-03-30", "2029-04-02", "2030-04-19", "2030-04-22"),
+        *("2031-04-11", "2031-04-14"),
+    ),
+)
+
+ROUTES: Final = (
+    Route(
+        code="eu-adr",
+        kind="adr",
+        name=_("Consumer dispute resolution body of your country"),
+        address=_(
+            "The list of the European Commission names the body of each country."
+        ),
+        url="https://consumer-redress.ec.europa.eu/dispute-resolution-bodies",
+        time_limit=_("The body states its own limit, often one year."),
+        language=_("An official language of the body's country"),
+    ),
+    Route(
+        code="eu-authority",
+        kind="authority",
+        name=_("Competent authority for crypto-asset services in your country"),
+        address=_(
+            "The register of ESMA links to the complaint page of each authority."
+        ),
+        url="https://www.esma.europa.eu/",
+        time_limit=_("None"),
+        language=_("An official language of the authority's country"),
+    ),
+    Route(
+        code="eu-court",
+        kind="court",
+        name=_("Court at your place of residence or at our seat"),
+        address=_("The European e-Justice Portal shows which court it is."),
+        url="https://e-justice.europa.eu/",
+        time_limit=_("The limitation period of the law that applies"),
+        language=_("The language of the court"),
+    ),
+    Route(
+        code="arbitration",
+        kind="arbitration",
+        name=_("Independent arbitrator"),
+        address=_("Tell our complaints department; it starts with your consent alone."),
+        time_limit=_("One year from the ruling on your appeal"),
+        language=_("The language of your complaint or English, as you choose"),
+    ),
+)
+
+EU_CASP_2026_1: Final = Profile(
+    code="eu-casp",
+    version="2026.1",
+    title=_("European Union, crypto-asset services"),
+    valid_from=date(2026, 1, 1),
+    enabled=True,
+    timezone="Europe/Berlin",
+    calendar=TARGET,
+    countries=EEA,
+    entities=frozenset({"eu"}),
+    languages=(*OFFICIAL_LANGUAGES, "zh-hans"),
+    contact=Contact(
+        name=_("Complaints department"),
+        email="complaints@recourse.example",
+        phone="+49 30 23125 100",
+        address=_("Recourse Exchange, Complaints department, 10115 Berlin, Germany"),
+    ),
+    statutory=Statutory(decision=Limit(2, "calendar_months")),
+    steps=house.STEPS,
+    ladder=house.LADDER,
+    bands=house.BANDS,
+    grounds=house.GROUNDS,
+    outside_routes=ROUTES,
+    letters=house.letters("2026.1"),
+    # MiCA Art 68(9); the count starts when the case is closed, so that it covers all.
+    retention=Retention(years=5, most_years=7, starts="closed"),
+    privacy_notice_version="2026.1",
+    procedure_version="2026.1",
+)

@@ -1,0 +1,135 @@
+"""What a jurisdiction profile is made of; each part refuses what makes no sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+from complaints.clocks import LEVELS, Limit
+from complaints.states import SignOffRole
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    Text = str | StrPromise
+    """Text that is translated when it is shown."""
+
+RouteKind = Literal["ombudsman", "adr", "authority", "court", "arbitration"]
+Recipient = Literal["handler", "lead", "head"]
+
+NEVER_A_GROUND: Final = frozenset(
+    {"template", "templates", "form", "field", "fields", "ticket", "tickets"}
+)
+"""Words no ground may be named by: not having used the template, empty fields or a
+missing ticket number never make a complaint inadmissible (RTS 2025/294 recital 3)."""
+
+
+class ProfileError(ValueError):
+    """A profile that contradicts itself or the law it stands for."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The department a customer can ask; named in the receipt (Art 4(3)(a))."""
+
+    name: Text
+    email: str
+    phone: str
+    address: Text
+
+    def __post_init__(self) -> None:
+        if not (self.email and self.phone):
+            raise ProfileError("a contact needs both e-mail and telephone")
+
+
+@dataclass(frozen=True)
+class Statutory:
+    """The limits set by law, counted from receipt; nothing pauses them.
+
+    A complaint settled within `summary` may be closed by a short letter. Where there is
+    no answer within `holding`, a reply with reasons and a date is due, and the
+    decision itself within `decision`.
+    """
+
+    decision: Limit
+    summary: Limit | None = None
+    holding: Limit | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way outside the house, named in every decision that is not wholly in favour."""
+
+    code: str
+    kind: RouteKind
+    name: Text
+    time_limit: Text
+    language: Text
+    address: Text = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        # A lazy text is not looked at: profiles load before translations do.
+        if not self.url and isinstance(self.address, str) and not self.address:
+            raise ProfileError(f"the route {self.code} does not say how to get there")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A published condition that an inadmissible complaint fails (Art 1(2)(a))."""
+
+    code: str
+    label: Text
+    explanation: Text
+
+    def __post_init__(self) -> None:
+        if NEVER_A_GROUND & set(self.code.replace("-", "_").split("_")):
+            raise ProfileError(f"{self.code} can never be a ground of refusal")
+
+
+@dataclass(frozen=True)
+class Band:
+    """Whose sign-offs a decision of up to `up_to` EUR needs; None is without end."""
+
+    up_to: Decimal | None
+    capacities: tuple[SignOffRole, ...]
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether a decision worth that much falls under this band's ceiling."""
+        return self.up_to is None or value <= self.up_to
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Who is told when a clock reaches that percentage."""
+
+    level: int
+    recipients: tuple[Recipient, ...]
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise ProfileError(f"nothing happens at {self.level} percent")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The template version in force for one kind of letter, and what it must hold."""
+
+    version: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long a case is kept: years from `starts`, on an order up to `most_years`."""
+
+    years: int
+    most_years: int
+    starts: Literal["received", "closed"]
+
+    def __post_init__(self) -> None:
+        if not 0 < self.years <= self.most_years:
+            raise ProfileError(
+                f"cannot keep a case {self.years} to {self.most_years} y"
+            )
