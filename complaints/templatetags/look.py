@@ -113,7 +113,7 @@ def share_widths(us: Decimal | float | int) -> tuple[str, str, str]:
 
 
 @register.filter
-def any_errors(formsets: Iterable[BaseFormSet[Any]] | str | None) -> bool:
+def any_errors(formsets: "Iterable[BaseFormSet[Any]] | str | None") -> bool:
     """Whether one of the formsets has something to say."""
     return any(each.is_bound and not each.is_valid() for each in formsets or ())
 
