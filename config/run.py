@@ -84,7 +84,9 @@ def _require_free(port: int) -> None:
 
 
 def _start(module: str, *arguments: str) -> Child:
-    return processes.start([sys.executable, "-m", module, *arguments])
+    # Celery's lecture to root is for servers; this is a desk.
+    quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
+    return processes.start([sys.executable, *quiet, "-m", module, *arguments])
 
 
 def _prepare(children: list[Child]) -> None:
@@ -98,7 +100,7 @@ def _web(port: int) -> tuple[str, ...]:
     return (
         *("uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port)),
         # Forwarded headers are counted by Django; the log stays readable.
-        *("--no-proxy-headers", "--no-access-log", "--log-level", "warning"),
+        *("--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning"),
         *("--lifespan", "off", "--timeout-graceful-shutdown", "3"),
     )
 
@@ -144,7 +146,7 @@ def _watch(children: list[Child]) -> NoReturn:
     while True:
         for child in children:
             if child.poll() is not None:
-                name = list(child.args)[2]  # type: ignore[arg-type]
+                name = list(child.args)[4]  # type: ignore[arg-type]
                 raise Failure(f"{name} ended by itself ({child.returncode}).")
         time.sleep(0.2)
 

@@ -12,7 +12,7 @@ _VAR = var_dir()
 _REDIS = env_secret("REDIS_URL", "", minimum=0)
 _DEBUG = env_bool("DEBUG", False)
 
-CELERY_BROKER_URL = env_secret("BROKER_URL", _REDIS or "filesystem://")
+CELERY_BROKER_URL = env_secret("BROKER_URL", _REDIS or "filesystem://localhost")
 EMBEDDED_BROKER = CELERY_BROKER_URL.startswith("filesystem:")
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(
     CELERY_BROKER_URL, private_dir(_VAR / "broker")
@@ -24,6 +24,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
 CELERY_BEAT_SCHEDULE_FILENAME = str(private_dir(_VAR / "beat") / "schedule")
