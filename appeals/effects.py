@@ -1,0 +1,1 @@
+"""What an appeal does to its complaint, signed up with the core."""

@@ -1,0 +1,6 @@
+"""Appeals: a second look by people who never touched the case."""
+
+from appeals.models.appeal import Appeal, Ground
+from appeals.models.file import FiledItem
+
+__all__ = ["Appeal", "FiledItem", "Ground"]

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ComplaintsConfig(AppConfig):
+    name = "complaints"
+    verbose_name = _("Complaints")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are not loaded before ready, so these imports stand here.
+        from complaints import reference, triggers  # noqa: PLC0415
+        from complaints.services import effects  # noqa: F401, PLC0415
+
+        pre_migrate.connect(triggers.remove_before_migrate, sender=self)
+        post_migrate.connect(triggers.install_after_migrate)
+        post_migrate.connect(reference.install_after_migrate, sender=self)
+        register(triggers.check_triggers, Tags.database)

@@ -1,0 +1,263 @@
+"""The ledger: hash-chained streams of events. Nobody else writes an event.
+
+An event's ``sha256`` is taken over its canonical form, which holds the previous
+event's hash; its ``seal`` is the HMAC-SHA256 of that under ``LEDGER_KEY``, so a tail
+cannot be forged by whoever only has the database. Streams: ``complaint:<pk>`` for
+what changes a case, ``reads:<pk>`` for who read or exported it, ``desk:<date>``.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from complaints.models.ledger import Event, EventText, Stream
+from complaints.permissions import Viewer
+from complaints.request_id import request_id
+
+_KEPT = (
+    "stream",
+    "seq",
+    "what",
+    "object_type",
+    "object_id",
+    "object_version",
+    "source",
+    "target",
+    "actor_id",
+    "actor_role",
+    "payload",
+    "request_id",
+    "previous",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written: ``texts`` are free text and stay erasable."""
+
+    what: str
+    viewer: Viewer
+    at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    customer_texts: frozenset[str] = frozenset()
+    object_type: str = ""
+    object_id: int | None = None
+    object_version: int | None = None
+    source: str = ""
+    target: str = ""
+
+
+def lock(stream: str) -> Stream:
+    """The head of ``stream``, held until the transaction ends (made when new).
+
+    Everything that changes one case takes this first, so that two writers of one
+    case meet here and never hold each other's rows.
+    """
+    head, _made = Stream.objects.select_for_update().get_or_create(name=stream)
+    return head
+
+
+def append(stream: str, entry: Entry, *, head: Stream | None = None) -> Event:
+    """Write one event at the end of ``stream``; inside a transaction."""
+    return append_many(stream, [entry], head=head)[0]
+
+
+def append_many(
+    stream: str, entries: Sequence[Entry], *, head: Stream | None = None
+) -> list[Event]:
+    """Write events in this order at the end of ``stream``; inside a transaction."""
+    head = head or lock(stream)
+    events, texts = _chained(head, entries)
+    Event.objects.bulk_create(events)
+    if texts:
+        EventText.objects.bulk_create(texts)
+    Stream.objects.filter(pk=stream).update(seq=head.seq, head=head.head)
+    return events
+
+
+def begin(stream: str, entries: Sequence[Entry]) -> list[Event]:
+    """Write the first events of a new ``stream``; inside a transaction."""
+    head = Stream(name=stream)
+    events, texts = _chained(head, entries)
+    Event.objects.bulk_create(events)
+    if texts:
+        EventText.objects.bulk_create(texts)
+    head.save(force_insert=True)
+    return events
+
+
+def _chained(
+    head: Stream, entries: Sequence[Entry]
+) -> tuple[list[Event], list[EventText]]:
+    events: list[Event] = []
+    texts: list[EventText] = []
+    for entry in entries:
+        salted = [_salted(name, text, entry) for name, text in entry.texts.items()]
+        event = _event(head, entry, {row.name: _text_hash(row) for row in salted})
+        for row in salted:
+            row.event = event
+        events.append(event)
+        texts.extend(salted)
+        head.seq, head.head = event.seq, event.sha256
+    return events, texts
+
+
+def _event(head: Stream, entry: Entry, hashes: Mapping[str, str]) -> Event:
+    payload = {name: plain(value) for name, value in entry.payload.items()}
+    if hashes:
+        payload["texts"] = dict(hashes)
+    event = Event(
+        stream=head.name,
+        seq=head.seq + 1,
+        what=entry.what,
+        object_type=entry.object_type,
+        object_id=entry.object_id,
+        object_version=entry.object_version,
+        source=entry.source,
+        target=entry.target,
+        actor=entry.viewer.user,
+        actor_role=entry.viewer.role,
+        at=entry.at,
+        payload=payload,
+        request_id=request_id.get(),
+        previous=head.head,
+    )
+    event.sha256 = digest(event)
+    event.seal = seal(event.sha256)
+    return event
+
+
+def _salted(name: str, text: str, entry: Entry) -> EventText:
+    return EventText(
+        name=name,
+        text=text,
+        salt=secrets.token_hex(16),
+        for_customer=name in entry.customer_texts,
+    )
+
+
+def _text_hash(row: EventText) -> str:
+    return hashlib.sha256((row.salt + row.text).encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as the ledger keeps it: JSON that reads back the same everywhere."""
+    if value is None or isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def canonical(event: Event) -> bytes:
+    """The bytes that are hashed: sorted JSON without spaces, the time in UTC."""
+    kept = {name: getattr(event, name) for name in _KEPT}
+    kept["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def digest(event: Event) -> str:
+    return hashlib.sha256(canonical(event)).hexdigest()
+
+
+def seal(sha256: str) -> str:
+    key = settings.LEDGER_KEY.encode()
+    return hmac.new(key, sha256.encode(), hashlib.sha256).hexdigest()
+
+
+# Checking -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where the ledger was touched: stream, number in it, and what is wrong."""
+
+    stream: str
+    seq: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.stream} #{self.seq}: {self.what}"
+
+
+def verify(streams: Iterable[Stream] | None = None) -> Iterator[Fault]:
+    """Walk the chains and yield every fault, oldest first in each stream."""
+    heads = Stream.objects.order_by("name") if streams is None else streams
+    for head in heads:
+        yield from _verify_stream(head)
+    if streams is None:
+        yield from _orphans()
+
+
+def _verify_stream(head: Stream) -> Iterator[Fault]:
+    previous, seq = "", 0
+    events = Event.objects.filter(stream=head.name).order_by("seq")
+    for event in events.iterator(chunk_size=500):
+        seq += 1
+        if event.seq != seq:
+            yield Fault(head.name, seq, "is missing")
+            seq = event.seq
+        yield from _verify_event(event, previous)
+        previous = event.sha256
+    if (seq, previous) != (head.seq, head.head):
+        yield Fault(head.name, head.seq, "the head does not match the last event")
+    yield from _verify_texts(head.name)
+
+
+def _verify_event(event: Event, previous: str) -> Iterator[Fault]:
+    if event.previous != previous:
+        yield Fault(event.stream, event.seq, "does not follow the event before it")
+    if digest(event) != event.sha256:
+        yield Fault(event.stream, event.seq, "was edited")
+    if not hmac.compare_digest(seal(event.sha256), event.seal):
+        yield Fault(event.stream, event.seq, "was not sealed by this desk")
+
+
+def _verify_texts(stream: str) -> Iterator[Fault]:
+    """A text equals its hash or was emptied; it never says something else."""
+    rows = EventText.objects.filter(event__stream=stream).exclude(salt="")
+    for row in rows.select_related("event").iterator(chunk_size=500):
+        if row.event.payload.get("texts", {}).get(row.name) != _text_hash(row):
+            yield Fault(stream, row.event.seq, f"its text {row.name} was edited")
+
+
+def _orphans() -> Iterator[Fault]:
+    known = Stream.objects.values("name")
+    for event in Event.objects.exclude(stream__in=known).order_by("stream", "seq"):
+        yield Fault(event.stream, event.seq, "belongs to no stream")
+
+
+def verify_versions(objects: Iterable[Any]) -> Iterator[Fault]:
+    """Objects whose row is not where their last event left it."""
+    for obj in objects:
+        last = (
+            Event.objects.filter(object_type=obj.OBJECT_TYPE, object_id=obj.pk)
+            .exclude(object_version=None)
+            .order_by("-object_version")
+            .first()
+        )
+        expected = (last.object_version, last.target) if last else (0, obj.INITIAL)
+        if (obj.version, obj.state) != expected:
+            seq = last.seq if last else 0
+            yield Fault(obj.stream, seq, f"{obj} is not where its events left it")

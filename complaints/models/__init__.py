@@ -1,0 +1,68 @@
+"""The register: one module a family."""
+
+from complaints.models.access import (
+    CaseAccess,
+    Conflict,
+    ConflictKind,
+    InterimMeasure,
+)
+from complaints.models.category import Category
+from complaints.models.clock import Clock
+from complaints.models.complaint import Complaint, Identifier, Point
+from complaints.models.correspondence import (
+    Letter,
+    Message,
+    Outbox,
+    OutboxStatus,
+    RawMessage,
+)
+from complaints.models.decision import (
+    Decision,
+    PointFinding,
+    ResponsibilityShare,
+    SignOff,
+)
+from complaints.models.evidence import Evidence
+from complaints.models.ledger import Event, EventText, Stream
+from complaints.models.party import (
+    Contact,
+    ContactDetails,
+    ContactKind,
+    Party,
+    PartyKind,
+    Representative,
+)
+from complaints.models.remedy import Payout, Remedy
+
+__all__ = [
+    "CaseAccess",
+    "Category",
+    "Clock",
+    "Complaint",
+    "Conflict",
+    "ConflictKind",
+    "Contact",
+    "ContactDetails",
+    "ContactKind",
+    "Decision",
+    "Event",
+    "EventText",
+    "Evidence",
+    "Identifier",
+    "InterimMeasure",
+    "Letter",
+    "Message",
+    "Outbox",
+    "OutboxStatus",
+    "Party",
+    "PartyKind",
+    "Payout",
+    "Point",
+    "PointFinding",
+    "RawMessage",
+    "Remedy",
+    "Representative",
+    "ResponsibilityShare",
+    "SignOff",
+    "Stream",
+]

@@ -1,0 +1,241 @@
+"""The reasoned decision: findings by point, shares of responsibility, sign-offs."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints import profiles
+from complaints.permissions import Viewer
+from complaints.states import (
+    Cause,
+    DecisionStatus,
+    Finding,
+    Outcome,
+    RemedyState,
+    Responsibility,
+    SignOffRole,
+)
+from teams.roles import Perm
+
+
+class Decision(models.Model):
+    """One version of a decision. A returned one is replaced by the next number.
+
+    ``content_hash`` is what was proposed; a sign-off stands only while it equals
+    the hash of what the rows say now, so any edit voids them all.
+    """
+
+    complaint = models.ForeignKey(
+        "complaints.Complaint", on_delete=models.PROTECT, related_name="decisions"
+    )
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(
+        max_length=10, choices=DecisionStatus.choices, default=DecisionStatus.DRAFT
+    )
+    on_appeal = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    summary = models.TextField(_("outcome in one sentence"), blank=True, default="")
+    reasons = models.TextField(blank=True, default="")
+    what_changes = models.TextField(blank=True, default="")
+    language = models.CharField(max_length=10, default="en")
+    precedents = models.ManyToManyField("self", symmetrical=False, blank=True)
+    precedents_seen = models.BooleanField(default=False)
+    departs = models.BooleanField(default=False)
+    departure_reason = models.TextField(blank=True, default="")
+    cause = models.CharField(max_length=24, choices=Cause.choices, blank=True)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
+    )
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint", "number"], name="decision_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint} D{self.number}"
+
+    @property
+    def value(self) -> Decimal:
+        """What its payments are worth in the reporting currency."""
+        rows = self.live_remedies()
+        return rows.aggregate(sum=models.Sum("reporting_value"))["sum"] or Decimal(0)
+
+    def live_remedies(self) -> models.QuerySet[Any]:
+        """Its remedies without those that were taken out of the draft."""
+        rows: models.QuerySet[Any] = self.remedies.exclude(state=RemedyState.CANCELLED)
+        return rows
+
+    def current_hash(self) -> str:
+        """SHA-256 over everything a signer puts their name to."""
+        canonical = json.dumps(self._content(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def _content(self) -> dict[str, Any]:
+        own = ("outcome", "summary", "reasons", "what_changes", "departure_reason")
+        return {
+            **{name: getattr(self, name) for name in own},
+            "findings": [
+                [f.point_id, f.outcome, f.reasons, f.rule, sorted(f.evidence_ids())]
+                for f in self.findings.prefetch_related("evidence")
+            ],
+            "shares": [[s.bearer, s.percent] for s in self.shares.all()],
+            "remedies": [remedy.content() for remedy in self.live_remedies()],
+        }
+
+    # Sign-offs -------------------------------------------------------------------
+
+    def required_capacities(self) -> list[SignOffRole]:
+        """Which sign-offs amount band and category ask for, in a fixed order."""
+        profile = profiles.by_key(self.complaint.profile_key)
+        needed = set(profile.capacities_for(self.value))
+        if self.complaint.category is not None:
+            needed |= set(self.complaint.category.sign_offs)
+        return [role for role in SignOffRole if role.value in needed]
+
+    def standing(self) -> models.QuerySet["SignOff"]:
+        """Sign-offs on exactly what the rows say now."""
+        return self.sign_offs.filter(content_hash=self.current_hash())
+
+    def missing_capacities(self) -> list[SignOffRole]:
+        given = set(self.standing().values_list("capacity", flat=True))
+        return [role for role in self.required_capacities() if role not in given]
+
+    def capacity_for(self, viewer: Viewer) -> SignOffRole | None:
+        """The open capacity in which ``viewer`` may sign, the widest first."""
+        team_id = self.complaint.team_id
+        for role in reversed(self.missing_capacities()):
+            if role == SignOffRole.LEAD:
+                if viewer.holds_on(Perm.SIGN_LEAD, team_id):
+                    return role
+            elif viewer.holds(f"sign_off_as_{role.value}") and self._in_band(viewer):
+                return role
+        return None
+
+    def _in_band(self, viewer: Viewer) -> bool:
+        """No approval limit of theirs lies under the value of this decision."""
+        limits = viewer.user.memberships.exclude(approval_limit=None)
+        return not limits.filter(approval_limit__lt=self.value).exists()
+
+
+class PointFinding(models.Model):
+    """What was found on one point, why, by which rule, on which evidence."""
+
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, related_name="findings"
+    )
+    point = models.ForeignKey(
+        "complaints.Point", on_delete=models.PROTECT, related_name="findings"
+    )
+    outcome = models.CharField(max_length=14, choices=Finding.choices)
+    reasons = models.TextField()
+    rule = models.CharField(
+        _("rule and version it rests on"), max_length=300, blank=True, default=""
+    )
+    evidence = models.ManyToManyField("complaints.Evidence", blank=True)
+    no_evidence = models.BooleanField(_("there is no evidence"), default=False)
+
+    class Meta:
+        ordering = ["point__number"]
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "point"], name="finding_once_a_point"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id}: {self.outcome}"
+
+    def evidence_ids(self) -> list[int]:
+        return [evidence.pk for evidence in self.evidence.all()]
+
+
+class ResponsibilityShare(models.Model):
+    """How much of the responsibility somebody bears, in whole per cent."""
+
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, related_name="shares"
+    )
+    bearer = models.CharField(max_length=12, choices=Responsibility.choices)
+    percent = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["bearer"]
+        verbose_name = _("share of responsibility")
+        verbose_name_plural = _("shares of responsibility")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "bearer"], name="share_once_a_bearer"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__lte=100), name="share_at_most_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bearer} {self.percent} %"
+
+
+class SignOff(models.Model):
+    """One person's name under one version of a decision.
+
+    ``proposer`` repeats the decision's proposer so that the database itself can
+    refuse a signature under one's own proposal.
+    """
+
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="sign_offs"
+    )
+    signer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sign_offs"
+    )
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    capacity = models.CharField(max_length=10, choices=SignOffRole.choices)
+    content_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("sign-off")
+        verbose_name_plural = _("sign-offs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "signer", "content_hash"], name="sign_off_once"
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "capacity", "content_hash"],
+                name="sign_off_once_a_capacity",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(signer=models.F("proposer")),
+                name="sign_off_not_by_proposer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signer} ({self.capacity})"

@@ -1,0 +1,248 @@
+"""Who may see and do what: a viewer, the rows it sees, and named predicates.
+
+``visible_to`` is the only source of rows for lists, details, counts, search,
+exports, files and sockets. Predicates answer with a plain bool and never raise.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from complaints.states import OPEN_STATES, Barrier, State
+from teams.roles import Perm
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks or acts: a user, a guest's link, a channel, the system.
+
+    ``user`` is never None: where nobody signed in it is a named system actor.
+    ``grants`` maps a permission to the teams it stands on. ``parties`` are the
+    customers this viewer is. ``only`` limits a link to its own complaints.
+    """
+
+    user: "User"
+    grants: dict[str, frozenset[int]] = field(default_factory=dict)
+    parties: frozenset[int] = frozenset()
+    only: frozenset[int] | None = None
+    at: datetime = field(default_factory=timezone.now)
+
+    @property
+    def is_system(self) -> bool:
+        """The scheduler, a routing rule, a channel: not a person or their link."""
+        return self.user.is_system and not self.parties
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.grants)
+
+    @property
+    def role(self) -> str:
+        """A word for the ledger: in which capacity this viewer acts."""
+        if self.parties:
+            return "customer"
+        if self.is_system:
+            return "system"
+        return "staff" if self.grants else "visitor"
+
+    def holds(self, codename: str) -> bool:
+        """Whether the permission stands on any team."""
+        return bool(self.grants.get(codename))
+
+    def holds_on(self, codename: str, team_id: int) -> bool:
+        return team_id in self.grants.get(codename, frozenset())
+
+
+def viewer_of(user: "User") -> Viewer:
+    """The viewer that a signed-in ``user`` is; three queries, nothing cached.
+
+    Rights are read anew for every request, so taking them away works at once.
+    """
+    from teams.permissions import grants_of  # noqa: PLC0415 - reads models
+
+    if user.is_system or not user.is_active:
+        return Viewer(user=user)
+    party = apps.get_model("complaints", "Party")
+    parties = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
+    return Viewer(user=user, grants=grants_of(user), parties=frozenset(parties))
+
+
+def as_viewer(actor: "User | Viewer") -> Viewer:
+    return actor if isinstance(actor, Viewer) else viewer_of(actor)
+
+
+# Rows ---------------------------------------------------------------------------
+
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+
+
+def visible_to(viewer: Viewer, at: datetime) -> Q:
+    """Condition on complaints that ``viewer`` may read in full at ``at``."""
+    if viewer.is_system:
+        return EVERYBODY
+    if viewer.only is not None:
+        return Q(pk__in=viewer.only)
+    return _as_customer(viewer) | _as_staff(viewer, at)
+
+
+def status_visible_to(viewer: Viewer, at: datetime) -> Q:
+    """Condition on complaints of which ``viewer`` may read the public status."""
+    full = visible_to(viewer, at)
+    if viewer.holds(Perm.VIEW_STATUS):
+        return full | Q(barrier=Barrier.NONE)
+    return full
+
+
+def _as_customer(viewer: Viewer) -> Q:
+    if not viewer.parties:
+        return NOBODY
+    mine = Q(customer_id__in=viewer.parties)
+    representative = apps.get_model("complaints", "Representative")
+    today = viewer.at.date()
+    mandate = representative._default_manager.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        complaint=OuterRef("pk"),
+        user_id=viewer.user.pk,
+    )
+    return mine | Q(Exists(mandate))
+
+
+def _as_staff(viewer: Viewer, at: datetime) -> Q:
+    if not (viewer.grants or viewer.user.is_staff):
+        return NOBODY
+    return (_openly(viewer) & Q(barrier=Barrier.NONE)) | Q(Exists(_shares(viewer, at)))
+
+
+def _openly(viewer: Viewer) -> Q:
+    if viewer.holds(Perm.VIEW_REGISTER):
+        return EVERYBODY
+    rows = Q(team_id__in=viewer.grants.get(Perm.VIEW, frozenset()))
+    if viewer.holds(Perm.VIEW_AT_RISK):
+        rows |= Q(funds_at_risk=True, state__in=sorted(OPEN_STATES))
+    return rows
+
+
+def _shares(viewer: Viewer, at: datetime) -> Any:
+    """Live shares of a single case with this viewer or with a team of theirs."""
+    access = apps.get_model("complaints", "CaseAccess")
+    to_me = Q(user_id=viewer.user.pk)
+    for codename, team_ids in viewer.grants.items():
+        to_me |= Q(codename=codename, team_id__in=team_ids)
+    return access._default_manager.filter(
+        to_me,
+        Q(until__isnull=True) | Q(until__gt=at),
+        complaint=OuterRef("pk"),
+        revoked_at__isnull=True,
+    )
+
+
+# Predicates: (object, viewer) -> bool ---------------------------------------------
+
+
+def by_system(_obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system
+
+
+def by_customer(obj: Any, viewer: Viewer) -> bool:
+    """The customer, their representative, or staff with the customer's word."""
+    return customer_self(obj, viewer) or may_speak_for_customer(obj, viewer)
+
+
+def customer_self(obj: Any, viewer: Viewer) -> bool:
+    """One of the people the case belongs to, signed in or by their own link."""
+    if viewer.only is not None and obj.pk not in viewer.only:
+        return False
+    return obj.customer_id in viewer.parties or (
+        bool(viewer.parties) and _represents(obj, viewer)
+    )
+
+
+def _represents(obj: Any, viewer: Viewer) -> bool:
+    today = viewer.at.date()
+    rows = obj.representatives.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        user_id=viewer.user.pk,
+    )
+    return bool(rows.exists())
+
+
+def may_speak_for_customer(obj: Any, viewer: Viewer) -> bool:
+    """Staff who may write down what the customer said (phone, chat, letter)."""
+    return viewer.holds(Perm.VIEW_STATUS) or viewer.holds_on(Perm.HANDLE, obj.team_id)
+
+
+def triages(obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system or viewer.holds_on(Perm.TRIAGE, obj.team_id)
+
+
+def refuses(_obj: Any, viewer: Viewer) -> bool:
+    return viewer.holds(Perm.REFUSE)
+
+
+def leads_support(obj: Any, viewer: Viewer) -> bool:
+    return triages(obj, viewer) and viewer.holds_on(Perm.LEAD, obj.team_id)
+
+
+def leads(obj: Any, viewer: Viewer) -> bool:
+    return viewer.holds_on(Perm.LEAD, obj.team_id)
+
+
+def leads_or_system(obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system or leads(obj, viewer)
+
+
+def handles_team(obj: Any, viewer: Viewer) -> bool:
+    return viewer.holds_on(Perm.HANDLE, obj.team_id)
+
+
+def is_handler(obj: Any, viewer: Viewer) -> bool:
+    """The one who owns the case, while still a member of its team."""
+    return obj.handler_id == viewer.user.pk and handles_team(obj, viewer)
+
+
+def handler_or_lead(obj: Any, viewer: Viewer) -> bool:
+    return is_handler(obj, viewer) or leads(obj, viewer)
+
+
+def handler_or_system(obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system or is_handler(obj, viewer)
+
+
+def customer_or_system(obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system or by_customer(obj, viewer)
+
+
+def signs_off(obj: Any, viewer: Viewer) -> bool:
+    return leads(obj, viewer) or any(viewer.holds(perm) for perm in _SIGNING)
+
+
+_SIGNING = (Perm.SIGN_APPROVER, Perm.SIGN_LEGAL, Perm.SIGN_COMPLIANCE)
+
+
+def hears_appeals(_obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system or viewer.holds(Perm.REVIEW_APPEALS)
+
+
+def executes(_obj: Any, viewer: Viewer) -> bool:
+    return viewer.is_system or viewer.holds(Perm.EXECUTE)
+
+
+def imposes_interim(_obj: Any, viewer: Viewer) -> bool:
+    return viewer.holds(Perm.IMPOSE_INTERIM)
+
+
+def is_open(obj: Any) -> bool:
+    return obj.state in OPEN_STATES and obj.state != State.MERGED
+
+
+def any_of(viewer: Viewer, codenames: Iterable[str]) -> bool:
+    return any(viewer.holds(codename) for codename in codenames)

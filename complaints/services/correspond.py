@@ -1,0 +1,175 @@
+"""What is said on a case: messages in and out, and notes that never leave."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints import ledger, notifications, timing
+from complaints.errors import InvalidInput, NotPermitted, NotVisible
+from complaints.models import Complaint, Message, RawMessage
+from complaints.permissions import (
+    Viewer,
+    as_viewer,
+    customer_self,
+    handles_team,
+    may_speak_for_customer,
+)
+from complaints.registry import Done
+from complaints.states import Channel, Direction, State, Step
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+MESSAGE_LIMIT = 50_000
+QUIET_STATES = (State.ANSWERED, State.CLOSED, State.WITHDRAWN, State.INADMISSIBLE)
+
+
+def customer_writes(
+    *,
+    complaint: Complaint,
+    text: str,
+    actor: "User | Viewer",
+    channel: str = Channel.PORTAL,
+    raw: RawMessage | None = None,
+    full_text: str = "",
+    verified: bool = True,
+    now: datetime | None = None,
+) -> Message:
+    """Add what the customer said. The state stays; the desk is told.
+
+    On a decided or closed case the team lead gets a task (a clock to read it). A
+    message to a merged case goes to its survivor. Raises ``NotVisible`` or
+    ``InvalidInput``.
+    """
+    viewer = as_viewer(actor)
+    case = survivor_of(complaint)
+    speaks = viewer.is_system or customer_self(complaint, viewer)
+    if not speaks and not may_speak_for_customer(case, viewer):
+        raise NotVisible
+    return _write(
+        case,
+        viewer,
+        Direction.INBOUND,
+        text,
+        now or timezone.now(),
+        channel=channel,
+        raw=raw,
+        full_text=full_text,
+        sender_verified=verified,
+    )
+
+
+def reply(
+    *,
+    complaint: Complaint,
+    text: str,
+    actor: "User | Viewer",
+    now: datetime | None = None,
+) -> Message:
+    """Write to the customer, on the channel and in the language of the case."""
+    viewer = as_viewer(actor)
+    if not viewer.is_system and not may_speak_for_customer(complaint, viewer):
+        raise NotPermitted
+    return _write(
+        complaint,
+        viewer,
+        Direction.OUTBOUND,
+        text,
+        now or timezone.now(),
+        channel=complaint.channel,
+    )
+
+
+def note(
+    *,
+    complaint: Complaint,
+    text: str,
+    actor: "User | Viewer",
+    now: datetime | None = None,
+) -> Message:
+    """Keep an internal note. It is never sent and never quoted."""
+    viewer = as_viewer(actor)
+    may_see = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk).exists()
+    if not viewer.is_staff or not may_see:
+        raise NotVisible
+    return _write(
+        complaint, viewer, Direction.INTERNAL, text, now or timezone.now()
+    )
+
+
+def survivor_of(complaint: Complaint) -> Complaint:
+    """The case that a merged one lives on in; itself otherwise."""
+    seen = {complaint.pk}
+    while complaint.merged_into is not None and complaint.merged_into.pk not in seen:
+        complaint = complaint.merged_into
+        seen.add(complaint.pk)
+    return complaint
+
+
+@transaction.atomic
+def _write(
+    complaint: Complaint,
+    viewer: Viewer,
+    direction: str,
+    text: str,
+    now: datetime,
+    *,
+    channel: str = Channel.PORTAL,
+    **columns: Any,
+) -> Message:
+    _check(text)
+    head = ledger.lock(complaint.stream)
+    message = Message.objects.create(
+        complaint=complaint,
+        direction=direction,
+        channel=channel,
+        author=viewer.user,
+        author_role=viewer.role,
+        text=text,
+        language=complaint.language,
+        at=now,
+        **columns,
+    )
+    what = {"in": "message_in", "out": "message_out", "internal": "note"}[direction]
+    payload = {"message": message.pk, "channel": channel}
+    event = ledger.append(
+        complaint.stream, ledger.Entry(what, viewer, now, payload), head=head
+    )
+    _mark(complaint, viewer, direction, now)
+    state = complaint.state
+    done = Done(complaint, what, viewer, {"message": message}, now, event, state, state)
+    notifications.announce(done)
+    return message
+
+
+def _check(text: str) -> None:
+    if not text.strip():
+        raise InvalidInput(_("Write something first."), field="text", code="empty")
+    if len(text) > MESSAGE_LIMIT:
+        raise InvalidInput(
+            _("This is longer than we can keep (50,000 characters)."),
+            field="text",
+            code="too_long",
+        )
+
+
+def _mark(complaint: Complaint, viewer: Viewer, direction: str, now: datetime) -> None:
+    """Keep beside the case who spoke last; start or stop the clocks of answering."""
+    if direction == Direction.INTERNAL:
+        return
+    role = "customer" if direction == Direction.INBOUND else "staff"
+    Complaint.objects.filter(pk=complaint.pk).update(
+        last_message_at=now, last_message_from=role
+    )
+    complaint.last_message_at, complaint.last_message_from = now, role
+    if direction == Direction.OUTBOUND:
+        answered = (Step.FIRST_ANSWER, Step.ANSWER_QUESTION, Step.FOLLOW_UP)
+        timing.stop(complaint, answered, now=now)
+    elif complaint.state in QUIET_STATES:
+        timing.start_unless_running(complaint, Step.FOLLOW_UP, now=now)
+    else:
+        timing.start_unless_running(complaint, Step.ANSWER_QUESTION, now=now)
+    timing.refresh_next_due(complaint)

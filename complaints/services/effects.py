@@ -1,0 +1,325 @@
+"""What else changes with a transition, in the same transaction.
+
+Signed up with the registry; ``workflow.perform`` runs them after the row is saved.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from complaints import timing
+from complaints.models import (
+    CaseAccess,
+    Clock,
+    Complaint,
+    Conflict,
+    Decision,
+    Message,
+    Payout,
+    Remedy,
+    SignOff,
+)
+from complaints.models.access import ConflictKind
+from complaints.permissions import Viewer
+from complaints.registry import Done, effect
+from complaints.states import (
+    AccessKind,
+    Channel,
+    DecisionStatus,
+    Direction,
+    RemedyState,
+    SignOffRole,
+    State,
+    Step,
+)
+from complaints.workflow import perform
+from teams.models import Team
+from teams.roles import Perm
+from teams.system import system_actor
+
+SIGNING_TEAMS = {
+    SignOffRole.APPROVER: ("desk", Perm.SIGN_APPROVER),
+    SignOffRole.LEGAL: ("legal", Perm.SIGN_LEGAL),
+    SignOffRole.COMPLIANCE: ("compliance", Perm.SIGN_COMPLIANCE),
+}
+"""Which team is let into a case to sign its decision, and by which permission."""
+
+
+def grant(
+    complaint: Complaint,
+    kind: str,
+    *,
+    by: Viewer,
+    now: datetime,
+    team: Team | None = None,
+    codename: str = "",
+    **columns: Any,
+) -> CaseAccess:
+    """Share one case; a live share of the same kind with the same team is kept."""
+    known = CaseAccess.objects.filter(
+        complaint=complaint, kind=kind, team=team, codename=codename, revoked_at=None
+    )
+    if team is not None and (row := known.first()) is not None:
+        return row
+    return CaseAccess.objects.create(
+        complaint=complaint,
+        kind=kind,
+        team=team,
+        codename=codename,
+        granted_by=by.user,
+        granted_at=now,
+        **columns,
+    )
+
+
+def revoke(complaint: Complaint, kind: str, *, now: datetime) -> None:
+    rows = CaseAccess.objects.filter(complaint=complaint, kind=kind, revoked_at=None)
+    rows.update(revoked_at=now)
+
+
+# Messages that a transition carries ---------------------------------------------------
+
+
+def _message(done: Done, direction: str, text: str, **columns: Any) -> Message:
+    channel = Channel.PORTAL if direction == Direction.INBOUND else done.obj.channel
+    role = "customer" if direction == Direction.INBOUND else "staff"
+    Complaint.objects.filter(pk=done.obj.pk).update(
+        last_message_at=done.now, last_message_from=role
+    )
+    return Message.objects.create(
+        complaint=done.obj,
+        direction=direction,
+        channel=channel,
+        author=done.viewer.user,
+        author_role=done.viewer.role,
+        text=text,
+        language=done.obj.language,
+        at=done.now,
+        **columns,
+    )
+
+
+@effect("complaint", "ask_customer")
+def keep_question(done: Done) -> None:
+    question = done.fields["question"]
+    _message(done, Direction.OUTBOUND, question, is_question=True)
+
+
+@effect("complaint", "customer_answered")
+def keep_answer(done: Done) -> None:
+    if done.fields.get("answer"):
+        _message(done, Direction.INBOUND, done.fields["answer"])
+
+
+@effect("complaint", "complete")
+def keep_addition(done: Done) -> None:
+    _message(done, Direction.INBOUND, done.fields["addition"])
+
+
+# Decision -----------------------------------------------------------------------------
+
+
+@effect("complaint", "propose_decision")
+def propose(done: Done) -> None:
+    """Freeze what is proposed and let those in who must sign it."""
+    draft = done.obj.current_decision(DecisionStatus.DRAFT)
+    draft.status = DecisionStatus.PROPOSED
+    draft.proposed_by, draft.proposed_at = done.viewer.user, done.now
+    draft.content_hash = draft.current_hash()
+    draft.save()
+    let_signers_in(draft, by=done.viewer, now=done.now)
+
+
+def let_signers_in(decision: Decision, *, by: Viewer, now: datetime) -> None:
+    teams = {team.code: team for team in Team.objects.all()}
+    for role in decision.required_capacities():
+        if role in SIGNING_TEAMS:
+            code, codename = SIGNING_TEAMS[role]
+            grant(
+                decision.complaint,
+                AccessKind.SIGN_OFF,
+                by=by,
+                now=now,
+                team=teams[code],
+                codename=codename,
+            )
+
+
+@effect("complaint", "sign_off")
+def sign(done: Done) -> None:
+    decision = done.obj.current_decision(DecisionStatus.PROPOSED)
+    add_signature(decision, done.viewer, done.now)
+
+
+def add_signature(decision: Decision, viewer: Viewer, now: datetime) -> SignOff:
+    """One person's name under exactly what the decision says now."""
+    capacity = decision.capacity_for(viewer)
+    return SignOff.objects.create(
+        decision=decision,
+        signer=viewer.user,
+        proposer=decision.proposed_by,
+        capacity=capacity,
+        content_hash=decision.current_hash(),
+        at=now,
+    )
+
+
+@effect("complaint", "return_decision")
+def send_back(done: Done) -> None:
+    decision = done.obj.current_decision(DecisionStatus.PROPOSED)
+    decision.status = DecisionStatus.RETURNED
+    decision.save(update_fields=["status", "updated_at"])
+    move_remedies(decision, "cancel", now=done.now)
+    revoke(done.obj, AccessKind.SIGN_OFF, now=done.now)
+
+
+@effect("complaint", "approve_decision")
+def approve(done: Done) -> None:
+    decision = done.obj.current_decision(DecisionStatus.PROPOSED)
+    approve_remedies(decision, by=done.viewer, now=done.now)
+    Complaint.objects.filter(pk=done.obj.pk).update(cause=decision.cause)
+    revoke(done.obj, AccessKind.SIGN_OFF, now=done.now)
+
+
+def approve_remedies(decision: Decision, *, by: Viewer, now: datetime) -> None:
+    decision.status = DecisionStatus.APPROVED
+    decision.save(update_fields=["status", "updated_at"])
+    move_remedies(decision, "approve", now=now)
+    if decision.live_remedies().exists():
+        grant(
+            decision.complaint,
+            AccessKind.EXECUTION,
+            by=by,
+            now=now,
+            team=Team.objects.get(code="desk"),
+            codename=Perm.EXECUTE,
+        )
+
+
+@effect("complaint", "issue_decision")
+def issue(done: Done) -> None:
+    decision = done.obj.current_decision(DecisionStatus.APPROVED)
+    decision.status, decision.issued_at = DecisionStatus.ISSUED, done.now
+    decision.save(update_fields=["status", "issued_at", "updated_at"])
+    conditional = decision.remedies.filter(
+        on_acceptance=True, state=RemedyState.APPROVED
+    )
+    _move(conditional, "offer", done.now)
+
+
+@effect("complaint", "accept")
+def accept_offers(done: Done) -> None:
+    offered = done.obj.remedies.filter(state=RemedyState.OFFERED)
+    for remedy in offered:
+        word = done.fields.get("customer_word", "")
+        extra = {"customer_word": word} if word else {}
+        perform(remedy, "accept", actor=done.viewer, now=done.now, **extra)
+
+
+@effect("complaint", "close")
+def tidy_up(done: Done) -> None:
+    revoke(done.obj, AccessKind.EXECUTION, now=done.now)
+
+
+@effect("complaint", "withdraw")
+def cancel_remedies(done: Done) -> None:
+    _move(done.obj.remedies.filter(state__in=CANCELLABLE), "cancel", done.now)
+
+
+CANCELLABLE = (
+    RemedyState.PROPOSED,
+    RemedyState.APPROVED,
+    RemedyState.OFFERED,
+    RemedyState.ACCEPTED,
+    RemedyState.FAILED,
+)
+
+
+def move_remedies(decision: Decision, transition: str, *, now: datetime) -> None:
+    _move(decision.remedies.filter(state__in=CANCELLABLE), transition, now)
+
+
+def _move(remedies: Iterable[Remedy], transition: str, now: datetime) -> None:
+    actor = system_actor()
+    for remedy in list(remedies):
+        perform(remedy, transition, actor=actor, now=now)
+
+
+# Remedies -------------------------------------------------------------------------------
+
+
+@effect("remedy", "start")
+def claim_payout(done: Done) -> None:
+    """The one payout row of this remedy; a retry after a failure finds it again."""
+    Payout.objects.get_or_create(
+        remedy=done.obj,
+        defaults={
+            "idempotency_key": f"remedy-{done.obj.pk}",
+            "started_by": done.viewer.user,
+            "started_at": done.now,
+        },
+    )
+
+
+@effect("remedy", "complete")
+def keep_proof(done: Done) -> None:
+    Payout.objects.filter(remedy=done.obj).update(
+        finished_at=done.now, proof=done.fields.get("proof") or ""
+    )
+    settle_clock(done.obj.complaint, now=done.now)
+
+
+@effect("remedy", "reverse")
+def keep_reversal(done: Done) -> None:
+    Payout.objects.filter(remedy=done.obj).update(
+        reversal_proof=done.fields["proof"]
+    )
+
+
+def settle_clock(complaint: Complaint, *, now: datetime) -> None:
+    """The clock of carrying out stops with the last remedy."""
+    waiting = (RemedyState.APPROVED, RemedyState.ACCEPTED, RemedyState.EXECUTING)
+    if not complaint.remedies.filter(state__in=waiting).exists():
+        timing.stop(complaint, (Step.EXECUTE_REMEDY,), now=now)
+        timing.refresh_next_due(complaint)
+
+
+# Mergers ----------------------------------------------------------------------------------
+
+
+@effect("complaint", "merge_into")
+def keep_earliest_receipt(done: Done) -> None:
+    """The survivor's statutory clock runs from the earlier of both receipts."""
+    survivor = done.obj.merged_into
+    if done.obj.received_at >= survivor.received_at:
+        return
+    Complaint.objects.filter(pk=survivor.pk).update(received_at=done.obj.received_at)
+    survivor.received_at = done.obj.received_at
+    fresh = timing.new_clock(survivor, Step.STATUTORY_DECISION, now=done.now)
+    Clock.objects.filter(
+        complaint=survivor, step=Step.STATUTORY_DECISION, stopped_at=None
+    ).update(
+        started_at=fresh.started_at,
+        due_at=fresh.due_at,
+        next_reminder_at=fresh.next_reminder_at,
+    )
+    timing.refresh_next_due(survivor)
+
+
+# Conflicts ----------------------------------------------------------------------------------
+
+
+@effect("complaint", "conclude_appeal")
+def bar_first_handler(done: Done) -> None:
+    """What an appeal sent back is investigated by somebody new."""
+    if done.target != State.INVESTIGATING or done.obj.handler is None:
+        return
+    Conflict.objects.get_or_create(
+        complaint=done.obj,
+        user=done.obj.handler,
+        kind=ConflictKind.EARLIER_STAGE,
+        lifted_at=None,
+        defaults={"recorded_by": done.viewer.user, "recorded_at": done.now},
+    )
+    Complaint.objects.filter(pk=done.obj.pk).update(handler=None)
+    done.obj.handler = None

@@ -1,0 +1,259 @@
+"""Filing: one complaint with one number, its clocks, its event and its receipt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints import ledger, notifications, profiles, timing
+from complaints.errors import InvalidInput
+from complaints.models import (
+    Category,
+    Clock,
+    Complaint,
+    Contact,
+    ContactDetails,
+    ContactKind,
+    Identifier,
+    Party,
+    Point,
+    Representative,
+)
+from complaints.permissions import Viewer, as_viewer
+from complaints.registry import Done
+from complaints.states import Channel, IdentifierKind, Severity, Step
+from teams.models import Team
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+DESCRIPTION_LIMIT = 50_000
+SUPPORT = "support"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filing:
+    """What somebody complains of, in the words of the register.
+
+    ``received_at`` is a trusted receipt (never the sender's own date); None means
+    now. ``identifiers`` are (kind, value, network). ``details`` holds any further
+    column of ``Complaint`` by name (service_reference, facts_from, …).
+    ``representative`` and ``contact_details`` hold columns of those models.
+    """
+
+    customer: Party
+    channel: str
+    subject: str
+    description: str
+    language: str = "en"
+    points: tuple[str, ...] = ()
+    category: Category | None = None
+    funds_at_risk: bool = False
+    asset: str = ""
+    amount: Decimal | None = None
+    reporting_value: Decimal | None = None
+    desired_outcome: str = ""
+    identifiers: tuple[tuple[str, str, str], ...] = ()
+    received_at: datetime | None = None
+    idempotency_key: str = ""
+    details: dict[str, str | date | None] = field(default_factory=dict)
+    representative: dict[str, Any] = field(default_factory=dict)
+    contact_details: tuple[dict[str, Any], ...] = ()
+
+
+def file_complaint(
+    *, filing: Filing, actor: "User | Viewer", now: datetime | None = None
+) -> Complaint:
+    """Register a complaint and acknowledge it, in one transaction.
+
+    The same ``idempotency_key`` of the same customer gives the same complaint.
+    Raises ``InvalidInput`` for what cannot be kept.
+    """
+    known = _already_filed(filing)
+    if known is not None:
+        return known
+    try:
+        return _file(filing, as_viewer(actor), now or timezone.now())
+    except IntegrityError:
+        known = _already_filed(filing)
+        if known is None:
+            raise
+        return known
+
+
+def _already_filed(filing: Filing) -> Complaint | None:
+    if not filing.idempotency_key:
+        return None
+    return Complaint.objects.filter(idempotency_key=_scoped_key(filing)).first()
+
+
+def _scoped_key(filing: Filing) -> str | None:
+    if not filing.idempotency_key:
+        return None
+    return f"{filing.customer.pk}:{filing.idempotency_key}"[:80]
+
+
+@transaction.atomic
+def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
+    _check(filing, now)
+    complaint = _complaint(filing, viewer, now)
+    clocks = timing.start_first(complaint, now=now)
+    first = min((c for c in clocks if c.step != Step.ACKNOWLEDGE), key=_due)
+    complaint.next_due_at, complaint.next_due_step = first.due_at, first.step
+    complaint.save(force_insert=True)
+    for clock in clocks:
+        clock.complaint = complaint
+    Clock.objects.bulk_create(clocks)
+    points = filing.points or (filing.subject,)
+    Point.objects.bulk_create(
+        Point(complaint=complaint, number=number, text=text)
+        for number, text in enumerate(points, start=1)
+    )
+    _add_identifiers(complaint, filing.identifiers)
+    _add_people(complaint, filing)
+    entry = ledger.Entry("file", viewer, now, payload=_facts(complaint, points))
+    event = ledger.begin(complaint.stream, [entry])[0]
+    notifications.announce(
+        Done(complaint, "file", viewer, {}, now, event, "", complaint.state)
+    )
+    return complaint
+
+
+def _due(clock: Clock) -> datetime:
+    return clock.due_at
+
+
+def _check(filing: Filing, now: datetime) -> None:
+    if not filing.description.strip():
+        raise InvalidInput(_("Tell us what happened."), field="description")
+    if len(filing.description) > DESCRIPTION_LIMIT:
+        raise InvalidInput(
+            _("This is longer than we can keep (50,000 characters)."),
+            field="description",
+            code="too_long",
+        )
+    if filing.received_at is not None and filing.received_at > now:
+        raise InvalidInput(_("A receipt cannot lie in the future."), field="received_at")
+    if filing.channel not in Channel.values:
+        raise InvalidInput(_("Unknown channel."), field="channel")
+    if filing.amount is not None and filing.amount < 0:
+        raise InvalidInput(_("Enter the amount as a number, such as 0.25"), field="amount")
+
+
+def _complaint(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
+    received = filing.received_at or now
+    profile = profiles.choose(filing.customer.country, "", received.date())
+    severity = filing.category.default_severity if filing.category else Severity.NORMAL
+    return Complaint(
+        customer=filing.customer,
+        channel=filing.channel,
+        language=filing.language,
+        received_at=received,
+        recorded_at=now,
+        recorded_by=viewer.user,
+        idempotency_key=_scoped_key(filing),
+        subject=_subject(filing),
+        description=filing.description,
+        desired_outcome=filing.desired_outcome,
+        asset=filing.asset.upper(),
+        amount=filing.amount,
+        reporting_value=filing.reporting_value,
+        category=filing.category,
+        severity=Severity.CRITICAL if filing.funds_at_risk else severity,
+        funds_at_risk=filing.funds_at_risk,
+        team=Team.objects.select_related("calendar").get(code=SUPPORT),
+        profile_key=profile.key,
+        privacy_notice_version=profile.privacy_notice_version,
+        procedure_version=profile.procedure_version,
+        **filing.details,
+    )
+
+
+def _subject(filing: Filing) -> str:
+    subject = " ".join(filing.subject.split())
+    return (subject or " ".join(filing.description.split()))[:200]
+
+
+def _facts(complaint: Complaint, points: Iterable[str]) -> dict[str, Any]:
+    return {
+        "channel": complaint.channel,
+        "language": complaint.language,
+        "received_at": complaint.received_at,
+        "profile": complaint.profile_key,
+        "category": complaint.category.code if complaint.category else "",
+        "funds_at_risk": complaint.funds_at_risk,
+        "points": len(tuple(points)),
+    }
+
+
+def _add_identifiers(
+    complaint: Complaint, identifiers: Iterable[tuple[str, str, str]]
+) -> None:
+    unique = {
+        (kind, value.strip()): network
+        for kind, value, network in identifiers
+        if value.strip() and kind in IdentifierKind.values
+    }
+    Identifier.objects.bulk_create(
+        Identifier(complaint=complaint, kind=kind, value=value[:200], network=network)
+        for (kind, value), network in unique.items()
+    )
+
+
+def _add_people(complaint: Complaint, filing: Filing) -> None:
+    if filing.representative:
+        Representative.objects.create(complaint=complaint, **filing.representative)
+    for details in filing.contact_details:
+        ContactDetails.objects.create(complaint=complaint, **details)
+
+
+# Parties ----------------------------------------------------------------------------
+
+
+def party_of_user(user: "User") -> Party:
+    """The party that a signed-in customer is; made on their first complaint."""
+    party, made = Party.objects.get_or_create(
+        user=user,
+        defaults={
+            "last_name": user.last_name,
+            "first_name": user.first_name,
+            "email": user.email,
+            "account_id": user.account_id,
+            "language": user.language,
+            "time_zone": user.time_zone,
+        },
+    )
+    if made and user.email:
+        add_contact(party, ContactKind.EMAIL, user.email, proof="account")
+    return party
+
+
+def guest_party(*, email: str, name: str = "", language: str = "en", **more: str) -> Party:
+    """A new party for somebody who is not signed in.
+
+    Never an existing one: an address somebody types proves nothing, so it must not
+    attach a complaint to another customer's history.
+    """
+    party = Party.objects.create(
+        email=email, last_name=name, language=language, **more
+    )
+    if email:
+        add_contact(party, ContactKind.EMAIL, email)
+    return party
+
+
+def add_contact(party: Party, kind: str, value: str, *, proof: str = "") -> Contact:
+    """An address of a party; ``proof`` says how we know that it is theirs."""
+    proved_at = timezone.now() if proof else None
+    contact, _made = Contact.objects.get_or_create(
+        party=party,
+        kind=kind,
+        value=value.strip(),
+        defaults={"proof": proof, "proved_at": proved_at},
+    )
+    return contact

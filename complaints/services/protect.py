@@ -1,0 +1,180 @@
+"""Protection: interim measures, conflicts of interest, barriers, break-glass."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints import ledger, notifications, timing
+from complaints.errors import (
+    IllegalMove,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+)
+from complaints.models import CaseAccess, Complaint, Conflict, InterimMeasure
+from complaints.models.access import ConflictKind
+from complaints.permissions import (
+    Viewer,
+    as_viewer,
+    imposes_interim,
+    is_open,
+    leads,
+)
+from complaints.registry import Done
+from complaints.states import AccessKind, InterimKind, Step
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+BREAK_GLASS = timedelta(hours=1)
+
+
+def impose(
+    *, complaint: Complaint, kind: str, reason: str, actor: "User | Viewer",
+    now: datetime | None = None,
+) -> InterimMeasure:
+    """Protect the account at once; the customer is told, a second reviews it."""
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    if not imposes_interim(complaint, viewer):
+        raise NotPermitted
+    _ask_seen(complaint, viewer)
+    if not is_open(complaint):
+        raise IllegalMove
+    if kind not in InterimKind.values:
+        raise InvalidInput(_("This is not one of the choices."), field="kind")
+    try:
+        return _impose(complaint, kind, reason, viewer, moment)
+    except IntegrityError:
+        raise IllegalMove(_("This measure is in force already.")) from None
+
+
+@transaction.atomic
+def _impose(
+    complaint: Complaint, kind: str, reason: str, viewer: Viewer, now: datetime
+) -> InterimMeasure:
+    measure = InterimMeasure.objects.create(
+        complaint=complaint, kind=kind, imposed_by=viewer.user, imposed_at=now
+    )
+    event = ledger.append(
+        complaint.stream,
+        ledger.Entry(
+            "interim_imposed",
+            viewer,
+            now,
+            {"measure": measure.pk, "kind": kind},
+            {"reason": reason} if reason else {},
+        ),
+    )
+    clock = timing.new_clock(
+        complaint, Step.INTERIM_REVIEW, now=now, subject=str(measure.pk)
+    )
+    clock.save()
+    timing.refresh_next_due(complaint)
+    fields = {"measure": measure}
+    state = complaint.state
+    notifications.announce(
+        Done(complaint, "interim_imposed", viewer, fields, now, event, state, state)
+    )
+    return measure
+
+
+@transaction.atomic
+def review_interim(
+    *, measure: InterimMeasure, upheld: bool, actor: "User | Viewer",
+    now: datetime | None = None,
+) -> InterimMeasure:
+    """The second look, never by whoever imposed it; not upheld means lifted."""
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    if not imposes_interim(measure.complaint, viewer):
+        raise NotPermitted
+    if measure.imposed_by_id == viewer.user.pk:
+        raise NotPermitted(_("You imposed this measure; a second person reviews it."))
+    rows = InterimMeasure.objects.filter(pk=measure.pk, reviewed_at=None)
+    changed = rows.update(
+        reviewed_by=viewer.user,
+        reviewed_at=moment,
+        upheld=upheld,
+        lifted_at=None if upheld else moment,
+    )
+    if not changed:
+        raise IllegalMove(_("This measure was reviewed already."))
+    payload = {"measure": measure.pk, "upheld": upheld}
+    ledger.append(
+        measure.complaint.stream,
+        ledger.Entry("interim_reviewed", viewer, moment, payload),
+    )
+    timing.stop_subject(
+        measure.complaint, Step.INTERIM_REVIEW, str(measure.pk), now=moment
+    )
+    timing.refresh_next_due(measure.complaint)
+    measure.refresh_from_db()
+    return measure
+
+
+@transaction.atomic
+def record_conflict(
+    *, complaint: Complaint, user: "User", kind: str, reason: str,
+    actor: "User | Viewer", now: datetime | None = None,
+) -> Conflict:
+    """Name somebody who may not touch the case; anybody may name themselves."""
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    itself = viewer.user.pk == user.pk
+    if not itself and not leads(complaint, viewer) and not viewer.is_system:
+        raise NotPermitted
+    if kind not in ConflictKind.values:
+        raise InvalidInput(_("This is not one of the choices."), field="kind")
+    conflict, made = Conflict.objects.get_or_create(
+        complaint=complaint,
+        user=user,
+        kind=kind,
+        lifted_at=None,
+        defaults={
+            "reason": reason,
+            "recorded_by": viewer.user,
+            "recorded_at": moment,
+        },
+    )
+    if made:
+        payload = {"user": user.pk, "kind": kind}
+        ledger.append(
+            complaint.stream, ledger.Entry("conflict", viewer, moment, payload)
+        )
+    return conflict
+
+
+@transaction.atomic
+def break_glass(
+    *, reference: str, reason: str, actor: "User", now: datetime | None = None
+) -> CaseAccess:
+    """Let a superuser into one case for an hour, with a reason, on the ledger."""
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    if not actor.is_superuser or not actor.is_active:
+        raise NotPermitted
+    if len(reason.strip()) < 10:
+        raise InvalidInput(_("Write down why you must see this case."), field="reason")
+    complaint = Complaint.objects.filter(reference=reference).first()
+    if complaint is None:
+        raise NotVisible
+    access = CaseAccess.objects.create(
+        complaint=complaint,
+        kind=AccessKind.BREAK_GLASS,
+        user=actor,
+        granted_by=actor,
+        granted_at=moment,
+        until=moment + BREAK_GLASS,
+    )
+    ledger.append(
+        complaint.stream,
+        ledger.Entry(
+            "break_glass", viewer, moment, {"access": access.pk}, {"reason": reason}
+        ),
+    )
+    return access
+
+
+def _ask_seen(complaint: Complaint, viewer: Viewer) -> None:
+    if not Complaint.objects.visible_to(viewer).filter(pk=complaint.pk).exists():
+        raise NotVisible

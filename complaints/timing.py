@@ -1,0 +1,272 @@
+"""Which clocks start, stop and pause with which transition, and what is due next.
+
+Statutory clocks run from receipt and nothing pauses them; internal ones run in the
+calendar of the team that has the case. Scans only remind: correctness never depends
+on when they run (see ``services.clocks``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from complaints import clocks, profiles
+from complaints.models import Clock, Complaint
+from complaints.registry import Done
+from complaints.states import ClockKind, State, Step
+from teams.models import Calendar
+
+ALL = tuple(Step)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a transition does to the clocks of its complaint, in this order."""
+
+    stop: tuple[Step, ...] = ()
+    start: tuple[Step, ...] = ()
+    pause: bool = False
+    resume: bool = False
+
+
+PLANS: dict[str, Plan] = {
+    "admit": Plan(
+        stop=(Step.ADMIT, Step.FOLLOW_UP),
+        start=(Step.FIRST_ANSWER, Step.INVESTIGATE),
+    ),
+    "refuse_admission": Plan(
+        stop=(Step.ADMIT, Step.STATUTORY_DECISION), start=(Step.APPEAL_WINDOW,)
+    ),
+    "not_a_complaint": Plan(stop=ALL),
+    "complete": Plan(
+        stop=(Step.APPEAL_WINDOW,), start=(Step.ADMIT, Step.STATUTORY_DECISION)
+    ),
+    "ask_customer": Plan(stop=(Step.FIRST_ANSWER,), pause=True),
+    "customer_answered": Plan(stop=(Step.ANSWER_CUSTOMER,), resume=True),
+    "propose_decision": Plan(stop=(Step.INVESTIGATE,), start=(Step.DECIDE,)),
+    "return_decision": Plan(stop=(Step.DECIDE,), start=(Step.INVESTIGATE,)),
+    "approve_decision": Plan(start=(Step.EXECUTE_REMEDY,)),
+    "issue_decision": Plan(stop=ALL, start=(Step.APPEAL_WINDOW,)),
+    "accept": Plan(stop=(Step.APPEAL_WINDOW,), start=(Step.EXECUTE_REMEDY,)),
+    "close": Plan(stop=ALL),
+    "withdraw": Plan(stop=ALL),
+    "merge_into": Plan(stop=ALL),
+    "unmerge": Plan(start=(Step.STATUTORY_DECISION, Step.INVESTIGATE)),
+    "lodge_appeal": Plan(stop=(Step.APPEAL_WINDOW, Step.EXECUTE_REMEDY)),
+    "execute_award": Plan(start=(Step.EXECUTE_REMEDY,)),
+}
+
+AFTER_RULING: dict[str, Plan] = {
+    State.REMEDYING: Plan(start=(Step.EXECUTE_REMEDY,)),
+    State.INVESTIGATING: Plan(start=(Step.INVESTIGATE,)),
+    State.RECEIVED: Plan(start=(Step.ADMIT,)),
+}
+AFTER_REOPENING: dict[str, Plan] = {
+    State.INVESTIGATING: Plan(start=(Step.INVESTIGATE,)),
+    State.RECEIVED: Plan(start=(Step.ADMIT,)),
+}
+
+PLAIN_STEPS = frozenset({Step.APPEAL_WINDOW, Step.ANSWER_CUSTOMER})
+"""Limits of the customer: calendar time, reminded to nobody, never ours to miss."""
+
+
+def plan_of(done: Done) -> Plan:
+    if done.transition == "conclude_appeal":
+        return AFTER_RULING.get(done.target, Plan())
+    if done.transition == "reopen":
+        return AFTER_REOPENING[done.target]
+    return PLANS.get(done.transition, Plan())
+
+
+def follow(done: Done) -> None:
+    """Do to the clocks what the transition of a complaint asks for."""
+    complaint, plan = done.obj, plan_of(done)
+    if plan == Plan() and done.transition not in ("reroute",):
+        return
+    stop(complaint, plan.stop, now=done.now)
+    if plan.pause:
+        pause(complaint, now=done.now)
+    if plan.resume:
+        resume(complaint, now=done.now)
+    start(complaint, plan.start, now=done.now)
+    if done.transition == "ask_customer":
+        _start_answer(complaint, done.fields["answer_by"], done.now)
+    refresh_next_due(complaint)
+
+
+def start_first(complaint: Complaint, *, now: datetime) -> list[Clock]:
+    """Unsaved clocks of a newly received complaint: acknowledge, admit, the law."""
+    steps = (Step.ACKNOWLEDGE, Step.ADMIT, Step.STATUTORY_DECISION)
+    return [new_clock(complaint, step, now=now) for step in steps]
+
+
+def start(complaint: Complaint, steps: Iterable[Step], *, now: datetime) -> None:
+    fresh = [new_clock(complaint, step, now=now) for step in steps]
+    if fresh:
+        stop(complaint, steps, now=now)
+        Clock.objects.bulk_create(fresh)
+
+
+def start_unless_running(complaint: Complaint, step: Step, *, now: datetime) -> None:
+    """A limit that an earlier cause already started is not put off by a later one."""
+    running = Clock.objects.filter(complaint=complaint, step=step, stopped_at=None)
+    if not running.exists():
+        start(complaint, (step,), now=now)
+
+
+def new_clock(
+    complaint: Complaint, step: Step, *, now: datetime, subject: str = ""
+) -> Clock:
+    """An unsaved clock of ``step``; statutory ones run from receipt."""
+    profile = profiles.by_key(complaint.profile_key)
+    limit = profile.limit(step)
+    statutory = step == Step.STATUTORY_DECISION
+    calendar = None if statutory or step in PLAIN_STEPS else calendar_of(complaint)
+    begun = complaint.received_at if statutory else now
+    return dated_clock(
+        complaint,
+        step,
+        started_at=begun,
+        due_at=clocks.due_at(begun, limit, calendar, profile.timezone),
+        calendar=calendar,
+        limit=f"{limit.amount} {limit.unit}",
+        subject=subject,
+    )
+
+
+def dated_clock(
+    complaint: Complaint,
+    step: Step,
+    *,
+    started_at: datetime,
+    due_at: datetime,
+    calendar: clocks.CalendarData | None = None,
+    limit: str = "",
+    subject: str = "",
+) -> Clock:
+    """An unsaved clock whose end is known, with its first reminder."""
+    _level, reminder = clocks.next_reminder(0, started_at, due_at, calendar)
+    return Clock(
+        complaint=complaint,
+        kind=(
+            ClockKind.STATUTORY
+            if step == Step.STATUTORY_DECISION
+            else ClockKind.INTERNAL
+        ),
+        step=step,
+        subject=subject,
+        calendar=f"{calendar.code}@{calendar.version}" if calendar else "",
+        limit=limit,
+        started_at=started_at,
+        due_at=due_at,
+        next_reminder_at=None if step in PLAIN_STEPS else reminder,
+    )
+
+
+def stop(complaint: Complaint, steps: Iterable[Step], *, now: datetime) -> None:
+    rows = Clock.objects.filter(complaint=complaint, stopped_at=None, step__in=steps)
+    rows.update(stopped_at=now, next_reminder_at=None)
+
+
+def stop_subject(
+    complaint: Complaint, step: Step, subject: str, *, now: datetime
+) -> None:
+    """Stop the one clock of ``step`` that runs for ``subject``."""
+    rows = Clock.objects.filter(
+        complaint=complaint, step=step, subject=subject, stopped_at=None
+    )
+    rows.update(stopped_at=now, next_reminder_at=None)
+
+
+def pause(complaint: Complaint, *, now: datetime) -> None:
+    """Stop counting on every internal clock; the statutory one goes on."""
+    rows = Clock.objects.filter(
+        complaint=complaint,
+        kind=ClockKind.INTERNAL,
+        stopped_at=None,
+        paused_at=None,
+    )
+    for clock in rows:
+        clock.paused_at = now
+        clock.remaining = clocks.pause(clock.due_at, now, calendar_by_key(clock.calendar))
+        clock.save(update_fields=["paused_at", "remaining"])
+
+
+def resume(complaint: Complaint, *, now: datetime) -> None:
+    """Go on with what was left when each clock was paused."""
+    rows = Clock.objects.filter(complaint=complaint, stopped_at=None)
+    for clock in rows.exclude(paused_at=None):
+        calendar = calendar_by_key(clock.calendar)
+        clock.due_at = clocks.resume(clock.remaining or timedelta(), now, calendar)
+        stood = clocks.elapsed(clock.paused_at or now, now, calendar)
+        clock.paused_total, clock.paused_at, clock.remaining = (
+            clock.paused_total + stood,
+            None,
+            None,
+        )
+        clock.next_reminder_at = clocks.next_reminder(
+            clock.reminded_level,
+            clock.started_at,
+            clock.due_at,
+            calendar,
+            clock.paused_total,
+        )[1]
+        clock.save()
+
+
+def _start_answer(complaint: Complaint, answer_by: datetime, now: datetime) -> None:
+    dated_clock(
+        complaint, Step.ANSWER_CUSTOMER, started_at=now, due_at=answer_by
+    ).save()
+
+
+def refresh_next_due(complaint: Complaint) -> None:
+    """Keep beside the case which of its running limits ends first."""
+    first = (
+        Clock.objects.filter(complaint=complaint, stopped_at=None, paused_at=None)
+        .exclude(step__in=(Step.APPEAL_WINDOW, Step.ACKNOWLEDGE))
+        .order_by("due_at")
+        .first()
+    )
+    complaint.next_due_at = first.due_at if first else None
+    complaint.next_due_step = first.step if first else ""
+    Complaint.objects.filter(pk=complaint.pk).update(
+        next_due_at=complaint.next_due_at, next_due_step=complaint.next_due_step
+    )
+
+
+# Calendars ------------------------------------------------------------------------
+
+
+def calendar_of(complaint: Complaint) -> clocks.CalendarData:
+    """The calendar of the team that has the case now."""
+    return _calendar(complaint.team.calendar_id)
+
+
+def calendar_by_key(key: str) -> clocks.CalendarData | None:
+    """The calendar version a clock was reckoned in; None for plain time."""
+    if not key:
+        return None
+    code, _at, version = key.partition("@")
+    return _calendar(Calendar.objects.only("pk").get(code=code, version=version).pk)
+
+
+@lru_cache(maxsize=64)
+def _calendar(pk: int) -> clocks.CalendarData:
+    """A calendar as data. Versions never change, so they are read once a process."""
+    row = Calendar.objects.prefetch_related("holidays").get(pk=pk)
+    days = list(row.holidays.all())
+    return clocks.CalendarData(
+        code=row.code,
+        version=row.version,
+        timezone=row.time_zone,
+        spans={int(day): tuple(map(tuple, spans)) for day, spans in row.spans.items()},
+        holidays=frozenset(day.day for day in days if not day.working),
+        workdays=frozenset(day.day for day in days if day.working),
+    )
+
+
+def forget_calendars(**_kwargs: Any) -> None:
+    """Signal handler: a calendar row was saved or deleted (tests, first set-up)."""
+    _calendar.cache_clear()

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class TeamsConfig(AppConfig):
+    name = "teams"
+    verbose_name = _("People and teams")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from teams import reference  # noqa: PLC0415 - models are not loaded before ready
+
+        post_migrate.connect(reference.install_after_migrate, sender=self)

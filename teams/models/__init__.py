@@ -1,0 +1,23 @@
+"""Who works here, in which team, by which calendar."""
+
+from teams.models.calendar import Absence, Calendar, Holiday
+from teams.models.routing import RoutingRule
+from teams.models.team import (
+    Membership,
+    Team,
+    TeamGroupObjectPermission,
+    TeamUserObjectPermission,
+)
+from teams.models.user import User
+
+__all__ = [
+    "Absence",
+    "Calendar",
+    "Holiday",
+    "Membership",
+    "RoutingRule",
+    "Team",
+    "TeamGroupObjectPermission",
+    "TeamUserObjectPermission",
+    "User",
+]
