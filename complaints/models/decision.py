@@ -80,7 +80,8 @@ class Decision(models.Model):
     def value(self) -> Decimal:
         """What its payments are worth in the reporting currency."""
         rows = self.live_remedies()
-        return rows.aggregate(sum=models.Sum("reporting_value"))["sum"] or Decimal(0)
+        total = rows.aggregate(sum=models.Sum("reporting_value"))["sum"] or Decimal(0)
+        return Decimal(total).quantize(Decimal("0.01"))
 
     def live_remedies(self) -> models.QuerySet[Any]:
         """Its remedies without those that were taken out of the draft."""
