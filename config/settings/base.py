@@ -172,6 +172,7 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO"},
         # A 404 is the asker's matter and would fill the log with scans.
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "WARNING"},
+        # So is a wrong Host header; the answer is a 400 all the same.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
