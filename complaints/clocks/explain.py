@@ -83,7 +83,7 @@ def explain(
     `paused` is business time where the limit has a business unit. Raises `ClockError`
     like `due_at`.
     """
-    if limit.unit.startswith("business") and cal is not None:
+    if limit.is_business and cal is not None:
         tz = cal.timezone
     else:
         cal = None

@@ -42,6 +42,11 @@ class Limit:
         """As stored beside a clock, "2 calendar_months"; pages use words instead."""
         return f"{self.amount} {self.unit}"
 
+    @property
+    def is_business(self) -> bool:
+        """Whether it counts by a business calendar; others run, and pause, without."""
+        return self.unit in ("business_hours", "business_days")
+
     @classmethod
     def parse(cls, text: str) -> Limit:
         """The inverse of `str`. Raises `ClockError` for anything else."""

@@ -162,10 +162,14 @@ class Profile:
 # --- What makes a profile impossible -----------------------------------------------
 
 
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(map(str, names)))
+
+
 def _check_coverage(profile: Profile) -> None:
     missing = set(Step) - {Step.STATUTORY_DECISION} - set(profile.steps)
     if missing:
-        raise ProfileError(f"{profile.key} has no limit for {sorted(missing)}")
+        raise ProfileError(f"{profile.key} has no limit for {_list(missing)}")
     if tuple(rung.level for rung in profile.ladder) != LEVELS:
         raise ProfileError(f"{profile.key} must say whom it tells at {LEVELS} percent")
     for name in ("languages", "grounds", "outside_routes", "countries"):
@@ -175,14 +179,14 @@ def _check_coverage(profile: Profile) -> None:
 
 def _check_letters(profile: Profile) -> None:
     if missing := set(LetterKind) - set(profile.letters):
-        raise ProfileError(f"{profile.key} has no letters {sorted(missing)}")
+        raise ProfileError(f"{profile.key} has no letters {_list(missing)}")
     for kind, needed in (
         (LetterKind.RECEIPT, RECEIPT_PARTS),
         (LetterKind.DECISION, DECISION_PARTS),
         (LetterKind.DELAY, DELAY_PARTS),
     ):
         if left := set(needed) - set(profile.letters[kind].parts):
-            raise ProfileError(f"{profile.key}: {kind} lacks {sorted(left)}")
+            raise ProfileError(f"{profile.key}: {kind} lacks {_list(left)}")
 
 
 def _check_bands(bands: tuple[Band, ...]) -> None:

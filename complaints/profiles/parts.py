@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from complaints.clocks import LEVELS, Limit
 from complaints.states import SignOffRole
@@ -12,7 +12,7 @@ from complaints.states import SignOffRole
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-    Text = str | StrPromise
+    Text: TypeAlias = str | StrPromise
     """Text that is translated when it is shown."""
 
 RouteKind = Literal["ombudsman", "adr", "authority", "court", "arbitration"]

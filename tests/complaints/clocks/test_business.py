@@ -92,6 +92,9 @@ def test_add_business_counts_only_open_time(cal, start, amount, due):
         (ALWAYS_NEW_YORK, "2026-03-08 05:00", 23 * H, "2026-03-09 04:00"),
         (NEW_YORK, "2026-10-30 21:00", 2 * H, "2026-11-02 15:00"),
         (ALWAYS_NEW_YORK, "2026-11-01 04:00", 25 * H, "2026-11-02 05:00"),
+        # The local year is another one than that of UTC.
+        (ALWAYS, "2026-12-31 23:30", 1 * H, "2027-01-01 00:30"),
+        (ALWAYS_NEW_YORK, "2027-01-01 02:00", 1 * H, "2027-01-01 03:00"),
         # Half an hour off the rest of the world.
         (KOLKATA, "2026-03-02 03:30", 9 * H, "2026-03-02 12:30"),
         (KOLKATA, "2026-03-02 12:29:59", 2 * SECOND, "2026-03-03 03:30:01"),
