@@ -1,7 +1,8 @@
 """Fixtures that any test may ask for; people and cases have files of their own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,22 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits and throttles of one test do not reach the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def people(db: None) -> Any:
+    """Everybody of ``tests.people`` with their memberships."""
+    from tests.people import make_people
+
+    return make_people()
+
+
+@pytest.fixture
+def case_at(people: Any) -> Callable[..., Any]:
+    """``case_at("investigating")`` walks a complaint there; see ``tests.cases``."""
+    from tests import cases
+
+    return partial(cases.at, people)
 
 
 @pytest.fixture
