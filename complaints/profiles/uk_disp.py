@@ -118,7 +118,7 @@ UK_DISP_2026_1: Final = Profile(
     # DISP 1.5.1R third business day, 1.6.2R eight weeks.
     statutory=Statutory(decision=EIGHT_WEEKS, summary=Limit(3, "business_days")),
     variants={
-        # Payment services and e-money, DISP 1.6.1R and 1.6.2AR.
+        # Payment services and e-money: DISP 1.6.1R as shown for 1 June 2026.
         "payment": Statutory(
             decision=Limit(35, "business_days"),
             summary=Limit(3, "business_days"),
