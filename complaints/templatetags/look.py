@@ -140,6 +140,14 @@ def control(field: BoundField, advice_id: str = "", code: bool = False) -> SafeS
     return field.as_widget(attrs=attrs)
 
 
+@register.simple_tag
+def labelled(field: BoundField) -> SafeString:
+    """The widget of a field in a table, where the column's head is its only label."""
+    if field.is_hidden:
+        return field.as_widget()
+    return field.as_widget(attrs={"aria-label": str(field.label)})
+
+
 def _is_aware(at: date) -> bool:
     return isinstance(at, datetime) and timezone.is_aware(at)
 
