@@ -6,6 +6,7 @@ Production never comes here: there every key is given by the environment.
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 NAMES = ("SECRET_KEY", "LEDGER_KEY", "SIGNING_KEY", "REPLY_KEY")
@@ -21,8 +22,7 @@ def development_keys(path: Path) -> dict[str, str]:
 
 def _write_once(path: Path, keys: dict[str, str]) -> None:
     """Whoever is first wins: web and worker may both start on an empty folder."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(keys, file, indent=1)
     try:
@@ -30,4 +30,4 @@ def _write_once(path: Path, keys: dict[str, str]) -> None:
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        Path(draft).unlink()

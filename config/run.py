@@ -100,7 +100,13 @@ def _web(port: int) -> tuple[str, ...]:
     return (
         *("uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port)),
         # Forwarded headers are counted by Django; the log stays readable.
-        *("--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning"),
+        *(
+            "--no-proxy-headers",
+            "--no-server-header",
+            "--no-access-log",
+            "--log-level",
+            "warning",
+        ),
         *("--lifespan", "off", "--timeout-graceful-shutdown", "3"),
     )
 
@@ -144,10 +150,9 @@ def _announce(folder: Path, port: int) -> None:
 
 def _watch(children: list[Child]) -> NoReturn:
     while True:
-        for child in children:
+        for name, child in zip(("web server", "worker"), children, strict=True):
             if child.poll() is not None:
-                name = list(child.args)[4]  # type: ignore[arg-type]
-                raise Failure(f"{name} ended by itself ({child.returncode}).")
+                raise Failure(f"the {name} ended by itself ({child.returncode}).")
         time.sleep(0.2)
 
 
