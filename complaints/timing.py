@@ -118,12 +118,18 @@ def start_unless_running(complaint: Complaint, step: Step, *, now: datetime) -> 
 def new_clock(
     complaint: Complaint, step: Step, *, now: datetime, subject: str = ""
 ) -> Clock:
-    """An unsaved clock of ``step``; statutory ones run from receipt."""
+    """An unsaved clock of ``step``.
+
+    Statutory ones run from receipt in the profile's calendar, internal ones from
+    ``now`` in the team's; plain limits (24 hours, 30 days) need no calendar.
+    """
     profile = profiles.by_key(complaint.profile_key)
     limit = profile.limit(step)
     statutory = step == Step.STATUTORY_DECISION
-    calendar = None if statutory or step in PLAIN_STEPS else calendar_of(complaint)
     begun = complaint.received_at if statutory else now
+    calendar = None
+    if limit.is_business:
+        calendar = profile.calendar if statutory else calendar_of(complaint)
     return dated_clock(
         complaint,
         step,
@@ -156,7 +162,7 @@ def dated_clock(
         ),
         step=step,
         subject=subject,
-        calendar=f"{calendar.code}@{calendar.version}" if calendar else "",
+        calendar=calendar.key if calendar else "",
         limit=limit,
         started_at=started_at,
         due_at=due_at,
@@ -180,13 +186,13 @@ def stop_subject(
 
 
 def pause(complaint: Complaint, *, now: datetime) -> None:
-    """Stop counting on every internal clock; the statutory one goes on."""
+    """Stop counting business time; limits of the law and plain ones go on."""
     rows = Clock.objects.filter(
         complaint=complaint,
         kind=ClockKind.INTERNAL,
         stopped_at=None,
         paused_at=None,
-    )
+    ).exclude(calendar="")
     for clock in rows:
         clock.paused_at = now
         clock.remaining = clocks.pause(clock.due_at, now, calendar_by_key(clock.calendar))
@@ -248,6 +254,10 @@ def calendar_by_key(key: str) -> clocks.CalendarData | None:
     """The calendar version a clock was reckoned in; None for plain time."""
     if not key:
         return None
+    of_profile = (profile.calendar for profile in profiles.PROFILES)
+    known = next((calendar for calendar in of_profile if calendar.key == key), None)
+    if known is not None:
+        return known
     code, _at, version = key.partition("@")
     return _calendar(Calendar.objects.only("pk").get(code=code, version=version).pk)
 

@@ -88,10 +88,12 @@ def available_transitions(obj: Any, actor: "User | Viewer") -> list[Offer]:
     """
     viewer = as_viewer(actor)
     ask = Ask(viewer, {}, viewer.at, complete=False)
+    sees = {False: _sees(obj, viewer, status=False)}
+    sees[True] = sees[False] or _sees(obj, viewer, status=True)
     return [
-        Offer(name, _with_word(spec, obj, viewer), tuple(_refusals(obj, name, spec, ask)))
+        Offer(name, _with_word(spec, viewer), tuple(_refusals(obj, name, spec, ask)))
         for name, (method, spec) in transitions_of(type(obj)).items()
-        if not spec.internal and _may(obj, method, viewer)
+        if not spec.internal and sees[spec.by_customer] and _may(obj, method, viewer)
     ]
 
 
@@ -134,17 +136,24 @@ def _transition(model: type[Any], name: str) -> tuple[Callable[..., Any], Spec]:
         raise IllegalMove(_("There is no such transition.")) from None
 
 
-def _with_word(spec: Spec, obj: Any, viewer: Viewer) -> Spec:
+def _with_word(spec: Spec, viewer: Viewer) -> Spec:
     """Staff who act for the customer are asked how the customer said so."""
     if not spec.by_customer or viewer.parties:
         return spec
     return Spec(**{**vars(spec), "fields": (*spec.fields, CUSTOMER_WORD)})
 
 
+def _sees(obj: Any, viewer: Viewer, *, status: bool) -> bool:
+    manager = type(obj).objects
+    seen = manager.status_visible_to if status else manager.visible_to
+    return bool(seen(viewer).filter(pk=obj.pk).exists())
+
+
 def _may(obj: Any, method: Any, viewer: Viewer) -> bool:
     meta = method._django_fsm
-    return meta.has_transition(obj.state) and meta.has_transition_perm(
-        obj, obj.state, viewer
+    return bool(
+        meta.has_transition(obj.state)
+        and meta.has_transition_perm(obj, obj.state, viewer)
     )
 
 

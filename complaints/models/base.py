@@ -1,6 +1,6 @@
 """What every object with a workflow shares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -45,12 +45,19 @@ class Stateful(models.Model):
         that (lifting the protection of the whole class) is not thread-safe, so the
         value is taken out of this instance first and put back if the read fails.
         """
-        names: Sequence[str] | None = None if fields is None else list(fields)
+        names = list(fields) if fields is not None else self._loaded_columns()
         kept = self.__dict__.get("state")
-        if names is None or "state" in names:
+        if "state" in names:
             self.__dict__.pop("state", None)
         try:
             super().refresh_from_db(using, names, from_queryset)
         finally:
             if kept is not None:
                 self.__dict__.setdefault("state", kept)
+        if fields is None:
+            getattr(self, "_prefetched_objects_cache", {}).clear()
+
+    def _loaded_columns(self) -> list[str]:
+        deferred = self.get_deferred_fields()
+        columns = (field.attname for field in self._meta.concrete_fields)
+        return [name for name in columns if name not in deferred]
