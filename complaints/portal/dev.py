@@ -1,6 +1,10 @@
 """Living examples of every page part, for those who build pages."""
 
+import re
+from pathlib import Path
+
 from django import forms
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -21,12 +25,6 @@ TRANSACTIONS = [
     ("two", OptionLabel("Withdrawal to bc1q7m…x0d4ey", "0.0420\u00a0BTC")),
     ("none", _("I do not know")),
 ]
-
-
-ICONS = (
-    "arrow back chat clock copy cross down eye file half image info late lock mail minus "
-    "note open pause pen person phone plus save scale search shield tick up x you"
-).split()
 
 
 class EveryField(forms.Form):
@@ -75,6 +73,13 @@ class EveryField(forms.Form):
     )
 
 
+def icons() -> list[str]:
+    """The names in the sprite, as the sprite has them."""
+    sprite = finders.find("icons.svg")
+    text = Path(sprite).read_text() if isinstance(sprite, str) else ""
+    return re.findall(r'<symbol id="(\w+)"', text)
+
+
 def components(request: HttpRequest) -> HttpResponse:
     """Every partial in every state; a form as it opens and the same one with errors."""
     wrong = EveryField(
@@ -84,5 +89,10 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "dev/components.html",
-        context | {"icons": ICONS, "fresh": EveryField(auto_id="fresh_%s"), "wrong": wrong},
+        context
+        | {
+            "icons": icons(),
+            "fresh": EveryField(auto_id="fresh_%s"),
+            "wrong": wrong,
+        },
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class OptionLabel:
     """A choice's label: words, what stands right of them, a second line below.
 
-    Given as the label of a choice: `("tx1", OptionLabel("Withdrawal", "1,860.00 USDT"))`.
+    Given as a choice's label: `("tx1", OptionLabel("Withdrawal", "1,860.00 USDT"))`.
     """
 
     words: str

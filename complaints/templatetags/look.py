@@ -70,16 +70,15 @@ def written(at: date | None, form: str = "moment") -> str:
     """A date or moment in the reader's language and zone; see DATE_FORMS."""
     if at is None:
         return ""
-    local = timezone.localtime(at) if _is_aware(at) else at
     if not isinstance(at, datetime) and form in ("moment", "time"):
         form = "date"
-    return formats.date_format(local, _pattern(form))
+    return formats.date_format(_local(at), _pattern(form))
 
 
 @register.filter
 def utc(at: date | None) -> str:
     """The same moment in UTC, for the title of a `<time>`; empty for a plain date."""
-    if at is None or not _is_aware(at):
+    if not isinstance(at, datetime) or timezone.is_naive(at):
         return ""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
@@ -99,7 +98,7 @@ def moment_of_day(at: date | None) -> bool:
 @register.simple_tag
 def written_day(at: date) -> str:
     """A day that is still to come; the year is said when it is not this year's."""
-    local = timezone.localtime(at) if _is_aware(at) else at
+    local = _local(at)
     this_year = timezone.localdate().year
     return written(at, "day" if local.year == this_year else "short")
 
@@ -113,14 +112,14 @@ def share_widths(us: Decimal | float | int) -> tuple[str, str, str]:
 
 
 @register.filter
-def any_errors(formsets: "Iterable[BaseFormSet[Any]] | str | None") -> bool:
+def any_errors(formsets: "Iterable[BaseFormSet[Any]] | None") -> bool:
     """Whether one of the formsets has something to say."""
     return any(each.is_bound and not each.is_valid() for each in formsets or ())
 
 
 @register.filter
 def first_id(field: BoundField) -> str:
-    """The id of the first control of a field: where a link of the error summary leads."""
+    """The id of a field's first control: where the error summary's link leads."""
     if not field.use_fieldset:
         return field.id_for_label
     subwidgets = field.subwidgets
@@ -130,7 +129,7 @@ def first_id(field: BoundField) -> str:
 
 @register.simple_tag
 def control(field: BoundField, advice_id: str = "", code: bool = False) -> SafeString:
-    """The bare widget of a field, described by its hint, error and advice in that order."""
+    """The bare widget of a field, described by its hint, error and advice."""
     described = " ".join(filter(None, (field.aria_describedby, advice_id)))
     attrs: dict[str, Any] = {}
     if described and not field.use_fieldset:
@@ -148,8 +147,11 @@ def labelled(field: BoundField) -> SafeString:
     return field.as_widget(attrs={"aria-label": str(field.label)})
 
 
-def _is_aware(at: date) -> bool:
-    return isinstance(at, datetime) and timezone.is_aware(at)
+def _local(at: date) -> date:
+    """A moment in the reader's zone; a day is a day everywhere."""
+    if isinstance(at, datetime) and timezone.is_aware(at):
+        return timezone.localtime(at)
+    return at
 
 
 def _pattern(form: str) -> str:
