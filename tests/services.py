@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -147,8 +147,7 @@ def own_database(url: str) -> str:
     parts = urlsplit(url)
     # A throw-away database need not wait for the disk.
     query = "&".join(filter(None, [parts.query, "options=-csynchronous_commit%3Doff"]))
-    path = f"/recourse_{os.getpid()}"
-    return urlunsplit(parts._replace(path=path, query=query))
+    return f"{parts.scheme}://{parts.netloc}/recourse_{os.getpid()}?{query}"
 
 
 def redis_answers(url: str) -> bool:
