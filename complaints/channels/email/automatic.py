@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from complaints.channels.email import people, words
 from complaints.channels.email.headers import Headers
 from complaints.channels.email.mime import Part
-from complaints.channels.inbound import Automatic
+from complaints.channels.inbound import Automatic, Sender
 
 LOOP_HEADER = "X-Recourse-Desk"
 """Every mail of ours carries it; a mail that comes in with it has come back."""
@@ -62,7 +61,7 @@ _ANSWER_SUBJECTS = (
     "resposta automática",
     "자동 응답",
 )
-_NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do-?not|dont)[._-]?reply(?:$|[._+-])")
+_NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do[._-]?not|dont)[._-]?reply(?:$|[._+-])")
 _AUTOMATED = ("automated-", "automated.", "automailer")
 _REPLY_CODE = re.compile(r"(?m)^\W{0,5}(?:smtp\W{1,3})?[45]\d\d[ -]")
 _CODE = re.compile(
@@ -80,15 +79,18 @@ _CODE_SUBJECT = re.compile(
 _CODE_TEXT = 1_500
 
 
-def reason(root: Part, subject: str, text: str, own: Collection[str]) -> Automatic:
+def reason(
+    root: Part, sender: Sender, subject: str, text: str, own: Collection[str]
+) -> Automatic:
     """Why the mail is a machine's, the gravest reason first; or empty.
 
+    text: the whole text.
     own: our addresses, and our domains with a leading "@", in lower case.
     """
     head = root.headers
-    if _is_own(head, own):
+    if _is_own(head, sender, own):
         return "loop"
-    if _is_bounce(root, subject, text):
+    if _is_bounce(root, sender, subject, text):
         return "bounce"
     if _is_auto_reply(root, subject):
         return "auto-reply"
@@ -96,18 +98,18 @@ def reason(root: Part, subject: str, text: str, own: Collection[str]) -> Automat
         return "list"
     if _has_code(subject.lower().strip(), text):
         return "verification-code"
-    return "no-reply-sender" if _is_no_reply(head) else ""
+    return "no-reply-sender" if _is_no_reply(sender) else ""
 
 
-def _is_own(head: Headers, own: Collection[str]) -> bool:
-    address = people.address_of(head.raw("from")).lower()
+def _is_own(head: Headers, sender: Sender, own: Collection[str]) -> bool:
+    address = sender.address.lower()
     domain = "@" + address.rpartition("@")[2]
     ours = bool(address) and (address in own or domain in own)
     hops = sum(1 for _ in head.all_raw("received"))
     return ours or head.has(LOOP_HEADER.lower()) or hops > MAX_HOPS
 
 
-def _is_bounce(root: Part, subject: str, text: str) -> bool:
+def _is_bounce(root: Part, sender: Sender, subject: str, text: str) -> bool:
     head, lowered = root.headers, subject.lower().lstrip()
     if root.content_type == "multipart/report" and not _is_receipt(root):
         return True
@@ -115,7 +117,7 @@ def _is_bounce(root: Part, subject: str, text: str) -> bool:
         return True
     if head.has("x-amz-sns-message-id"):
         return '"notificationType":"Bounce"' in text[:2_000].replace(" ", "")
-    daemon = _daemon(head)
+    daemon = _daemon(sender)
     if daemon != "postmaster":
         return bool(daemon)
     # A postmaster can be a person; his program's mails have these marks.
@@ -134,15 +136,16 @@ def _is_receipt(root: Part) -> bool:
     return kind == "disposition-notification"
 
 
-def _daemon(head: Headers) -> str:
-    """Which of the mail systems' own senders this is, or empty."""
-    raw = head.raw("from")
-    text = words.decode(raw).lower()
-    local = (people.address_of(raw) or text).partition("@")[0].lower()
+def _daemon(sender: Sender) -> str:
+    """Which of the mail systems' own senders this is, or empty.
+
+    "MAILER-DAEMON" often stands there without any address.
+    """
+    local = (sender.address or sender.name).partition("@")[0].lower()
     squeezed = re.sub(r"[^a-z]", "", local)
     if squeezed in _DAEMONS:
         return squeezed.replace("poost", "post")
-    return "mailerdaemon" if "mailer-daemon" in text[:200] else ""
+    return "mailerdaemon" if "mailer-daemon" in sender.name.lower() else ""
 
 
 def _is_auto_reply(root: Part, subject: str) -> bool:
@@ -194,6 +197,6 @@ def _has_code(subject: str, text: str) -> bool:
     return len(text) <= _CODE_TEXT and bool(_CODE.search(text.lower()))
 
 
-def _is_no_reply(head: Headers) -> bool:
-    local = people.address_of(head.raw("from")).partition("@")[0].lower()
+def _is_no_reply(sender: Sender) -> bool:
+    local = sender.address.partition("@")[0].lower()
     return bool(_NO_REPLY.search(local)) or local.startswith(_AUTOMATED)

@@ -71,7 +71,7 @@ def _visit(part: Part, content: Content, *, is_root: bool = False) -> list[str]:
         return [text for child in part.children for text in _visit(child, content)]
     if _is_body(part, is_root=is_root):
         return [_body(part, content)]
-    if part.body.strip() or part.filename or part.disposition == "attachment":
+    if not part.is_empty or part.filename or part.disposition == "attachment":
         content.attachments.append(_attachment(part, len(content.attachments) + 1))
     return []
 

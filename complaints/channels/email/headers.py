@@ -17,6 +17,7 @@ MAX_FIELDS = 2_000
 MAX_FIELD = 32 * 1024
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 
 
@@ -54,63 +55,71 @@ def unfolded(value: bytes) -> str:
 
 
 def split(raw: bytes) -> tuple[Headers, bytes]:
-    """The header block and the body behind it.
+    """The header block and the body behind it."""
+    head, body = locate(raw, 0, len(raw))
+    return head, raw[body:]
+
+
+def locate(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
+    """The header block of ``raw[start:end]`` and where the body behind it starts.
 
     A block ends at the first empty line. It also ends, body included, at a
     line that is no field and is not followed by one: some senders forget the
     empty line. mbox's "From " line and empty lines at the top are passed over.
     """
-    start = _first_field(raw)
-    end, body, complete = _block_end(raw, start)
-    return Headers(tuple(_fields(raw[start:end])), complete), raw[body:]
+    first = _first_field(raw, start, end)
+    last, body, complete = _block_end(raw, first, end)
+    return Headers(tuple(_fields(raw[first:last])), complete), body
 
 
-def _first_field(raw: bytes) -> int:
-    start = 0
-    while raw[start : start + 1] in (b"\r", b"\n") and start < 100:
-        start += 1
-    if start and not _FIELD.match(raw, start):
-        return 0
-    if raw.startswith((b"From ", b">From "), start) and not _FIELD.match(raw, start):
-        line_end = raw.find(b"\n", start, start + MAX_FIELD)
-        return line_end + 1 if line_end >= 0 else start
-    return start
+def _first_field(raw: bytes, start: int, end: int) -> int:
+    first = start
+    while raw[first : first + 1] in (b"\r", b"\n") and first < min(end, start + 100):
+        first += 1
+    if first > start and not _FIELD.match(raw, first, end):
+        return start
+    is_field = _FIELD.match(raw, first, end)
+    if raw.startswith((b"From ", b">From "), first) and not is_field:
+        line_end = raw.find(b"\n", first, min(end, first + MAX_FIELD))
+        return line_end + 1 if line_end >= 0 else first
+    return first
 
 
-def _block_end(raw: bytes, start: int) -> tuple[int, int, bool]:
+def _block_end(raw: bytes, start: int, end: int) -> tuple[int, int, bool]:
     """Where the fields end, where the body starts, whether we saw all fields."""
-    position, stop = start, start + MAX_BLOCK
-    while position < min(len(raw), stop):
+    position, stop = start, min(end, start + MAX_BLOCK)
+    while position < stop:
         line_end = raw.find(b"\n", position, stop)
         if line_end < 0:
             break
         line = raw[position:line_end]
         if not line.strip(b"\r"):
             return position, line_end + 1, True
-        if not _belongs(raw, line, line_end + 1, is_first=position == start):
+        is_first = position == start
+        if not _belongs(raw, line, line_end + 1, end, is_first=is_first):
             return position, position, True
         position = line_end + 1
-    if len(raw) <= stop:
-        return len(raw), len(raw), True
-    return position, _far_body(raw, position), False
+    if stop == end:
+        # The last line has no line break; it can be all the text there is.
+        tail = raw[position:end]
+        is_field = _belongs(raw, tail, end, end, is_first=position == start)
+        return end, end if is_field else position, True
+    return position, _far_body(raw, position, end), False
 
 
-def _belongs(raw: bytes, line: bytes, following: int, *, is_first: bool) -> bool:
+def _belongs(
+    raw: bytes, line: bytes, following: int, end: int, *, is_first: bool
+) -> bool:
     """Whether a line is a field, a fold, or junk in the middle of fields."""
     if _FIELD.match(line) or (line[:1] in b" \t" and not is_first):
         return True
-    return not is_first and bool(_FIELD.match(raw, following))
+    return not is_first and bool(_FIELD.match(raw, following, end))
 
 
-def _far_body(raw: bytes, position: int) -> int:
+def _far_body(raw: bytes, position: int, end: int) -> int:
     """The body behind a block that is too long to be read line by line."""
-    found = [raw.find(mark, position) for mark in (b"\n\n", b"\n\r\n")]
-    ends = [
-        at + len(mark)
-        for at, mark in zip(found, (b"\n\n", b"\n\r\n"), strict=True)
-        if at >= 0
-    ]
-    return min(ends, default=len(raw))
+    hit = _EMPTY_LINE.search(raw, position, end)
+    return hit.end() if hit else end
 
 
 def _fields(block: bytes) -> Iterator[tuple[str, bytes]]:

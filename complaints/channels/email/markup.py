@@ -163,6 +163,8 @@ class _Writer:
 
     def result(self) -> str:
         self._break()
+        while self.lines and not self.lines[-1].strip(">"):
+            self.lines.pop()
         return "\n".join(self.lines).strip("\n")
 
 

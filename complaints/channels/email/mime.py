@@ -7,6 +7,7 @@ limit is not taken apart: it stays in the raw message, and ``problems`` says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ MAX_DEPTH = 30
 MAX_PARTS = 250
 MAX_BOUNDARY = 256
 
+_ANYTHING = re.compile(rb"[^\s]")
+
 TOO_DEEP = "too-deep"
 TOO_MANY_PARTS = "too-many-parts"
 
@@ -24,12 +27,15 @@ TOO_MANY_PARTS = "too-many-parts"
 class Part:
     """One part: a multipart has children, a leaf has a body.
 
-    A ``sealed`` multipart was not taken apart. ``body`` is still in its transfer
-    encoding; ``content()`` undoes it.
+    A part is a window on the whole message, so that fifty megabytes nested
+    thirty deep are not fifty megabytes thirty times. A ``sealed`` multipart was
+    not taken apart.
     """
 
     headers: headers.Headers
-    body: bytes
+    raw: bytes
+    start: int
+    end: int
     content_type: str = "text/plain"
     parameters: dict[str, str] = field(default_factory=dict)
     disposition: str = ""
@@ -37,9 +43,20 @@ class Part:
     children: list[Part] = field(default_factory=list)
     sealed: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but white space in the body."""
+        return not _ANYTHING.search(self.raw, self.start, self.end)
+
+    def body(self) -> bytes:
+        """The body, still in its transfer encoding."""
+        return self.raw[self.start : self.end]
+
     def content(self) -> bytes:
         """The bytes behind the transfer encoding."""
-        return transfer.decode(self.body, self.headers.get("content-transfer-encoding"))
+        return transfer.decode(
+            self.body(), self.headers.get("content-transfer-encoding")
+        )
 
     def text(self) -> str:
         """The content as text, by its character set or by guess."""
@@ -64,38 +81,40 @@ def read(raw: bytes, budget: Budget) -> Part:
     """The message as a tree. Never raises, whatever the bytes."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    return _part(raw, budget, depth=0, default="text/plain")
+    return _part(raw, (0, len(raw)), budget, depth=0, default="text/plain")
 
 
-def _part(raw: bytes, budget: Budget, *, depth: int, default: str) -> Part:
+def _part(
+    raw: bytes, span: tuple[int, int], budget: Budget, *, depth: int, default: str
+) -> Part:
     budget.parts -= 1
-    part = _leaf(raw, default)
+    part = _leaf(raw, span, default)
     if not part.content_type.startswith("multipart/"):
         return part
     if depth >= MAX_DEPTH:
         budget.problems.add(TOO_DEEP)
         part.sealed = True
         return part
-    inner = "text/plain"
-    if part.content_type == "multipart/digest":
-        inner = "message/rfc822"
+    is_digest = part.content_type == "multipart/digest"
+    inner = "message/rfc822" if is_digest else "text/plain"
     for piece in _pieces_of(part):
         if budget.parts <= 0:
             budget.problems.add(TOO_MANY_PARTS)
             break
-        part.children.append(_part(piece, budget, depth=depth + 1, default=inner))
+        child = _part(raw, piece, budget, depth=depth + 1, default=inner)
+        part.children.append(child)
     return part
 
 
-def _leaf(raw: bytes, default: str) -> Part:
-    head, body = headers.split(raw)
+def _leaf(raw: bytes, span: tuple[int, int], default: str) -> Part:
+    head, body = headers.locate(raw, *span)
     kind, values = parameters.read(head.raw("content-type"))
     disposition, named = parameters.read(head.raw("content-disposition"))
     content_type = _type(kind, default)
     filename = named.get("filename") or values.get("name") or ""
     if not filename and not content_type.startswith(("text/", "multipart/")):
         filename = head.get("content-location")
-    return Part(head, body, content_type, values, disposition, filename)
+    return Part(head, raw, body, span[1], content_type, values, disposition, filename)
 
 
 def _type(kind: str, default: str) -> str:
@@ -104,54 +123,51 @@ def _type(kind: str, default: str) -> str:
     return kind if main and slash and sub and known and len(kind) < 128 else default
 
 
-def _pieces_of(part: Part) -> Iterator[bytes]:
-    """The pieces by the declared boundary, else by the one that was used."""
+def _pieces_of(part: Part) -> Iterator[tuple[int, int]]:
+    """Start and end of the pieces, by the declared boundary or the used one."""
     declared = _boundary(part.parameters.get("boundary", ""))
-    if declared and b"--" + declared in part.body:
-        return _pieces(part.body, declared)
-    return _pieces(part.body, _used_boundary(part.body))
-
-
-def _used_boundary(body: bytes) -> bytes:
-    """The first line near the top that starts with two dashes and goes on."""
-    for line in body[:4_000].split(b"\n")[:30]:
-        if line.startswith(b"--") and line.rstrip()[2:].strip(b"-"):
-            return line.rstrip()[2:][:MAX_BOUNDARY]
-    return b""
-
-
-def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """What stands between the boundary lines; the end may be missing."""
-    mark = b"--" + boundary
-    start = -1
-    for at, line_end, closes in _marks(body, mark):
-        if start >= 0:
-            yield body[start : _before_newline(body, at, start)]
-        if closes:
-            return
-        start = line_end
-    if 0 <= start < len(body):
-        yield body[start:]
+    found = declared and part.raw.find(b"--" + declared, part.start, part.end) >= 0
+    return _pieces(part, declared if found else _used_boundary(part))
 
 
 def _boundary(text: str) -> bytes:
     return text[:MAX_BOUNDARY].rstrip().encode("utf-8", "surrogateescape")
 
 
-def _marks(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Position, end of line and "is the last" of every boundary line."""
-    at = body.find(mark) if len(mark) > 2 else -1
-    while at >= 0:
-        newline = body.find(b"\n", at)
-        line_end = newline + 1 if newline >= 0 else len(body)
-        rest = body[at + len(mark) : min(line_end, at + len(mark) + 1_000)].strip()
-        if (at == 0 or body[at - 1 : at] == b"\n") and rest in (b"", b"--"):
-            yield at, line_end, rest == b"--"
-        at = body.find(mark, at + len(mark))
+def _used_boundary(part: Part) -> bytes:
+    """The first line near the top that starts with two dashes and goes on."""
+    top = part.raw[part.start : min(part.end, part.start + 4_000)]
+    for line in top.split(b"\n")[:30]:
+        if line.startswith(b"--") and line.rstrip()[2:].strip(b"-"):
+            return line.rstrip()[2:][:MAX_BOUNDARY]
+    return b""
 
 
-def _before_newline(body: bytes, at: int, start: int) -> int:
+def _pieces(part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """What stands between the boundary lines; the end may be missing."""
+    raw, start = part.raw, -1
+    for at, line_end, closes in _marks(part, boundary):
+        if start >= 0:
+            yield start, max(start, _before_newline(raw, at))
+        if closes:
+            return
+        start = line_end
+    if 0 <= start < part.end:
+        yield start, part.end
+
+
+def _marks(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Start, next line and "is the last" of every boundary line."""
+    if not boundary:
+        return
+    rest = re.escape(b"--" + boundary) + rb"(--)?[ \t\r]{0,998}(?=\n|\Z)"
+    first = re.compile(rest).match(part.raw, part.start, part.end)
+    if first:
+        yield first.start(), first.end() + 1, bool(first[1])
+    for hit in re.compile(rb"\n" + rest).finditer(part.raw, part.start, part.end):
+        yield hit.start() + 1, hit.end() + 1, bool(hit[1])
+
+
+def _before_newline(raw: bytes, at: int) -> int:
     """The line break in front of a boundary belongs to the boundary."""
-    if body[at - 2 : at] == b"\r\n" and at - 2 >= start:
-        return at - 2
-    return max(at - 1, start)
+    return at - 2 if raw[at - 2 : at] == b"\r\n" else at - 1

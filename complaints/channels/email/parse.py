@@ -94,7 +94,7 @@ def _read(
         message_id=storable(facts.message_id(head)),
         references=tuple(map(storable, facts.references(head))),
         authentication=MappingProxyType(facts.authentication(head, authserv_ids)),
-        automatic=automatic.reason(root, subject, found.text, own),
+        automatic=automatic.reason(root, sender, subject, found.text, own),
         raw=raw,
         problems=tuple(sorted(budget.problems | found.problems)),
     )
@@ -105,8 +105,8 @@ def _within_limits(raw: bytes, budget: mime.Budget) -> bytes:
     if len(raw) <= MAX_MESSAGE:
         return raw
     budget.problems.add(TOO_LARGE)
-    _, body = headers.split(raw)
-    return raw[: len(raw) - len(body)][: headers.MAX_BLOCK]
+    _, body = headers.locate(raw, 0, len(raw))
+    return raw[: min(body, headers.MAX_BLOCK)]
 
 
 def _is_forward(subject: str) -> bool:

@@ -13,6 +13,9 @@ from complaints.channels.safetext import one_line
 MAX_NAME = 200
 MAX_ADDRESS = 320
 MAX_RECIPIENTS = 200
+MAX_FIELD = 8_000
+MAX_FROM = 2_000
+MAX_VALUES = 20
 
 SEVERAL_SENDERS = "several-senders"
 
@@ -27,7 +30,7 @@ def sender(head: Headers, problems: set[str]) -> Sender:
     sender are made to differ.
     """
     values = list(head.all_raw("from"))
-    people = addresses(values[0]) if values else []
+    people = addresses(values[0][:MAX_FROM]) if values else []
     if len(values) > 1 or len({address for _, address in people}) > 1:
         problems.add(SEVERAL_SENDERS)
     if not people:
@@ -40,23 +43,23 @@ def sender(head: Headers, problems: set[str]) -> Sender:
 def recipients(head: Headers) -> tuple[str, ...]:
     """Every address the mail was sent or delivered to, once, in order."""
     found: dict[str, None] = {}
-    for field in _RECIPIENT_FIELDS:
-        for value in head.all_raw(field):
-            found |= dict.fromkeys(address for _, address in addresses(value))
+    values = [value for name in _RECIPIENT_FIELDS for value in head.all_raw(name)]
+    for value in values[:MAX_VALUES]:
+        found |= dict.fromkeys(address for _, address in addresses(value))
     return tuple(found)[:MAX_RECIPIENTS]
 
 
 def addresses(value: bytes) -> list[tuple[str, str]]:
     """(name, address) pairs of a raw address field; what is no address is left
     out. Parsed before encoded words are decoded, so a name adds nobody."""
-    text = words.unfold(value)
-    decoded = words.decode(value)
+    text = words.unfold(value[:MAX_FIELD])
+    decoded = words.decode(value[:MAX_FIELD])
     # Some programs encode the whole field, address and all; some write no
     # brackets: what looks like an address in there is better than nothing.
     return (
         _parsed(text)
         or _parsed(decoded)
-        or [("", _address(hit)) for hit in _BARE.findall(decoded[:10_000])]
+        or [("", _address(hit)) for hit in _BARE.findall(decoded)]
     )
 
 

@@ -1,0 +1,38 @@
+import pytest
+
+from complaints.channels.email.people import SEVERAL_SENDERS
+from tests.complaints.channels.email.reading import read
+
+
+@pytest.mark.parametrize(
+    ("value", "address", "name"),
+    [
+        (b"Ann <ann@Example.COM>", "ann@example.com", "Ann"),
+        (b"ann@example.com", "ann@example.com", ""),
+        (b'"Smith, Ann" <ann@example.com>', "ann@example.com", "Smith, Ann"),
+        (b"=?utf-8?B?5byg5LiJ?= <z@example.com>", "z@example.com", "张三"),
+        (b"=?utf-8?Q?n=2C_evil=40y.z?= <t@x.z>", "t@x.z", "n, evil@y.z"),
+        ("张三 <z@example.com>".encode(), "z@example.com", "张三"),
+        (b"Ann ann@example.com", "ann@example.com", ""),
+        (b"nobody", "", "nobody"),
+        (b"", "", ""),
+        (b"<>", "", "<>"),
+    ],
+)
+def test_sender(value, address, name):
+    sender = read(b"From: " + value + b"\n\nx").sender
+    assert (sender.address, sender.name, sender.handle) == (address, name, "")
+
+
+@pytest.mark.parametrize(
+    "head", [b"From: a@b.c\nFrom: d@e.f", b"From: a@b.c, d@e.f", b"From: a@b.c d@e.f"]
+)
+def test_sender_in_doubt_is_a_problem(head):
+    inbound = read(head + b"\n\nx")
+    assert inbound.problems == (SEVERAL_SENDERS,)
+    assert inbound.sender.address == "a@b.c"
+
+
+def test_recipients_of_every_field_once():
+    raw = b"To: A <a@b.c>, d@e.f\nCc: a@B.c\nDelivered-To: c-x@desk.example\n\nx"
+    assert read(raw).recipients == ("a@b.c", "d@e.f", "c-x@desk.example")
