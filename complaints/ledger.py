@@ -261,3 +261,19 @@ def verify_versions(objects: Iterable[Any]) -> Iterator[Fault]:
         if (obj.version, obj.state) != expected:
             seq = last.seq if last else 0
             yield Fault(obj.stream, seq, f"{obj} is not where its events left it")
+
+
+def verify_heads(heads: Mapping[str, tuple[int, str]]) -> Iterator[Fault]:
+    """Hold the ledger against heads kept outside the database: {stream: (seq, hash)}.
+
+    This finds what a chain alone cannot: a tail cut off together with its head, or a
+    whole stream that is gone.
+    """
+    for name, (seq, sha256) in sorted(heads.items()):
+        if seq == 0:
+            continue
+        event = Event.objects.filter(stream=name, seq=seq).first()
+        if event is None:
+            yield Fault(name, seq, "stood here when the anchor was written")
+        elif event.sha256 != sha256:
+            yield Fault(name, seq, "differs from the anchor")
