@@ -10,7 +10,7 @@ from django_fsm import FSMField, transition
 from appeals import guards
 from complaints import permissions
 from complaints.models.base import Stateful
-from complaints.permissions import Viewer, visible_to
+from complaints.permissions import Viewer, status_visible_to, visible_to
 from complaints.states import (
     AppealGroundKind,
     AppealState,
@@ -40,7 +40,11 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         seen = cases._default_manager.filter(visible_to(viewer, viewer.at))  # type: ignore[union-attr]
         return self.filter(complaint__in=seen)
 
-    status_visible_to = visible_to
+    def status_visible_to(self, viewer: Viewer) -> Self:
+        """Appeals that ``viewer`` may lodge or withdraw with the customer's word."""
+        cases = self.model._meta.get_field("complaint").related_model
+        seen = cases._default_manager.filter(status_visible_to(viewer, viewer.at))  # type: ignore[union-attr]
+        return self.filter(complaint__in=seen)
 
 
 AppealManager = models.Manager.from_queryset(AppealQuerySet)
@@ -147,6 +151,15 @@ class Appeal(Stateful):
 
     def __str__(self) -> str:
         return f"{self.complaint} A{self.pk}"
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether its reviewer still has something to do."""
+        return self.state in (S.LODGED, S.ADMITTED, S.REVIEWING)
+
+    @property
+    def is_against_refusal(self) -> bool:
+        return self.decision_id is None
 
     @transition(
         field="state",

@@ -80,8 +80,9 @@ class ComplaintMoves(Stateful):
     # Questions that guards ask -------------------------------------------------
 
     def current_decision(self, status: DecisionStatus) -> "Decision | None":
-        """The newest decision if it has ``status``, else None."""
-        newest: Decision | None = self.decisions.order_by("-number").first()
+        """The newest decision that was not replaced, if it has ``status``."""
+        standing = self.decisions.exclude(status=DecisionStatus.SUPERSEDED)
+        newest: Decision | None = standing.order_by("-number").first()
         return newest if newest and newest.status == status else None
 
     def shares_identifier_with(self, other: "ComplaintMoves") -> bool:

@@ -125,14 +125,20 @@ class Decision(models.Model):
 
     def capacity_for(self, viewer: Viewer) -> SignOffRole | None:
         """The open capacity in which ``viewer`` may sign, the widest first."""
-        team_id = self.complaint.team_id
         for role in reversed(self.missing_capacities()):
             if role == SignOffRole.LEAD:
-                if viewer.holds_on(Perm.SIGN_LEAD, team_id):
+                if self._led_by(viewer):
                     return role
             elif viewer.holds(f"sign_off_as_{role.value}") and self._in_band(viewer):
                 return role
         return None
+
+    def _led_by(self, viewer: Viewer) -> bool:
+        """Led by the team of the case; on appeal by the lead of those who hear it."""
+        leading = viewer.grants.get(Perm.SIGN_LEAD, frozenset())
+        if self.on_appeal:
+            return bool(leading & viewer.grants.get(Perm.REVIEW_APPEALS, frozenset()))
+        return self.complaint.team_id in leading
 
     def _in_band(self, viewer: Viewer) -> bool:
         """No approval limit of theirs lies under the value of this decision."""

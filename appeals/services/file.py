@@ -1,0 +1,160 @@
+"""The frozen file: every document of the first stage, numbered and hashed."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from appeals.models import Appeal, FiledItem
+from complaints.models import Complaint, Decision, Evidence, Letter, Message
+from complaints.states import DecisionStatus, Direction
+
+HIDDEN_FROM_CUSTOMER = frozenset({"note", "decision"})
+"""Kinds of documents that only staff see; issued decisions reach people as letters."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a case: what row it is, when it came, what it says by hash."""
+
+    kind: str
+    object_id: int
+    title: str
+    sha256: str
+    dated: datetime
+    shared: bool = True
+
+
+def documents(complaint: Complaint) -> list[Document]:
+    """Every document the case holds now, oldest first."""
+    found = [
+        _filing(complaint),
+        *map(_message, complaint.messages.all()),
+        *map(_letter, complaint.letters.all()),
+        *map(_evidence, complaint.evidence.all()),
+        *(d for row in complaint.decisions.all() if (d := _decision(row))),
+    ]
+    return sorted(found, key=lambda item: (item.dated, item.kind, item.object_id))
+
+
+def freeze(appeal: Appeal) -> list[FiledItem]:
+    """Write the list of the file. The hashes are those of this moment."""
+    return FiledItem.objects.bulk_create(
+        FiledItem(
+            appeal=appeal,
+            number=number,
+            kind=item.kind,
+            object_id=item.object_id,
+            title=item.title[:255],
+            sha256=item.sha256,
+            dated=item.dated,
+        )
+        for number, item in enumerate(documents(appeal.complaint), start=1)
+    )
+
+
+def list_hash(items: list[FiledItem]) -> str:
+    """One hash over the whole list, in its order; it stands in the ledger."""
+    lines = [f"{item.number} {item.kind} {item.object_id} {item.sha256}" for item in items]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def frozen_items(appeal: Appeal, *, for_customer: bool = False) -> list[FiledItem]:
+    """The file in its order; a customer's copy has no internal documents."""
+    rows = list(appeal.file.all())
+    if not for_customer:
+        return rows
+    shown = _shared_evidence(appeal)
+    return [
+        row
+        for row in rows
+        if row.kind not in HIDDEN_FROM_CUSTOMER
+        and (row.kind != "evidence" or row.object_id in shown)
+    ]
+
+
+def _shared_evidence(appeal: Appeal) -> set[int]:
+    rows = Evidence.objects.filter(
+        complaint=appeal.complaint, shared_with_customer=True
+    )
+    return set(rows.values_list("pk", flat=True))
+
+
+def new_since(appeal: Appeal) -> list[Document]:
+    """Documents that came after the file was frozen."""
+    filed = {(row.kind, row.object_id) for row in appeal.file.all()}
+    return [
+        item
+        for item in documents(appeal.complaint)
+        if (item.kind, item.object_id) not in filed
+    ]
+
+
+def unfaithful(appeal: Appeal) -> list[FiledItem]:
+    """Documents of the file that no longer say what they said when it was frozen."""
+    now = {(d.kind, d.object_id): d.sha256 for d in documents(appeal.complaint)}
+    return [
+        row
+        for row in appeal.file.all()
+        if now.get((row.kind, row.object_id)) != row.sha256
+    ]
+
+
+# Documents ----------------------------------------------------------------------------
+
+
+def _sha256(*parts: Any) -> str:
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _filing(complaint: Complaint) -> Document:
+    """The complaint as it was filed, its points with it."""
+    points = list(complaint.points.values_list("number", "text"))
+    content = _sha256(
+        complaint.reference, complaint.subject, complaint.description, points
+    )
+    return Document(
+        "complaint", complaint.pk, complaint.reference, content, complaint.received_at
+    )
+
+
+def _message(row: Message) -> Document:
+    kind = {
+        Direction.INBOUND: "message_in",
+        Direction.OUTBOUND: "message_out",
+    }.get(Direction(row.direction), "note")
+    content = _sha256(row.direction, row.at.isoformat(), row.text, row.full_text)
+    return Document(kind, row.pk, "", content, row.at)
+
+
+def _letter(row: Letter) -> Document:
+    return Document("letter", row.pk, row.kind, row.sha256, row.written_at)
+
+
+def _evidence(row: Evidence) -> Document:
+    return Document(
+        "evidence",
+        row.pk,
+        str(row),
+        row.sha256,
+        row.added_at,
+        shared=row.shared_with_customer,
+    )
+
+
+def _decision(row: Decision) -> Document | None:
+    """A decision as it was proposed; drafts nobody signed are no documents."""
+    if row.status == DecisionStatus.DRAFT or row.proposed_at is None:
+        return None
+    return Document(
+        "decision", row.pk, f"D{row.number}", row.content_hash, row.proposed_at
+    )
+
+
+def words(items: list[FiledItem]) -> Iterator[str]:
+    """The list as plain lines, for letters and bundles."""
+    for item in items:
+        yield f"{item.number}. {item.kind} {item.title} {item.sha256}".replace("  ", " ")
