@@ -199,7 +199,7 @@ def _register(evidence: Evidence, viewer: Viewer, now: datetime) -> None:
 
 def open_evidence(
     *, evidence: Evidence, actor: "User | Viewer", now: datetime | None = None
-) -> File[bytes]:
+) -> "File[bytes]":
     """The file for serving as an attachment, with a row on the ledger of reads."""
     viewer = as_viewer(actor)
     seen = Evidence.objects.visible_to(viewer).filter(pk=evidence.pk).exists()
