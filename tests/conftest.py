@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,6 @@ def _flush_without_triggers() -> None:
 
     ``post_migrate``, which the flush sends, puts them and the reference data back.
     """
-    if find_spec("complaints.triggers") is None:
-        return
     flush = TransactionTestCase._fixture_teardown
 
     def lifted(self: TransactionTestCase) -> None:
