@@ -1,11 +1,11 @@
-"""The staff's queue: which visible cases, in what order, and how many a view holds.
+"""The staff's queue: what a viewer may see, first due first, in keyset pages.
 
-Oldest due first, pages by key, never a count over everything. Filters are a closed
-list: an unknown name or value is left out, so no column can be asked about.
+Two rules make it flat at any size: the order is that of the partial indexes on
+``(next_due_at, id)``, and no page is reached by counting what lies before it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,237 +13,297 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
-from complaints.models import CaseAccess, Complaint, Decision, Identifier
-from complaints.permissions import Viewer
+from complaints.errors import InvalidInput
+from complaints.models import CaseAccess, Complaint, Decision, Identifier, SignOff
+from complaints.permissions import EVERYBODY, NOBODY, Viewer
 from complaints.reference_number import normalise
 from complaints.states import (
-    OPEN_STATES,
     WORKING_STATES,
     AccessKind,
-    Channel,
     DecisionStatus,
-    Severity,
+    SignOffRole,
     State,
+    Step,
 )
 from teams.roles import Perm
 
-PAGE = 50
-MOST_COUNTED = 99
-SHORTEST_TEXT = 3
-"""Fewer characters are not looked for inside texts."""
+MINE, UNASSIGNED, OVERDUE = "mine", "unassigned", "overdue"
+WAITING, TO_SIGN, ALL = "waiting", "to_sign", "all"
+VIEWS = (MINE, UNASSIGNED, OVERDUE, WAITING, TO_SIGN, ALL)
+TEAM = "team:"
+"""Prefix of the view of one team: ``team:security``."""
 
-SETS: Mapping[str, frozenset[str]] = {
-    "open": OPEN_STATES,
-    "working": WORKING_STATES,
-}
+PAGE_SIZE = 50
+MOST_ROWS = 200
+CAP = 99
+"""Counts stop here; 99 reads "99 or more"."""
+
+NO_DATE = "-"
+SHOWN_WITH = ("customer", "category", "team", "handler")
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the address of a queue page asks for.
+class QueueFilters:
+    """What to show. ``view`` is one of ``VIEWS`` or ``team:<code>``.
 
-    ``view`` is one of ``VIEWS`` or ``team:<code>``; ``states`` may hold "open".
+    ``states`` empty means: in which staff owe the next step. ``text`` is a
+    reference, an identifier (both exact, in any state), or part of the text.
     """
 
-    view: str = "all"
-    teams: tuple[str, ...] = ()
+    view: str = MINE
+    team: str = ""
     states: tuple[str, ...] = ()
-    severities: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    overdue: bool = False
+    severity: str = ""
+    category: str = ""
+    channel: str = ""
     text: str = ""
 
 
 @dataclass(frozen=True)
-class Page:
-    """Rows of one page; ``after`` leads to the next one, empty on the last."""
+class Cursor:
+    """The place after one row: its due date (None sorts last) and its key."""
 
-    rows: list[Complaint] = field(default_factory=list)
-    after: str = ""
+    due_at: datetime | None
+    pk: int
 
+    def __str__(self) -> str:
+        due = self.due_at.isoformat() if self.due_at else NO_DATE
+        return f"{due}~{self.pk}"
 
-def queue(viewer: Viewer, filters: Filters, after: str = "") -> Page:
-    """One page of the cases ``viewer`` sees and ``filters`` let through; one query."""
-    rows = _view(viewer, filters.view) if not filters.text else _seen(viewer)
-    rows = _filtered(rows, filters, viewer.at)
-    if filters.text:
-        rows = _found(rows, filters.text)
-    elif not filters.states and filters.view not in STATEFUL:
-        rows = rows.filter(state__in=WORKING_STATES)
-    due = F("next_due_at").asc(nulls_last=True)
-    rows = _after(rows, after).order_by(due, "pk")
-    rows = rows.select_related("category", "team", "handler").defer(
-        "description", "comments", "loss_description", "desired_outcome"
-    )
-    page = list(rows[: PAGE + 1])
-    if len(page) <= PAGE:
-        return Page(page)
-    return Page(page[:PAGE], _key(page[PAGE - 1]))
-
-
-def counts(viewer: Viewer, views: tuple[str, ...]) -> dict[str, int]:
-    """How many cases each view holds, exact to 99 and 100 for more; one query."""
-    parts: list[tuple[str, str, tuple[Any, ...]]] = []
-    for view in views:
-        rows = _view(viewer, view)
-        if view not in STATEFUL:
-            rows = rows.filter(state__in=WORKING_STATES)
-        limited = rows.order_by().values("pk")[: MOST_COUNTED + 1]
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """The inverse of ``str``. Raises ``InvalidInput`` for anything else."""
+        due, _tilde, pk = text.partition("~")
+        number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
         try:
-            sql, params = limited.query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append((view, f"(SELECT COUNT(*) FROM ({sql}) AS v{len(parts)})", params))
-    found = dict.fromkeys(views, 0)
-    if parts:
-        found |= _counted(parts)
+            at = None if due == NO_DATE else parse_datetime(due)
+        except ValueError:
+            at = None
+        dated = due == NO_DATE or (at is not None and at.tzinfo is not None)
+        if not number or not dated:
+            raise InvalidInput(_("There is no such page."), field="after")
+        return cls(at, number)
+
+
+@dataclass(frozen=True)
+class Page:
+    """``rows`` need no further query for what ``SHOWN_WITH`` names."""
+
+    rows: tuple[Complaint, ...]
+    next_cursor: str | None
+
+
+def queue(
+    viewer: Viewer,
+    filters: QueueFilters,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """One page of what ``filters`` name, first due first, undated ones last.
+
+    At most two queries. Raises ``InvalidInput`` for an unknown view or a cursor
+    that never was one.
+    """
+    size = max(1, min(size, MOST_ROWS))
+    rows = filtered(viewer, filters).select_related(*SHOWN_WITH)
+    found = _slice(rows, Cursor.parse(after) if after else None, size + 1)
+    more = len(found) > size
+    last = found[size - 1] if more else None
+    return Page(
+        rows=tuple(found[:size]),
+        next_cursor=str(Cursor(last.next_due_at, last.pk)) if last else None,
+    )
+
+
+def _slice(
+    rows: QuerySet[Complaint], after: Cursor | None, size: int
+) -> list[Complaint]:
+    """Dated rows, then undated ones: each part walks its own range of the index."""
+    found: list[Complaint] = []
+    if after is None or after.due_at is not None:
+        dated = rows.filter(next_due_at__isnull=False)
+        if after is not None and after.due_at is not None:
+            later = Q(next_due_at__gt=after.due_at) | Q(pk__gt=after.pk)
+            dated = dated.filter(later, next_due_at__gte=after.due_at)
+        found = list(dated.order_by("next_due_at", "pk")[:size])
+    if len(found) < size:
+        undated = rows.filter(next_due_at__isnull=True)
+        if after is not None and after.due_at is None:
+            undated = undated.filter(pk__gt=after.pk)
+        found += undated.order_by("pk")[: size - len(found)]
     return found
 
 
-def _counted(parts: list[tuple[str, str, tuple[Any, ...]]]) -> dict[str, int]:
-    """The numbers of all views in one statement, made by the ORM's own compiler."""
-    statement = "SELECT " + ", ".join(sql for _view, sql, _params in parts)
-    given = [value for _view, _sql, params in parts for value in params]
-    with connections[Complaint.objects.db].cursor() as cursor:
-        cursor.execute(statement, given)
-        row = cursor.fetchone()
-    return {part[0]: int(number) for part, number in zip(parts, row, strict=True)}
+# What is shown ------------------------------------------------------------------------
 
 
-# Views -------------------------------------------------------------------------------
+def filtered(viewer: Viewer, filters: QueueFilters) -> QuerySet[Complaint]:
+    """The complaints that ``filters`` name among those ``viewer`` may read."""
+    rows = Complaint.objects.visible_to(viewer).filter(
+        _in_view(viewer, filters.view), _in_states(filters)
+    )
+    if viewer.parties:
+        rows = rows.exclude(customer_id__in=viewer.parties)
+    wanted = {
+        "team__code": filters.team,
+        "severity": filters.severity,
+        "channel": filters.channel,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if filters.category:
+        below = Q(category__code__startswith=f"{filters.category}.")
+        rows = rows.filter(Q(category__code=filters.category) | below)
+    return rows.filter(_matching(filters.text)) if filters.text.strip() else rows
 
 
-def _seen(viewer: Viewer) -> QuerySet[Complaint]:
-    return Complaint.objects.visible_to(viewer)
+def _in_states(filters: QueueFilters) -> Q:
+    if filters.states:
+        return Q(state__in=filters.states)
+    if filters.text.strip() and filters.view == ALL:
+        return EVERYBODY
+    return Q(state__in=sorted(WORKING_STATES))
 
 
-def _view(viewer: Viewer, name: str) -> QuerySet[Complaint]:
-    if name.startswith("team:"):
-        return _seen(viewer).filter(team__code=name.removeprefix("team:"))
-    make = VIEWS.get(name, VIEWS["all"])
-    return _seen(viewer).filter(make(viewer))
+def _in_view(viewer: Viewer, view: str) -> Q:
+    if view.startswith(TEAM):
+        return Q(team__code=view.removeprefix(TEAM))
+    known = {
+        MINE: Q(handler_id=viewer.user.pk),
+        UNASSIGNED: _own_teams(viewer) & Q(handler=None),
+        OVERDUE: _own_teams(viewer)
+        & Q(next_due_at__lt=viewer.at)
+        & ~Q(next_due_step=Step.ANSWER_CUSTOMER),
+        WAITING: _own_teams(viewer) & Q(state=State.AWAITING_CUSTOMER),
+        TO_SIGN: _to_sign(viewer),
+        ALL: EVERYBODY,
+    }
+    if view not in known:
+        raise InvalidInput(_("There is no such view."), field="view")
+    return known[view]
 
 
-def _mine(viewer: Viewer) -> Q:
-    return Q(handler_id=viewer.user.pk)
+def _own_teams(viewer: Viewer) -> Q:
+    """Cases of the viewer's teams; of every team for who reads the whole register."""
+    if viewer.is_system or viewer.holds(Perm.VIEW_REGISTER):
+        return EVERYBODY
+    return Q(team_id__in=sorted(viewer.grants.get(Perm.VIEW, ())))
 
 
-def _unassigned(_viewer: Viewer) -> Q:
-    return Q(handler=None, state__in=(State.RECEIVED, State.ASSIGNED))
+def _matching(text: str) -> Q:
+    """Exact for what names one thing, a part of the words otherwise."""
+    words = text.strip()
+    reference = normalise(words)
+    if reference is not None:
+        return Q(reference=reference)
+    named = Identifier.objects.filter(value=words).values("complaint_id")
+    return (
+        Q(pk__in=named) | Q(subject__icontains=words) | Q(description__icontains=words)
+    )
 
 
-def _overdue(viewer: Viewer) -> Q:
-    return Q(next_due_at__lte=viewer.at)
+# To sign --------------------------------------------------------------------------------
 
-
-def _waiting(_viewer: Viewer) -> Q:
-    return Q(state=State.AWAITING_CUSTOMER)
+SHARED_CAPACITIES = {
+    Perm.SIGN_APPROVER: SignOffRole.APPROVER,
+    Perm.SIGN_LEGAL: SignOffRole.LEGAL,
+    Perm.SIGN_COMPLIANCE: SignOffRole.COMPLIANCE,
+}
 
 
 def _to_sign(viewer: Viewer) -> Q:
-    """Proposed by somebody else, and let in for signing or led by the viewer."""
-    let_in = Q(pk__in=())
-    for codename in (Perm.SIGN_APPROVER, Perm.SIGN_LEGAL, Perm.SIGN_COMPLIANCE):
-        teams = viewer.grants.get(codename, frozenset())
-        let_in |= Q(codename=codename, team_id__in=teams)
-    shares = CaseAccess.objects.filter(
-        let_in,
+    """Proposals that still wait for a sign-off this viewer may give.
+
+    Those who sign for approval, law and compliance were let into the case; a lead
+    signs what the lowest band holds, which is what no approver was let in for.
+    """
+    waits = NOBODY
+    for codename, capacity in SHARED_CAPACITIES.items():
+        if viewer.holds(codename):
+            let_in = Exists(_shares(codename))
+            waits |= Q(let_in) & ~Q(Exists(_signed(capacity=capacity)))
+    if leading := viewer.grants.get(Perm.SIGN_LEAD):
+        banded = Q(Exists(_shares(Perm.SIGN_APPROVER)))
+        led = Q(state=State.IN_REVIEW, team_id__in=sorted(leading))
+        waits |= led & ~banded & ~Q(Exists(_signed(capacity=SignOffRole.LEAD)))
+    if waits == NOBODY:
+        return NOBODY
+    not_mine = ~Q(Exists(_signed(signer_id=viewer.user.pk)))
+    return waits & not_mine & Q(Exists(_proposal(viewer)))
+
+
+def _shares(codename: str) -> QuerySet[CaseAccess]:
+    return CaseAccess.objects.filter(
         complaint=OuterRef("pk"),
         kind=AccessKind.SIGN_OFF,
-        revoked_at__isnull=True,
+        codename=codename,
+        revoked_at=None,
     )
-    open_to_me = Decision.objects.filter(
+
+
+def _signed(**who: Any) -> QuerySet[SignOff]:
+    return SignOff.objects.filter(
+        decision__complaint=OuterRef("pk"),
+        decision__status=DecisionStatus.PROPOSED,
+        content_hash=F("decision__content_hash"),
+        **who,
+    )
+
+
+def _proposal(viewer: Viewer) -> QuerySet[Decision]:
+    rows = Decision.objects.filter(
         complaint=OuterRef("pk"), status=DecisionStatus.PROPOSED
-    ).exclude(proposed_by_id=viewer.user.pk).exclude(sign_offs__signer=viewer.user.pk)
-    led = Q(team_id__in=viewer.grants.get(Perm.SIGN_LEAD, frozenset()))
-    return Q(state=State.IN_REVIEW) & Q(Exists(open_to_me)) & (led | Q(Exists(shares)))
+    )
+    return rows.exclude(proposed_by_id=viewer.user.pk)
 
 
-def _all(_viewer: Viewer) -> Q:
-    return Q()
+# Counts -----------------------------------------------------------------------------------
 
 
-VIEWS = {
-    "mine": _mine,
-    "unassigned": _unassigned,
-    "overdue": _overdue,
-    "waiting": _waiting,
-    "sign": _to_sign,
-    "all": _all,
-}
-STATEFUL = frozenset({"unassigned", "waiting", "sign"})
-"""Views that say themselves in which states their cases are."""
+def counts(viewer: Viewer) -> dict[str, int]:
+    """How many each view of ``viewer`` holds, in one query; none counts past ``CAP``.
+
+    The keys are those of ``VIEWS`` but ``all``, and ``team:<code>`` for each team
+    whose cases the viewer sees.
+    """
+    names = [name for name in VIEWS if name != ALL]
+    parts = [_count_of(name, viewer, QueueFilters(view=name)) for name in names]
+    for team in sorted(viewer.grants.get(Perm.VIEW, ())):
+        parts.append(_team_count(team, viewer))
+    sql = " UNION ALL ".join(part for part, _params in parts)
+    params = [value for _part, values in parts for value in values]
+    with connections[Complaint.objects.db].cursor() as cursor:
+        cursor.execute(sql, params)
+        return dict(cursor.fetchall())
 
 
-# Filters -----------------------------------------------------------------------------
+Part = tuple[str, list[Any]]
 
 
-def _filtered(
-    rows: QuerySet[Complaint], filters: Filters, now: datetime
-) -> QuerySet[Complaint]:
-    if filters.teams:
-        rows = rows.filter(team__code__in=filters.teams)
-    if filters.states:
-        rows = rows.filter(state__in=_states(filters.states))
-    if filters.severities:
-        rows = rows.filter(severity__in=set(filters.severities) & set(Severity.values))
-    if filters.channels:
-        rows = rows.filter(channel__in=set(filters.channels) & set(Channel.values))
-    if filters.categories:
-        rows = rows.filter(category__code__in=filters.categories)
-    if filters.overdue:
-        rows = rows.filter(next_due_at__lte=now)
-    return rows
+def _count_of(name: str, viewer: Viewer, filters: QueueFilters) -> Part:
+    inner, params = _limited(filtered(viewer, filters))
+    return f"SELECT %s, ({inner})", [name, *params]
 
 
-def _states(names: tuple[str, ...]) -> set[str]:
-    wanted = set(names) & set(State.values)
-    for name in names:
-        wanted |= SETS.get(name, frozenset())
-    return wanted
+def _team_count(team: int, viewer: Viewer) -> Part:
+    rows = filtered(viewer, QueueFilters(view=ALL)).filter(team_id=team)
+    inner, params = _limited(rows)
+    key = "SELECT '" + TEAM + "' || code FROM teams_team WHERE id = %s"
+    return f"SELECT ({key}), ({inner})", [team, *params]
 
 
-def _found(rows: QuerySet[Complaint], text: str) -> QuerySet[Complaint]:
-    """By reference, by an exact identifier, or by words of subject and description."""
-    text = " ".join(text.split())[:200]
-    reference = normalise(text)
-    if reference is not None:
-        return rows.filter(reference=reference)
-    named = Identifier.objects.filter(complaint=OuterRef("pk"), value=text)
-    condition = Q(Exists(named))
-    if len(text) >= SHORTEST_TEXT or not text.isascii():
-        condition |= Q(subject__icontains=text) | Q(description__icontains=text)
-    return rows.filter(condition)
-
-
-# Keys of pages --------------------------------------------------------------------------
-
-
-def _key(row: Complaint) -> str:
-    due = row.next_due_at.isoformat() if row.next_due_at else ""
-    return f"{due}~{row.pk}"
-
-
-def _after(rows: QuerySet[Complaint], key: str) -> QuerySet[Complaint]:
-    """Rows behind ``key``; a key that is none starts at the beginning."""
-    due_text, _tilde, pk_text = key.partition("~")
-    if not pk_text.isdecimal() or len(pk_text) > 18:
-        return rows
-    pk = int(pk_text)
-    if not due_text:
-        return rows.filter(next_due_at__isnull=True, pk__gt=pk)
-    due = _moment(due_text)
-    if due is None:
-        return rows
-    later = Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=pk)
-    return rows.filter(later | Q(next_due_at__isnull=True))
-
-
-def _moment(text: str) -> datetime | None:
+def _limited(rows: QuerySet[Complaint]) -> Part:
+    """SQL that counts ``rows`` up to ``CAP``; the limit cannot be put into one ORM
+    query for several sets on SQLite, so the parts are joined by hand."""
     try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+        sql, params = rows.order_by().values("pk")[:CAP].query.sql_with_params()
+    except EmptyResultSet:
+        return "0", []
+    return f"SELECT COUNT(*) FROM ({sql}) capped", list(params)
+
+
+def views_of(viewer: Viewer, counted: dict[str, int]) -> Iterator[QueueFilters]:
+    """The views behind ``counted``, in its order; for the rail of the page."""
+    for name in counted:
+        yield replace(QueueFilters(), view=name)
