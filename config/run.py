@@ -25,11 +25,11 @@ START_SECONDS = 60.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stop(Exception):  # noqa: N818 - a wish, not an error
+class Stop(Exception):
     """Somebody asked for the end."""
 
 
-class Failure(Exception):  # noqa: N818
+class Failure(Exception):
     """The reason, in words, why it cannot run."""
 
 

@@ -40,7 +40,10 @@ PRODUCTION = {
 
 LINT = {
     "style": ([PYTHON, "-m", "ruff", "check", "."], PLAIN),
-    "layout": ([PYTHON, "-m", "ruff", "format", "--check", "."], PLAIN),
+    "layout": (
+        [PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
+        PLAIN,
+    ),
     "imports": ([str(Path(PYTHON).with_name("lint-imports"))], PLAIN),
 }
 TYPES = {"types": ([PYTHON, "-m", "mypy"], PLAIN)}
