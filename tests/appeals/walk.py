@@ -118,12 +118,18 @@ def sign(people: People, row: Appeal) -> None:
 
 def second_officer() -> User:
     """Another compliance officer, who never touched a case."""
-    known = User.objects.filter(username="officer_2").first()
+    return join("officer_2", "compliance", "officer")
+
+
+def join(name: str, team: str, role: str, **columns: Any) -> User:
+    """Somebody new in ``team``; the same person when asked for again."""
+    known = User.objects.filter(username=name).first()
     if known is not None:
         return known
-    user = make_user("officer_2")
-    team = Team.objects.get(code="compliance")
-    add_member(user=user, team=team, role="officer", actor=system_actor())
+    user = make_user(name, **columns)
+    add_member(
+        user=user, team=Team.objects.get(code=team), role=role, actor=system_actor()
+    )
     return user
 
 
