@@ -1,0 +1,203 @@
+"""Rows of the outbox: who is written to, and what an unproven address may be told.
+
+Written in the transaction of their cause and sent by ``services.relay``. The key of a
+row is made from the event that caused it, so that one cause never announces itself
+twice.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from complaints import letters, profiles
+from complaints.models import Complaint, Contact, ContactKind, Letter, Outbox
+from complaints.states import Channel, LetterKind
+from config.celery import wake
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+RELAY = "complaints.tasks.relay_outbox"
+STAFF = "staff"
+"""``Outbox.kind`` of what goes to our own people."""
+
+OPEN_KINDS = frozenset({LetterKind.ADMISSIBLE, LetterKind.CLOSED})
+"""Letters that hold no more than the public status: any address may have them."""
+
+
+class ChannelDown(Exception):
+    """The way out itself does not work now; the other rows need not be tried."""
+
+
+class Undeliverable(Exception):
+    """This one notice was refused for good; ``final`` where no repeat can help."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        self.final = final
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An address of the customer, and whether we know that it is theirs."""
+
+    address: str
+    name: str
+    proven: bool
+
+    @property
+    def tag(self) -> str:
+        """Tells recipients of one event apart without naming them in a key."""
+        return hashlib.sha256(self.address.lower().encode()).hexdigest()[:12]
+
+
+def recipients_of(complaint: Complaint) -> list[Recipient]:
+    """Whom letters of this case go to by e-mail: the customer, who speaks for them.
+
+    Of the customer's own addresses one that is proven, else the first. An address
+    given for this case alone (1.b, 2.a of the form) was typed, never proven.
+    """
+    found: dict[str, Recipient] = {}
+    for recipient in _candidates(complaint):
+        found.setdefault(recipient.address.lower(), recipient)
+    return list(found.values())
+
+
+def _candidates(complaint: Complaint) -> Iterator[Recipient]:
+    party = complaint.customer
+    if party.erased_at is not None:
+        return
+    own = Contact.objects.filter(party=party, kind=ContactKind.EMAIL).order_by("pk")
+    contacts = sorted(own, key=lambda contact: contact.proved_at is None)
+    for contact in contacts[:1]:
+        proven = contact.proved_at is not None
+        yield Recipient(contact.value, party.full_name, proven)
+    for person in complaint.contact_details.filter(of_representative=False):
+        yield from _typed(person.email, person.full_name)
+    for person in complaint.representatives.all():
+        yield from _typed(person.email, person.full_name)
+
+
+def _typed(address: str, name: str) -> Iterator[Recipient]:
+    if address:
+        yield Recipient(address, name, proven=False)
+
+
+# Writing ------------------------------------------------------------------------------
+
+
+def post(letter: Letter, *, cause: str, now: datetime) -> list[Outbox]:
+    """Put a letter into the outbox for everybody it goes to; in a transaction.
+
+    ``cause`` names the event, such as ``complaint:7#12``. Somebody without any
+    address is reached by no mail: their letter stands in the portal.
+    """
+    rows = [
+        _row(letter, recipient, cause, now)
+        for recipient in recipients_of(letter.complaint)
+    ]
+    return [put(row) for row in rows]
+
+
+def put(row: Outbox) -> Outbox:
+    """Keep a row unless its cause was announced already, and wake the relay once."""
+    kept, made = Outbox.objects.get_or_create(
+        key=row.key,
+        defaults={
+            field.attname: getattr(row, field.attname)
+            for field in Outbox._meta.concrete_fields
+            if field.attname not in ("id", "key")
+        },
+    )
+    if made:
+        _wake_after_commit()
+    return kept
+
+
+def _row(letter: Letter, recipient: Recipient, cause: str, now: datetime) -> Outbox:
+    words = _words_for(letter, recipient)
+    return Outbox(
+        key=f"{cause}:{letter.kind}:{recipient.tag}",
+        kind=letter.kind,
+        complaint=letter.complaint,
+        letter=letter,
+        channel=Channel.EMAIL,
+        recipient=recipient.address,
+        recipient_name=recipient.name,
+        subject=letter.subject,
+        body=words.body if words else "",
+        due_at=now,
+        created_at=now,
+    )
+
+
+def _words_for(letter: Letter, recipient: Recipient) -> letters.Words | None:
+    """What an unproven address reads instead of the letter; None is the letter.
+
+    Amounts, reasons and files stay behind the sign-in or the tracking link, where
+    the letter stands whole.
+    """
+    if recipient.proven or letter.kind in OPEN_KINDS:
+        return None
+    zone = profiles.by_key(letter.complaint.profile_key).timezone
+    name = "receipt_cover" if letter.kind == LetterKind.RECEIPT else "cover"
+    with letters.speaking(letter.language, zone):
+        facts = {**_read_back(letter), "title": letter.get_kind_display()}
+        return letters.render(name, facts)
+
+
+def _read_back(letter: Letter) -> dict[str, object]:
+    """The facts of a letter with their days and moments as such again."""
+    facts = dict(letter.facts)
+    for name in ("received_on", "written_on"):
+        facts[name] = datetime.fromisoformat(facts[name])
+    for name in ("admit_by", "decide_by", "answer_by", "new_date"):
+        if facts.get(name):
+            facts[name] = datetime.fromisoformat(facts[name]).date()
+    return facts
+
+
+def staff_notice(
+    *,
+    key: str,
+    user: "User",
+    subject: str,
+    body: str,
+    complaint: Complaint | None,
+    now: datetime,
+) -> Outbox | None:
+    """Tell one of our own people something; ``key`` names the cause for ever.
+
+    The subject must hold no more than a reference. None where they have no address.
+    """
+    if not user.email:
+        return None
+    return put(
+        Outbox(
+            key=key[:120],
+            kind=STAFF,
+            complaint=complaint,
+            channel=Channel.EMAIL,
+            recipient=user.email,
+            recipient_name=user.get_full_name(),
+            subject=str(subject)[:200],
+            body=str(body),
+            due_at=now,
+            created_at=now,
+        )
+    )
+
+
+def _wake_after_commit() -> None:
+    """Ring once a transaction, however many notices it wrote."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(entry[1] is _ring for entry in waiting):
+        transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    wake(RELAY)
