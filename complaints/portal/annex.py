@@ -1,0 +1,224 @@
+"""The official template (Annex of Delegated Regulation (EU) 2025/294) as a form.
+
+Names follow its numbers: 1.a who complains, 1.b other contact details, 2.a and 2.b
+the same of a representative, 3.a to 3.e the complaint, then place, date, signature.
+Nothing is required but what we need in order to answer at all.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import ContactDetails, Party, Representative
+from complaints.models.party import PartyKind, PersonDetails
+from complaints.portal.fields import (
+    DayField,
+    EvidenceField,
+    MailField,
+    TextField,
+    country_choices,
+)
+from complaints.portal.forms import FILE_HINT, FILES, FilesMixin, KeyField
+from complaints.services.intake import DESCRIPTION_LIMIT
+
+PERSON = ("last_name", "first_name", "street", "postcode", "city", "country", "phone")
+OWN = (*PERSON, "registration_number", "lei", "client_reference")
+PARTS = {
+    "b1": _("1.b Contact details, only if different from 1.a"),
+    "a2": _("2.a Information about the legal representative, if there is one"),
+    "b2": _("2.b Contact details of the representative, only if different from 2.a"),
+}
+LABELS = {
+    "last_name": _("Last name, or name of the legal entity"),
+    "first_name": _("First name"),
+    "registration_number": _("EUID, or national registration or ID number"),
+    "lei": _("Legal Entity Identifier (LEI)"),
+    "client_reference": _("Client reference"),
+    "street": _("Address: street, number, floor"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "country": _("Country"),
+    "phone": _("Telephone"),
+    "email": _("E-mail address"),
+}
+ORDER = (
+    "last_name",
+    "first_name",
+    "registration_number",
+    "lei",
+    "client_reference",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "phone",
+    "email",
+)
+
+
+def _field(model: type[PersonDetails], name: str) -> forms.Field:
+    """A form field as long as its column."""
+    label = LABELS[name]
+    if name == "country":
+        return forms.ChoiceField(label=label, required=False, choices=country_choices)
+    if name == "email":
+        return MailField(label=label, required=False, max_length=254)
+    longest = model._meta.get_field(name).max_length
+    return TextField(label=label, required=False, max_length=longest)
+
+
+def _fields(model: type[PersonDetails], part: str) -> dict[str, forms.Field]:
+    known = {field.name for field in model._meta.get_fields()}
+    return {
+        f"{part}_{name}": _field(model, name) for name in ORDER if name in known
+    }
+
+
+class AnnexForm(FilesMixin):
+    """Every field of the template, in its order and with its numbers."""
+
+    kind = forms.ChoiceField(
+        label=_("Who complains?"),
+        choices=PartyKind.choices,
+        initial=PartyKind.NATURAL,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    service_reference = TextField(
+        label=_("3.a Full reference of the crypto-asset service concerned"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "Name of the provider, reference number of the service, or references of "
+            "the transactions."
+        ),
+    )
+    description = TextField(
+        label=_("3.b Description of the subject-matter of the complaint"),
+        lines=8,
+        max_length=DESCRIPTION_LIMIT,
+        error_messages={"required": _("Describe what the complaint is about")},
+    )
+    facts_from = DayField(
+        label=_("3.c Date of the facts that led to the complaint"), required=False
+    )
+    facts_until = DayField(label=_("3.c Last of these dates"), required=False)
+    loss_description = TextField(
+        label=_("3.d Description of damage, loss or detriment caused"),
+        required=False,
+        lines=3,
+        max_length=10_000,
+        help_text=_("Where there is any."),
+    )
+    comments = TextField(
+        label=_("3.e Other comments or relevant information"),
+        required=False,
+        lines=3,
+        max_length=10_000,
+    )
+    signed_place = TextField(label=_("In (place)"), required=False, max_length=100)
+    signed_on = DayField(label=_("On (date)"), required=False)
+    signed_name = TextField(
+        label=_("Signature"),
+        required=False,
+        max_length=200,
+        help_text=_("Type your name: the complainant, or the legal representative."),
+    )
+    authority = EvidenceField(
+        label=_("Power of attorney or other official proof"),
+        required=False,
+        help_text=FILE_HINT,
+    )
+    key = KeyField()
+
+    def __init__(self, *args: Any, guest: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.guest = guest
+        self.fields |= _fields(Party, "a1") | _fields(ContactDetails, "b1")
+        self.fields |= _fields(Representative, "a2") | _fields(ContactDetails, "b2")
+        self.fields["signed_on"].initial = timezone.localdate
+        for name in ("last_name", "email"):
+            self.fields[f"a1_{name}"].required = guest
+        if not guest:
+            del self.fields["a1_email"]
+        self.order_fields(_order(self.fields))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        begin, end = data.get("facts_from"), data.get("facts_until")
+        if begin and end and end < begin:
+            words = _("This day is before the day on which it began")
+            self.add_error("facts_until", ValidationError(words, "order"))
+        if self.part("a2") and not data.get("authority") and not self._said("authority"):
+            words = _("Add the power of attorney or other official proof")
+            self.add_error("authority", ValidationError(words, "required"))
+        return data
+
+    def _said(self, name: str) -> bool:
+        return name in self.errors
+
+    def part(self, part: str) -> dict[str, Any]:
+        """What was filled in of one numbered part, by column; empty when nothing."""
+        values = {
+            name: self.cleaned_data.get(f"{part}_{name}") or ""
+            for name in ORDER
+            if f"{part}_{name}" in self.fields
+        }
+        return values if any(values.values()) else {}
+
+    def fieldsets(self) -> list[dict[str, Any]]:
+        """The parts 1.b, 2.a and 2.b for the page: title, fields, open or folded."""
+        return [
+            {
+                "title": title,
+                "fields": fields,
+                "open": any(field.errors or field.value() for field in fields),
+            }
+            for part, title in PARTS.items()
+            if (fields := self._bound(part))
+        ]
+
+    def _bound(self, part: str) -> list[Any]:
+        rows = [self[name] for name in self.fields if name.startswith(f"{part}_")]
+        return [*rows, self["authority"]] if part == "a2" else rows
+
+    def own(self) -> list[Any]:
+        """The fields of 1.a."""
+        return [self[name] for name in self.fields if name.startswith("a1_")]
+
+    def matter(self) -> list[Any]:
+        """The fields of 3."""
+        names = ("service_reference", "description", "facts_from", "facts_until")
+        return [self[name] for name in (*names, "loss_description", "comments", *FILES)]
+
+    def signature(self) -> list[Any]:
+        return [self[name] for name in ("signed_place", "signed_on", "signed_name")]
+
+
+def _order(fields: Mapping[str, Any]) -> list[str]:
+    """As in the template, so that the summary of errors lists them from the top."""
+    parts = {
+        part: [name for name in fields if name.startswith(f"{part}_")]
+        for part in ("a1", "b1", "a2", "b2")
+    }
+    matter = ("service_reference", "description", "facts_from", "facts_until")
+    return [
+        "kind",
+        *parts["a1"],
+        *parts["b1"],
+        *parts["a2"],
+        "authority",
+        *parts["b2"],
+        *matter,
+        "loss_description",
+        "comments",
+        *FILES,
+        "signed_place",
+        "signed_on",
+        "signed_name",
+        "key",
+    ]

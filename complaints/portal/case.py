@@ -1,0 +1,223 @@
+"""The page of one complaint and the list of all of them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from complaints import profiles
+from complaints.models import Complaint, Evidence, Letter
+from complaints.permissions import Viewer
+from complaints.portal.decision import issued_decision
+from complaints.portal.history import history
+from complaints.portal.steps import closing_sentence, future_steps, next_step, running
+from complaints.portal.viewer import case_view, no_store, own_complaints, viewer_for
+from complaints.profiles import limit_words
+from complaints.states import (
+    Direction,
+    EvidenceKind,
+    IdentifierKind,
+    LetterKind,
+    ScanState,
+    State,
+    Step,
+)
+from complaints.workflow import available_transitions
+
+PAGE = 20
+LIST_COLUMNS = (
+    "pk",
+    "reference",
+    "subject",
+    "state",
+    "closing_reason",
+    "received_at",
+    "profile_key",
+)
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """My complaints, newest first; the next page starts after the last one seen."""
+    viewer = viewer_for(request)
+    if not request.user.is_authenticated and not viewer.only:
+        return no_store(redirect(f"{reverse('portal:track')}?next={request.path}"))
+    rows = own_complaints(viewer).select_related("merged_into")
+    page = list(_after(rows, request.GET.get("after", ""))[: PAGE + 1])
+    context = {
+        "rows": [_row(case) for case in page[:PAGE]],
+        "older_url": _older(page),
+        "newer_url": reverse("portal:mine") if request.GET.get("after") else "",
+    }
+    return no_store(render(request, "portal/mine.html", context))
+
+
+def _after(rows: Any, mark: str) -> Any:
+    """Rows behind the mark ``<ISO moment>~<pk>``; a broken mark means from the top."""
+    rows = rows.order_by("-received_at", "-pk").prefetch_related("clocks")
+    moment, _tilde, pk = mark.partition("~")
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+        return rows
+    earlier = rows.filter(received_at__lte=at)
+    return earlier.exclude(received_at=at, pk__gte=int(pk))
+
+
+def _older(page: list[Complaint]) -> str:
+    if len(page) <= PAGE:
+        return ""
+    last = page[PAGE - 1]
+    mark = f"{last.received_at.isoformat()}~{last.pk}".replace("+", "%2B")
+    return f"{reverse('portal:mine')}?after={mark}"
+
+
+def _row(case: Complaint) -> dict[str, Any]:
+    return {
+        "case": case,
+        "url": reverse("portal:case", args=[case.reference]),
+        "status": str(case.public_label),
+        "next": next_step(case),
+        "closing": closing_sentence(case),
+    }
+
+
+@require_safe
+@case_view
+def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
+    """Everything the customer may know, on one page."""
+    offers = {offer.name: offer for offer in available_transitions(case, viewer)}
+    context = {
+        "case": case,
+        "status": str(case.public_label),
+        "next": next_step(case),
+        "closing": closing_sentence(case),
+        "question": _question(case) if "customer_answered" in offers else None,
+        "decision": issued_decision(case),
+        "entries": history(case, viewer, future_steps(case)),
+        "evidence": [tile(row) for row in _files(case, viewer)],
+        "letters": _letters(case),
+        "facts": facts(case),
+        "may": {name: True for name, offer in offers.items() if offer.allowed},
+    }
+    return render(request, "portal/case.html", context)
+
+
+def _question(case: Complaint) -> dict[str, Any] | None:
+    """What we asked, by when the answer is due, and what happens without one."""
+    asked = case.messages.filter(is_question=True, direction=Direction.OUTBOUND).last()
+    clock = running(case).get(Step.ANSWER_CUSTOMER)
+    law = running(case).get(Step.STATUTORY_DECISION)
+    if asked is None:
+        return None
+    return {
+        "text": asked.text,
+        "lang": asked.language,
+        "by": clock.due_at if clock else None,
+        "law": law.due_at if law else None,
+    }
+
+
+def _files(case: Complaint, viewer: Viewer) -> Any:
+    return Evidence.objects.visible_to(viewer).filter(complaint=case)
+
+
+def tile(row: Evidence) -> dict[str, Any]:
+    """One file as the evidence tile shows it."""
+    ours = row.kind not in (EvidenceKind.CUSTOMER_FILE, EvidenceKind.AUTHORITY)
+    return {
+        "name": row.original_name,
+        "number": row.label,
+        "url": evidence_url(row),
+        "source": _("from our systems") if ours else _("from you"),
+        "format": FORMATS.get(row.content_type, ""),
+        "size": row.size,
+        "at": row.added_at,
+        "picture": row.content_type.startswith("image/"),
+        "state": "sealed" if row.scan_state == ScanState.NOT_SCANNED else row.scan_state,
+    }
+
+
+FORMATS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/webp": "WebP",
+    "image/gif": "GIF",
+    "image/heic": "HEIC",
+    "application/pdf": "PDF",
+    "text/plain": "TXT",
+    "application/zip": "ZIP",
+}
+
+
+def evidence_url(row: Evidence) -> str:
+    return reverse("portal:evidence", args=[row.complaint.reference, row.number])
+
+
+def _letters(case: Complaint) -> list[dict[str, Any]]:
+    rows = case.letters.exclude(kind=LetterKind.TRACKING_LINK).order_by("-written_at")
+    return [
+        {
+            "url": reverse("portal:letter", args=[case.reference, row.pk]),
+            "letter": row,
+        }
+        for row in rows.defer("body", "facts")
+    ]
+
+
+def facts(case: Complaint) -> list[dict[str, Any]]:
+    """What stands beside the page: who has it, when it came, what it is about."""
+    rows = [_with(case), _fact(_("Received"), case.received_at)]
+    law = running(case).get(Step.STATUTORY_DECISION)
+    if law is not None:
+        limit = profiles.by_key(case.profile_key).decision
+        note = _("%(limit)s, counted from receipt; nothing pauses it") % {
+            "limit": limit_words(limit)
+        }
+        rows.append({"term": _("Decision at the latest"), "day": law.due_at, "note": note})
+    if case.amount is not None:
+        rows.append(
+            {"term": _("Amount"), "amount": case.amount, "asset": case.asset}
+        )
+    rows += [
+        {"term": _kind(row.kind), "code": row.value, "note": row.network}
+        for row in case.identifiers.all()[:5]
+    ]
+    return rows
+
+
+def _kind(kind: str) -> str:
+    return str(IdentifierKind(kind).label) if kind in IdentifierKind.values else kind
+
+
+def _fact(term: str, at: Any) -> dict[str, Any]:
+    return {"term": term, "at": at}
+
+
+def _with(case: Complaint) -> dict[str, Any]:
+    team = case.team.label
+    words = (
+        _("Handler, %(team)s") % {"team": team}
+        if case.handler_id and case.state not in (State.CLOSED, State.WITHDRAWN)
+        else str(team)
+    )
+    return {"term": _("With"), "value": words}
+
+
+@require_safe
+@case_view
+def letter(
+    request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
+) -> HttpResponse:
+    """One letter as it was sent, on a page to print."""
+    rows = Letter.objects.filter(complaint=case).exclude(kind=LetterKind.TRACKING_LINK)
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return render(request, "portal/letter.html", {"case": case, "letter": found})

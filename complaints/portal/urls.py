@@ -1,0 +1,32 @@
+"""Addresses of the customer's door."""
+
+from django.urls import URLPattern, path
+
+from complaints.portal import actions, case, decision, evidence, file, home, track
+
+app_name = "portal"
+
+CASE = "complaints/<str:reference>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("complaints/", case.mine, name="mine"),
+    path("complaints/new/", file.new, name="new"),
+    path("complaints/new/urgent/", file.urgent, name="urgent"),
+    path("complaints/new/template/", file.template, name="template"),
+    path(CASE, case.show, name="case"),
+    path(f"{CASE}received/", file.received, name="received"),
+    path(f"{CASE}message/", actions.write, name="message"),
+    path(f"{CASE}answer/", actions.answer, name="answer"),
+    path(f"{CASE}complete/", actions.complete, name="complete"),
+    path(f"{CASE}withdraw/", actions.withdraw, name="withdraw"),
+    path(f"{CASE}decision/", decision.show, name="decision"),
+    path(f"{CASE}accept/", actions.accept, name="accept"),
+    path(f"{CASE}remedies/<int:number>/", actions.remedy, name="remedy"),
+    path(f"{CASE}letters/<int:number>/", case.letter, name="letter"),
+    path(f"{CASE}evidence/new/", actions.add_file, name="evidence-new"),
+    path(f"{CASE}evidence/<int:number>/", evidence.download, name="evidence"),
+    path("track/", track.ask, name="track"),
+    path("track/sent/", track.sent, name="track-sent"),
+    path("track/<str:token>/", track.opening, name="track-open"),
+]
