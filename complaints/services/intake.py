@@ -43,6 +43,8 @@ class Filing:
     ``received_at`` is a trusted receipt (never the sender's own date); None means
     now. ``identifiers`` are (kind, value, network). ``details`` holds any further
     column of ``Complaint`` by name (service_reference, facts_from, …).
+    ``key_scope`` is whose ``idempotency_key`` it is: empty for the customer's own, a
+    name of the form for a guest, who is a new party on every try.
     ``representative`` and ``contact_details`` hold columns of those models.
     """
 
@@ -61,6 +63,7 @@ class Filing:
     identifiers: tuple[tuple[str, str, str], ...] = ()
     received_at: datetime | None = None
     idempotency_key: str = ""
+    key_scope: str = ""
     details: dict[str, str | date | None] = field(default_factory=dict)
     representative: dict[str, Any] = field(default_factory=dict)
     contact_details: tuple[dict[str, Any], ...] = ()
@@ -95,7 +98,7 @@ def _already_filed(filing: Filing) -> Complaint | None:
 def _scoped_key(filing: Filing) -> str | None:
     if not filing.idempotency_key:
         return None
-    return f"{filing.customer.pk}:{filing.idempotency_key}"[:80]
+    return f"{filing.key_scope or filing.customer.pk}:{filing.idempotency_key}"[:80]
 
 
 @transaction.atomic
