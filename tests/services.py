@@ -172,8 +172,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait(ready: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + START_SECONDS
+def wait(ready: Callable[[], bool], seconds: float = START_SECONDS) -> bool:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if ready():
             return True

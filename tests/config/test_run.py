@@ -34,20 +34,23 @@ def desk(
     environment: dict[str, str], tmp_path: Path
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A started desk and its address; killed hard when the test forgot to stop it."""
-    with (tmp_path / "log").open("w") as log:
+    log, address = tmp_path / "log", f"http://127.0.0.1:{environment['PORT']}"
+    with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.run"],
             cwd=BASE_DIR,
             env=environment,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             text=True,
         )
-    address = f"http://127.0.0.1:{environment['PORT']}"
-    assert wait(lambda: f"answers at {address}/" in (tmp_path / "log").read_text())
-    yield process, address
-    process.kill()
-    process.wait()
+    try:
+        wait(lambda: process.poll() is not None or address in log.read_text(), 90)
+        assert f"answers at {address}/" in log.read_text()
+        yield process, address
+    finally:
+        process.kill()
+        process.wait()
 
 
 def children_of(pid: int) -> list[int]:
