@@ -96,6 +96,20 @@ def begin(stream: str, entries: Sequence[Entry]) -> list[Event]:
     return events
 
 
+def begin_many(streams: Mapping[str, Sequence[Entry]], batch_size: int = 500) -> None:
+    """Write the first events of many new streams at once; inside a transaction.
+
+    For bulk loads: texts are not taken, everything else is as in ``begin``.
+    """
+    heads, events = [], []
+    for name, entries in streams.items():
+        head = Stream(name=name)
+        events.extend(_chained(head, entries)[0])
+        heads.append(head)
+    Event.objects.bulk_create(events, batch_size=batch_size)
+    Stream.objects.bulk_create(heads, batch_size=batch_size)
+
+
 def _chained(
     head: Stream, entries: Sequence[Entry]
 ) -> tuple[list[Event], list[EventText]]:

@@ -1,0 +1,1 @@
+"""Lifelike demo data, made through the services so that it cannot rot."""

@@ -1,0 +1,134 @@
+"""The demo accounts, one a role (design/interface: "Demo accounts"), and customers."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from teams.models import Team, User
+from teams.models.user import UserKind
+from teams.services import add_member
+from teams.system import system_actor
+
+STAFF: tuple[tuple[str, str, str, str, str], ...] = (
+    ("support", "Mia", "Keller", "support", "member"),
+    ("support-lead", "Jonas", "Brandt", "support", "lead"),
+    ("risk", "Elena", "Rossi", "risk", "member"),
+    ("risk-lead", "Tomasz", "Nowak", "risk", "lead"),
+    ("security", "Wei", "Zhang", "security", "member"),
+    ("security-lead", "Amara", "Okafor", "security", "lead"),
+    ("tech", "Luca", "Ferrari", "tech", "member"),
+    ("tech-lead", "Ingrid", "Dahl", "tech", "lead"),
+    ("legal", "Claire", "Dubois", "legal", "officer"),
+    ("compliance", "Nora", "Lindqvist", "desk", "reviewer"),
+    ("compliance-officer", "Pavel", "Novak", "compliance", "officer"),
+    ("approver", "Henrik", "Olsen", "desk", "approver"),
+    ("executor", "Sofia", "Marin", "desk", "executor"),
+    ("appeals", "Ruth", "Adler", "appeals", "lead"),
+    ("appeals-2", "David", "Cohen", "appeals", "reviewer"),
+    ("appeals-3", "Mei", "Lin", "appeals", "reviewer"),
+    ("head", "Katrin", "Vogel", "desk", "head"),
+)
+"""(account, first name, last name, team, role)."""
+
+SECOND_FACTOR = ("admin", "approver", "executor", "head")
+"""Accounts that move money or configure the desk sign in with a code as well."""
+
+CUSTOMERS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("customer", "Ada", "Lindgren", "en", "SE"),
+    ("li.na", "娜", "李", "zh-hans", "CN"),
+    ("chen.wei", "伟", "陈", "zh-hans", "CN"),
+    ("marta", "Marta", "Kowalska", "en", "PL"),
+    ("omar", "Omar", "Haddad", "en", "FR"),
+    ("zhou.min", "敏", "周", "zh-hans", "DE"),
+    ("sean", "Sean", "Murphy", "en", "IE"),
+    ("yuki", "Yuki", "Tanaka", "en", "DE"),
+)
+"""(account, first name, last name, language, country)."""
+
+
+@dataclass
+class Cast:
+    """Everybody by account name, with the passwords and secrets made for them."""
+
+    users: dict[str, User]
+    passwords: dict[str, str]
+    secrets: dict[str, str]
+
+    def __getitem__(self, name: str) -> User:
+        return self.users[name]
+
+
+def make_cast() -> Cast:
+    """Make the accounts that are missing; existing ones keep their password."""
+    cast = Cast({}, {}, {})
+    actor = system_actor()
+    teams = {team.code: team for team in Team.objects.all()}
+    for name, first, last, language, country in CUSTOMERS:
+        del country
+        _add(cast, name, first, last, language=language, account_id=_account_id(name))
+    for name, first, last, team, role in STAFF:
+        user = _add(cast, name, first, last, kind=UserKind.STAFF, is_staff=True)
+        add_member(user=user, team=teams[team], role=role, actor=actor)
+    _add(cast, "admin", "Ana", "Admin", kind=UserKind.STAFF, is_staff=True,
+         is_superuser=True)
+    _report_lines(cast)
+    return cast
+
+
+def _account_id(name: str) -> str:
+    return "4" + str(int.from_bytes(name.encode(), "big") % 10**7).zfill(7)
+
+
+def _add(cast: Cast, name: str, first: str, last: str, **columns: object) -> User:
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        user = User(username=name, email=f"{name}@demo.example", first_name=first,
+                    last_name=last, **columns)
+        cast.passwords[name] = secrets.token_urlsafe(9)
+        user.set_password(cast.passwords[name])
+        user.save()
+        EmailAddress.objects.create(
+            user=user, email=user.email, verified=True, primary=True
+        )
+        if name in SECOND_FACTOR:
+            cast.secrets[name] = generate_totp_secret()
+            TOTP.activate(user, cast.secrets[name])
+    cast.users[name] = user
+    return user
+
+
+def _report_lines(cast: Cast) -> None:
+    """Members report to their lead, leads to the head; independence rests on it."""
+    for member, boss in (
+        ("support", "support-lead"),
+        ("risk", "risk-lead"),
+        ("security", "security-lead"),
+        ("tech", "tech-lead"),
+        ("support-lead", "head"),
+        ("risk-lead", "head"),
+        ("security-lead", "head"),
+        ("tech-lead", "head"),
+        ("appeals-2", "appeals"),
+        ("appeals-3", "appeals"),
+    ):
+        User.objects.filter(pk=cast[member].pk).update(reports_to=cast[boss])
+
+
+def write_card(cast: Cast, path: Path) -> None:
+    """Keep accounts, passwords and code secrets where only their owner reads them."""
+    if not cast.passwords:
+        return
+    names = ["customer", *(row[0] for row in STAFF), "admin"]
+    names += [row[0] for row in CUSTOMERS if row[0] not in names]
+    lines = ["account             password       one-time-code secret"]
+    for name in names:
+        if name in cast.passwords:
+            secret = cast.secrets.get(name, "-")
+            lines.append(f"{name:<19} {cast.passwords[name]:<14} {secret}")
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
