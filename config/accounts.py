@@ -11,9 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from complaints.models import Outbox
+from complaints.outbox import RELAY
 from config.celery import wake
-
-RELAY = "complaints.tasks.relay_outbox"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

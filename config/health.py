@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from complaints import triggers
+from complaints.services import pulse
 from config.database import migrations_wait
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, is migrated and carries the triggers; else 503.
 
-    The broker is not asked: nothing is lost and nothing is refused without it.
+    A silent worker is told but changes nothing: what is due waits and is not lost.
     """
     try:
         checks = _checks()
@@ -38,9 +39,9 @@ def ready(request: HttpRequest) -> JsonResponse:
         checks = {"database": "unreachable"}
     good = set(checks.values()) == {"ok"}
     status = "ok" if good else "unavailable"
-    return JsonResponse(
-        {"status": status, "checks": checks}, status=200 if good else 503
-    )
+    worker = "ok" if pulse.is_alive() else "silent"
+    answer = {"status": status, "checks": checks, "worker": worker}
+    return JsonResponse(answer, status=200 if good else 503)
 
 
 def _checks() -> dict[str, str]:

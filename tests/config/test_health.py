@@ -5,6 +5,7 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from complaints.services import pulse
 from config import health
 
 
@@ -25,7 +26,15 @@ def test_ready_when_migrated_and_guarded(client: Client) -> None:
     assert response.json() == {
         "status": "ok",
         "checks": {"database": "ok", "migrations": "ok", "triggers": "ok"},
+        "worker": "silent",
     }
+
+
+@pytest.mark.django_db
+def test_ready_tells_that_a_worker_lives(client: Client) -> None:
+    pulse.beat()
+
+    assert client.get("/health/ready").json()["worker"] == "ok"
 
 
 @pytest.mark.django_db
@@ -54,6 +63,7 @@ def test_ready_without_a_database_is_503(
     assert response.json() == {
         "status": "unavailable",
         "checks": {"database": "unreachable"},
+        "worker": "silent",
     }
 
 
