@@ -212,7 +212,7 @@ def decision(complaint: Complaint, row: Decision, profile: Profile) -> dict[str,
     }
 
 
-RESPONSES: Final = {
+RESPONSES: Final[Mapping[str, Any]] = {
     Outcome.UPHELD: _("This is our final response: we accept the complaint."),
     Outcome.PARTLY_UPHELD: _(
         "This is our final response: we accept the complaint in part."

@@ -41,7 +41,7 @@ def notice(object_type: str, *names: str) -> Callable[[Notice], Notice]:
 
 
 def send(kind: str, done: Done, facts: Mapping[str, Any] | Facts) -> Letter:
-    """Write the letter of ``kind`` and put it into the outbox, as one effect of ``done``.
+    """Write the letter of ``kind`` and put it into the outbox.
 
     ``facts`` as a function of complaint and profile is asked while the language of
     the letter is in force, so that labels come out in it. Raises
@@ -69,7 +69,7 @@ def send_letter(
     return letter
 
 
-# What is said after each move -----------------------------------------------------------
+# What is said after each move -------------------------------------------------------
 
 
 def receipt(done: Done) -> None:

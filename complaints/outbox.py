@@ -33,6 +33,10 @@ class ChannelDown(Exception):
     """The way out itself does not work now; the other rows need not be tried."""
 
 
+class Deferred(Exception):
+    """This one notice is taken later; the way out works."""
+
+
 class Undeliverable(Exception):
     """This one notice was refused for good; ``final`` where no repeat can help."""
 
@@ -78,8 +82,8 @@ def _candidates(complaint: Complaint) -> Iterator[Recipient]:
         yield Recipient(contact.value, party.full_name, proven)
     for person in complaint.contact_details.filter(of_representative=False):
         yield from _typed(person.email, person.full_name)
-    for person in complaint.representatives.all():
-        yield from _typed(person.email, person.full_name)
+    for speaker in complaint.representatives.all():
+        yield from _typed(speaker.email, speaker.full_name)
 
 
 def _typed(address: str, name: str) -> Iterator[Recipient]:
@@ -114,7 +118,7 @@ def put(row: Outbox) -> Outbox:
         },
     )
     if made:
-        _wake_after_commit()
+        wake_after_commit()
     return kept
 
 
@@ -192,7 +196,7 @@ def staff_notice(
     )
 
 
-def _wake_after_commit() -> None:
+def wake_after_commit() -> None:
     """Ring once a transaction, however many notices it wrote."""
     waiting = transaction.get_connection().run_on_commit
     if not any(entry[1] is _ring for entry in waiting):

@@ -1,7 +1,15 @@
-"""The page of living examples; hung under /dev/ while DEBUG is on."""
+"""What helps to build the desk; hung under /dev/ while DEBUG is on."""
 
 from django.urls import path
 
-from complaints.portal import dev
+from complaints.portal import dev, dev_mail
 
-urlpatterns = [path("components/", dev.components, name="dev-components")]
+urlpatterns = [
+    path("components/", dev.components, name="dev-components"),
+    path("mail/", dev_mail.mailbox, name="dev-mail"),
+    path(
+        "mail/<str:name>/<int:number>/",
+        dev_mail.message,
+        name="dev-mail-message",
+    ),
+]

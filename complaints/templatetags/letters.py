@@ -2,7 +2,7 @@
 
 from django import template
 
-from complaints import format
+from complaints.format import listed as listed_words
 
 register = template.Library()
 
@@ -30,4 +30,4 @@ def one_line(text: str | None) -> str:
 @register.filter
 def listed(words: list[str]) -> str:
     """``a, b and c`` in the language in force."""
-    return format.listed(words)
+    return listed_words(words)

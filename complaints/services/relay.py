@@ -1,0 +1,213 @@
+"""Delivers what is due: at least once each, and seen once.
+
+A row is claimed by a conditional update, so two relays never send one notice twice,
+and the lease of a relay that was killed runs out. Between the server's "250 OK" and
+our "sent" one repeat stays possible; it carries the same Message-ID, so that the
+reader's program shows one.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from complaints import ledger, registry, timing
+from complaints.errors import IllegalMove, NotPermitted, NotVisible
+from complaints.models import Complaint, Event, Outbox, OutboxStatus, Stream
+from complaints.outbox import (
+    ChannelDown,
+    Deferred,
+    Undeliverable,
+    wake_after_commit,
+)
+from complaints.permissions import Viewer, as_viewer
+from complaints.states import LetterKind, Step
+from teams.system import system_actor
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+"""Longer than one delivery can take: each of its few waits ends after 20 s."""
+
+MOST_ATTEMPTS = 10
+MOST_REFUSALS = 3
+"""A refusal for good is tried again a little, since the fault may be our own."""
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+GROWTH = 3
+"""1, 3, 9, 27, 81, 243 minutes, then 6 hours: ten attempts outlast a day's outage."""
+
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class RelayResult:
+    """How many notices were sent, failed and go on waiting, or were given up."""
+
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+    _down: set[str] = field(default_factory=set, repr=False)
+
+    @property
+    def touched(self) -> int:
+        return self.sent + self.failed + self.dead
+
+
+def relay_due(*, now: datetime | None = None, limit: int = 100) -> RelayResult:
+    """Send up to ``limit`` notices that are due, oldest first.
+
+    Never call it inside a transaction: it talks to servers. After a channel turned
+    out to be down, the rest of its notices wait for the next call.
+    """
+    clock: Clock = timezone.now if now is None else lambda: now
+    result = RelayResult()
+    for pk, channel in _due(clock(), limit):
+        if channel not in result._down and (row := _claim(pk, clock())):
+            _deliver(row, clock, result)
+    return result
+
+
+def _due(now: datetime, limit: int) -> Iterator[tuple[int, str]]:
+    rows = Outbox.objects.filter(_free(now)).order_by("due_at", "pk")
+    yield from rows.values_list("pk", "channel")[:limit]
+
+
+def _free(now: datetime) -> Q:
+    unleased = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    return Q(status=OutboxStatus.PENDING, due_at__lte=now) & unleased
+
+
+def _claim(pk: int, now: datetime) -> Outbox | None:
+    """The row if it is ours now. Every claim counts as an attempt, killed ones too."""
+    mine = Outbox.objects.filter(_free(now), pk=pk).update(
+        leased_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    if not mine:
+        return None
+    rows = Outbox.objects.select_related("complaint", "letter")
+    return rows.get(pk=pk)
+
+
+def _ours(row: Outbox) -> Q:
+    """The row as we claimed it; a later claim has another number of attempts."""
+    return Q(pk=row.pk, status=OutboxStatus.PENDING, attempts=row.attempts)
+
+
+def _deliver(row: Outbox, clock: Clock, result: RelayResult) -> None:
+    if row.attempts > MOST_ATTEMPTS:
+        _put_off(row, "Every attempt was cut short.", 0, clock(), result)
+        return
+    try:
+        _send(row)
+    except Undeliverable as error:
+        most = 0 if error.final else MOST_REFUSALS
+        _put_off(row, str(error), most, clock(), result)
+    except (ChannelDown, Deferred) as error:
+        if isinstance(error, ChannelDown):
+            result._down.add(row.channel)
+        _put_off(row, str(error), MOST_ATTEMPTS, clock(), result)
+    except Exception as error:  # whatever it is, the other notices have to go out
+        logger.exception("Notice %s failed.", row.pk)
+        _put_off(row, type(error).__name__, MOST_ATTEMPTS, clock(), result)
+    else:
+        result.sent += _keep_sent(row, clock())
+
+
+def _send(row: Outbox) -> None:
+    sender = registry.sender_of(row.channel)
+    if sender is None:
+        raise Undeliverable(f"Nothing sends on {row.channel}.")
+    sender(row)
+
+
+# What became of it --------------------------------------------------------------------
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long until the next attempt: growing, with up to a tenth of chance."""
+    wait = min(FIRST_WAIT * float(GROWTH ** min(attempts - 1, 9)), LONGEST_WAIT)
+    jitter = wait * random.uniform(0, 0.1)  # noqa: S311 - spreads load, hides nothing
+    return min(wait + jitter, LONGEST_WAIT)
+
+
+def _put_off(
+    row: Outbox, reason: str, most: int, now: datetime, result: RelayResult
+) -> None:
+    """Wait for another attempt, or give up after ``most`` of them."""
+    dead = row.attempts >= most
+    changes = {
+        "status": OutboxStatus.DEAD if dead else OutboxStatus.PENDING,
+        "due_at": now + wait_after(row.attempts),
+        "leased_until": None,
+        "error": " ".join(reason.split())[:300],
+    }
+    if not Outbox.objects.filter(_ours(row)).update(**changes):
+        return
+    result.dead += dead
+    result.failed += not dead
+    if dead:
+        logger.error("Notice %s could not be sent: %s", row.pk, changes["error"])
+
+
+@transaction.atomic
+def _keep_sent(row: Outbox, now: datetime) -> bool:
+    """Mark it sent and say so on the ledger, both or neither."""
+    head = ledger.lock(row.complaint.stream) if row.complaint else None
+    changed = Outbox.objects.filter(_ours(row)).update(
+        status=OutboxStatus.SENT, sent_at=now, leased_until=None, error=""
+    )
+    if changed and row.complaint and row.letter:
+        _record(row, row.complaint, head, now)
+    return bool(changed)
+
+
+def _record(
+    row: Outbox, complaint: Complaint, head: Stream | None, now: datetime
+) -> None:
+    letter, viewer = row.letter, Viewer(user=system_actor())
+    if letter is None:
+        return
+    payload = {"letter": letter.pk, "kind": letter.kind, "sha256": letter.sha256}
+    entries = [ledger.Entry("letter_sent", viewer, now, payload)]
+    if letter.kind == LetterKind.RECEIPT and not _acknowledged(complaint):
+        timing.stop(complaint, (Step.ACKNOWLEDGE,), now=now)
+        entries.append(ledger.Entry("acknowledged", viewer, now, {"letter": letter.pk}))
+    ledger.append_many(complaint.stream, entries, head=head)
+
+
+def _acknowledged(complaint: Complaint) -> bool:
+    known = Event.objects.filter(stream=complaint.stream, what="acknowledged")
+    return known.exists()
+
+
+# Dead letters -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def resend(*, row: Outbox, actor: "User | Viewer", now: datetime | None = None) -> None:
+    """Give a notice that was given up ten more attempts, from now on."""
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    if not viewer.is_staff:
+        raise NotPermitted
+    seen = Complaint.objects.visible_to(viewer)
+    if row.complaint_id is None or not seen.filter(pk=row.complaint_id).exists():
+        raise NotVisible
+    dead = Outbox.objects.filter(pk=row.pk, status=OutboxStatus.DEAD)
+    changes = {"status": OutboxStatus.PENDING, "attempts": 0, "due_at": moment}
+    if not dead.update(**changes, leased_until=None, error=""):
+        raise IllegalMove
+    row.refresh_from_db()
+    entry = ledger.Entry("notice_resent", viewer, moment, {"notice": row.pk})
+    ledger.append(f"complaint:{row.complaint_id}", entry)
+    wake_after_commit()

@@ -1,0 +1,39 @@
+"""Celery: each task calls a service and nothing else.
+
+None is needed for correctness: what is due stands in the database, and a task that
+runs twice, late or on two machines does its work once.
+"""
+
+from celery import shared_task
+
+from complaints.services import pulse, relay
+
+BATCH = 100
+MOST_BATCHES = 20
+
+
+@shared_task(ignore_result=True)
+def relay_outbox() -> int:
+    """Deliver what is due; how many notices were sent."""
+    sent = 0
+    for _batch in range(MOST_BATCHES):
+        result = relay.relay_due(limit=BATCH)
+        sent += result.sent
+        if result.sent < BATCH:
+            break
+    return sent
+
+
+@shared_task(ignore_result=True)
+def sweep_clocks() -> None:
+    """One scan of reminders, escalations, breaches and lapsed windows."""
+    # The scan reads what channels and appeals signed up; it is not needed to relay.
+    from complaints.services import clocks  # noqa: PLC0415
+
+    clocks.sweep()
+
+
+@shared_task(ignore_result=True)
+def heartbeat() -> None:
+    """Show that somebody works here."""
+    pulse.beat()
