@@ -79,9 +79,12 @@ def corpus() -> Path:
     return CORPUS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, one a run; ask ``page`` for a fresh visitor."""
+    """Chromium; ask ``page`` for a fresh visitor.
+
+    One a module: while it runs, its event loop is in the way of other async code.
+    """
     from playwright.sync_api import sync_playwright
 
     from tests.services import find_chromium
