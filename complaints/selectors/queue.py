@@ -203,7 +203,7 @@ def _matching(text: str) -> Q:
     )
 
 
-# To sign --------------------------------------------------------------------------------
+# To sign ------------------------------------------------------------------------------
 
 SHARED_CAPACITIES = {
     Perm.SIGN_APPROVER: SignOffRole.APPROVER,
@@ -258,7 +258,7 @@ def _proposal(viewer: Viewer) -> QuerySet[Decision]:
     return rows.exclude(proposed_by_id=viewer.user.pk)
 
 
-# Counts -----------------------------------------------------------------------------------
+# Counts -------------------------------------------------------------------------------
 
 
 def counts(viewer: Viewer) -> dict[str, int]:
@@ -289,8 +289,8 @@ def _count_of(name: str, viewer: Viewer, filters: QueueFilters) -> Part:
 def _team_count(team: int, viewer: Viewer) -> Part:
     rows = filtered(viewer, QueueFilters(view=ALL)).filter(team_id=team)
     inner, params = _limited(rows)
-    key = "SELECT '" + TEAM + "' || code FROM teams_team WHERE id = %s"
-    return f"SELECT ({key}), ({inner})", [team, *params]
+    key = "SELECT %s || code FROM teams_team WHERE id = %s"
+    return f"SELECT ({key}), ({inner})", [TEAM, team, *params]
 
 
 def _limited(rows: QuerySet[Complaint]) -> Part:
@@ -300,7 +300,8 @@ def _limited(rows: QuerySet[Complaint]) -> Part:
         sql, params = rows.order_by().values("pk")[:CAP].query.sql_with_params()
     except EmptyResultSet:
         return "0", []
-    return f"SELECT COUNT(*) FROM ({sql}) capped", list(params)
+    counted = f"SELECT COUNT(*) FROM ({sql}) capped"  # noqa: S608 - the ORM wrote it
+    return counted, list(params)
 
 
 def views_of(viewer: Viewer, counted: dict[str, int]) -> Iterator[QueueFilters]:

@@ -79,7 +79,7 @@ def clock_chip(clock: Clock, now: datetime) -> Chip:
     return left(clock.due_at, now)
 
 
-# Why this date --------------------------------------------------------------------------
+# Why this date ------------------------------------------------------------------------
 
 
 def explanation(clock: Clock) -> Explanation | None:

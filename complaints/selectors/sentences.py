@@ -1,0 +1,225 @@
+"""What an event of a case says, once for its customer and once for staff.
+
+Keys are (kind of object, event). What is not in ``FOR_CUSTOMER`` stays inside.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Event, Remedy
+from complaints.states import InterimKind, Step
+from complaints.transitions import Words
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+Key = tuple[str, str]
+
+BY_CUSTOMER: frozenset[Key] = frozenset(
+    {
+        ("complaint", "complete"),
+        ("complaint", "accept"),
+        ("complaint", "withdraw"),
+        ("remedy", "accept"),
+        ("remedy", "refuse"),
+        ("appeal", "withdraw"),
+        ("appeal", "refer"),
+        ("", "appeal_lodged"),
+    }
+)
+"""Events that the customer is the author of, whoever wrote them down."""
+
+FOR_CUSTOMER: dict[Key, Words] = {
+    ("", "file"): _("We received your complaint and sent an acknowledgement."),
+    ("complaint", "admit"): _(
+        "Your complaint was admitted. The %(team)s is looking into it."
+    ),
+    ("complaint", "refuse_admission"): _("We could not take up your complaint."),
+    ("complaint", "not_a_complaint"): _("We answered it as a question."),
+    ("complaint", "complete"): _("You added to it, and it is a complaint again."),
+    ("complaint", "reroute"): _("The %(team)s took it over."),
+    ("complaint", "customer_answered"): _(
+        "No answer reached us by the date, so we go on with what we have."
+    ),
+    ("complaint", "issue_decision"): _("We sent you the decision with reasons."),
+    ("complaint", "accept"): _("You accepted the decision."),
+    ("complaint", "close"): _("The complaint was closed."),
+    ("complaint", "withdraw"): _("You withdrew the complaint."),
+    ("complaint", "merge_into"): _(
+        "It was joined to another complaint about the same matter."
+    ),
+    ("complaint", "unmerge"): _("It goes on by itself again."),
+    ("complaint", "reopen"): _("The complaint was opened again."),
+    ("complaint", "execute_award"): _("We carry out what the outside body awarded."),
+    ("remedy", "accept"): _("You accepted: %(remedy)s."),
+    ("remedy", "refuse"): _("You refused: %(remedy)s."),
+    ("remedy", "lapse"): _("The offer ended without an answer: %(remedy)s."),
+    ("remedy", "complete"): _("Carried out: %(remedy)s."),
+    ("remedy", "reverse"): _("Taken back: %(remedy)s."),
+    ("", "interim_imposed"): _("To protect your account: %(measure)s."),
+    ("", "appeal_lodged"): _("You appealed."),
+    ("appeal", "admit"): _("Your appeal was admitted."),
+    ("appeal", "reject_late"): _("Your appeal came too late to be heard."),
+    ("appeal", "withdraw"): _("You withdrew the appeal."),
+    ("appeal", "rule"): _("Your appeal was ruled on."),
+    ("appeal", "refer"): _("You took it to an outside body."),
+    ("appeal", "record_award"): _("The outside body made its award."),
+    ("appeal", "discontinue"): _("The outside stage ended without an award."),
+}
+
+FOR_STAFF: dict[Key, Words] = {
+    ("", "file"): _("received by %(channel)s"),
+    ("complaint", "admit"): _("admitted it to the %(team)s"),
+    ("complaint", "refuse_admission"): _("refused admission"),
+    ("complaint", "not_a_complaint"): _("answered it as a question"),
+    ("complaint", "complete"): _("added to it; it is a complaint again"),
+    ("complaint", "assign_to"): _("assigned it to %(person)s"),
+    ("complaint", "take"): _("took it"),
+    ("complaint", "reroute"): _("rerouted it to the %(team)s"),
+    ("complaint", "ask_customer"): _(
+        "asked the customer one question; internal limits stand still until %(day)s"
+    ),
+    ("complaint", "customer_answered"): _("went on without an answer"),
+    ("complaint", "propose_decision"): _("proposed the decision"),
+    ("complaint", "sign_off"): _("signed the decision off"),
+    ("complaint", "return_decision"): _("returned the decision"),
+    ("complaint", "approve_decision"): _("approved the decision"),
+    ("complaint", "issue_decision"): _("sent the decision"),
+    ("complaint", "accept"): _("accepted the decision"),
+    ("complaint", "close"): _("closed the case"),
+    ("complaint", "withdraw"): _("withdrew the complaint"),
+    ("complaint", "merge_into"): _("merged it into another complaint"),
+    ("complaint", "unmerge"): _("undid the merger"),
+    ("complaint", "reopen"): _("reopened the case"),
+    ("complaint", "conclude_appeal"): _("concluded the appeal"),
+    ("complaint", "execute_award"): _("started to carry out the award"),
+    ("remedy", "approve"): _("remedy approved: %(remedy)s"),
+    ("remedy", "offer"): _("remedy offered: %(remedy)s"),
+    ("remedy", "accept"): _("accepted the remedy: %(remedy)s"),
+    ("remedy", "refuse"): _("refused the remedy: %(remedy)s"),
+    ("remedy", "lapse"): _("remedy lapsed: %(remedy)s"),
+    ("remedy", "start"): _("started the remedy: %(remedy)s"),
+    ("remedy", "complete"): _("carried out the remedy: %(remedy)s"),
+    ("remedy", "fail"): _("could not carry out the remedy: %(remedy)s"),
+    ("remedy", "cancel"): _("remedy cancelled: %(remedy)s"),
+    ("remedy", "reverse"): _("reversed the remedy: %(remedy)s"),
+    ("", "evidence"): _("added %(evidence)s"),
+    ("", "point_added"): _("wrote down point %(point)s"),
+    ("", "interim_imposed"): _("imposed an interim measure: %(measure)s"),
+    ("", "interim_reviewed"): _("reviewed the interim measure"),
+    ("", "conflict"): _("recorded a conflict of interest"),
+    ("", "break_glass"): _("opened the case with break-glass"),
+    ("", "breach"): _("limit missed: %(step)s"),
+    ("", "consulted"): _("consulted the %(team)s"),
+    ("", "consultation_answered"): _("answered the consultation"),
+    ("", "appeal_lodged"): _("lodged the appeal"),
+    ("", "appeal_decision_returned"): _("returned the decision on the appeal"),
+    ("appeal", "admit"): _("admitted the appeal"),
+    ("appeal", "reject_late"): _("rejected the appeal as late"),
+    ("appeal", "start_review"): _("started the review"),
+    ("appeal", "recuse"): _("recused themselves from the appeal"),
+    ("appeal", "rule"): _("ruled on the appeal"),
+    ("appeal", "withdraw"): _("withdrew the appeal"),
+    ("appeal", "refer"): _("took it to an outside body"),
+    ("appeal", "record_award"): _("recorded the award"),
+    ("appeal", "discontinue"): _("outside stage discontinued"),
+    ("appeal", "close"): _("closed the appeal"),
+}
+
+SHOWN_OTHERWISE: frozenset[str] = frozenset(
+    {"message_in", "message_out", "note", "lodge_appeal"}
+)
+"""Events whose message, or whose appeal, is the entry."""
+
+
+class Names(Mapping[str, str]):
+    """What the gaps of a sentence hold, looked up only for the gaps it has."""
+
+    def __init__(self, event: Event, book: "Book") -> None:
+        self.event, self.book = event, book
+
+    def __getitem__(self, name: str) -> str:
+        return str(_GAPS[name](self.event, self.book))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_GAPS)
+
+    def __len__(self) -> int:
+        return len(_GAPS)
+
+
+class Book:
+    """Teams, people and remedies by primary key, as read for one case."""
+
+    def __init__(
+        self,
+        teams: Mapping[int, Any],
+        people: Mapping[int, "User"],
+        remedies: Mapping[int, Remedy],
+        channel: str,
+    ) -> None:
+        self.teams, self.people, self.remedies = teams, people, remedies
+        self.channel = channel
+
+
+def says(event: Event, book: Book, words: Mapping[Key, Words]) -> str | None:
+    """The sentence of ``event`` in the language in force, None where it has none."""
+    template = words.get((event.object_type, event.what))
+    return None if template is None else str(template) % Names(event, book)
+
+
+def day_of(at: datetime) -> str:
+    return date_format(localtime(at), pgettext("date format", "j M"))
+
+
+def _team(event: Event, book: Book) -> str:
+    team = book.teams.get(event.payload.get("team", 0))
+    return team.label if team else gettext("team")
+
+
+def _person(event: Event, book: Book) -> str:
+    person = book.people.get(event.payload.get("handler", 0))
+    return str(person) if person else gettext("somebody")
+
+
+def _remedy(event: Event, book: Book) -> str:
+    remedy = book.remedies.get(event.object_id or 0)
+    if remedy is None:
+        return gettext("remedy")
+    words = str(remedy.get_kind_display())
+    if remedy.amount is None:
+        return words
+    return f"{words}, {remedy.amount.normalize():f} {remedy.asset}"
+
+
+def _day(event: Event, _book: Book) -> str:
+    at = parse_datetime(str(event.payload.get("answer_by", "")))
+    return day_of(at) if at else ""
+
+
+def _step(event: Event, _book: Book) -> str:
+    return str(dict(Step.choices).get(event.payload.get("step", ""), ""))
+
+
+def _measure(event: Event, _book: Book) -> str:
+    return str(dict(InterimKind.choices).get(event.payload.get("kind", ""), ""))
+
+
+_GAPS: dict[str, Callable[[Event, Book], str]] = {
+    "team": _team,
+    "person": _person,
+    "remedy": _remedy,
+    "day": _day,
+    "step": _step,
+    "measure": _measure,
+    "channel": lambda _event, book: book.channel,
+    "evidence": lambda event, _book: event.payload.get("evidence", ""),
+    "point": lambda event, _book: event.payload.get("point", ""),
+}
