@@ -1,0 +1,175 @@
+"""What staff do on a case besides transitions, each as one form on a page of its own.
+
+An act names its form, who is offered it and the service that does it. Rules stand in
+the services; ``may`` only decides whether a link is shown and the page opens.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin import forms
+from complaints.models import Complaint
+from complaints.permissions import (
+    Viewer,
+    handler_or_lead,
+    imposes_interim,
+    is_handler,
+    is_open,
+)
+from complaints.services import decide, evidence, protect
+from complaints.services.delay import send_delay_notice
+from complaints.states import WORKING_STATES, State
+from complaints.transitions import Words
+
+Run = Callable[[Complaint, Viewer, Any], object]
+
+
+@dataclass(frozen=True)
+class Act:
+    """``run(case, viewer, form)`` calls the service; ``done`` is said afterwards."""
+
+    title: Words
+    button: Words
+    done: Words
+    form: type[forms.CaseForm]
+    may: Callable[[Complaint, Viewer], bool]
+    run: Run
+    anchor: str
+
+
+def _add_point(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return decide.add_point(
+        complaint=case, text=form.cleaned_data["text"], actor=viewer
+    )
+
+
+def _add_evidence(case: Complaint, viewer: Viewer, form: Any) -> object:
+    data = form.cleaned_data
+    return evidence.add_evidence(
+        complaint=case,
+        upload=form.upload(),
+        actor=viewer,
+        kind=data["kind"],
+        source=data["source"],
+        shared=data["shared"],
+    )
+
+
+def _declare(case: Complaint, viewer: Viewer, form: Any) -> object:
+    data = form.cleaned_data
+    return protect.record_conflict(
+        complaint=case,
+        user=viewer.user,
+        kind=data["kind"],
+        reason=data["reason"],
+        actor=viewer,
+    )
+
+
+def _impose(case: Complaint, viewer: Viewer, form: Any) -> object:
+    data = form.cleaned_data
+    return protect.impose(
+        complaint=case, kind=data["kind"], reason=data["reason"], actor=viewer
+    )
+
+
+def _review(_case: Complaint, viewer: Viewer, form: Any) -> object:
+    data = form.cleaned_data
+    return protect.review_interim(
+        measure=data["measure"], upheld=data["verdict"] == "uphold", actor=viewer
+    )
+
+
+def _delay(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return send_delay_notice(complaint=case, actor=viewer, **form.cleaned_data)
+
+
+def _staff(_case: Complaint, viewer: Viewer) -> bool:
+    return viewer.is_staff
+
+
+def _adds_points(case: Complaint, viewer: Viewer) -> bool:
+    return case.state == State.INVESTIGATING and is_handler(case, viewer)
+
+
+def _protects(case: Complaint, viewer: Viewer) -> bool:
+    return is_open(case) and imposes_interim(case, viewer)
+
+
+def _reviews(case: Complaint, viewer: Viewer) -> bool:
+    rows = case.interim_measures.filter(reviewed_at=None)
+    return imposes_interim(case, viewer) and rows.exists()
+
+
+def _delays(case: Complaint, viewer: Viewer) -> bool:
+    return case.state in WORKING_STATES and handler_or_lead(case, viewer)
+
+
+ACTS: Mapping[str, Act] = {
+    "point": Act(
+        _("Add a point"),
+        _("Add this point"),
+        _("The point is added."),
+        forms.PointForm,
+        _adds_points,
+        _add_point,
+        "points",
+    ),
+    "evidence": Act(
+        _("Add evidence"),
+        _("Add and seal it"),
+        _("The file is sealed into the case."),
+        forms.EvidenceForm,
+        _staff,
+        _add_evidence,
+        "evidence",
+    ),
+    "conflict": Act(
+        _("Declare a conflict of interest"),
+        _("Declare it"),
+        _("Your conflict of interest is on record."),
+        forms.ConflictForm,
+        _staff,
+        _declare,
+        "people",
+    ),
+    "measure": Act(
+        _("Protect the account"),
+        _("Impose it now"),
+        _("The measure is in force; the customer is told."),
+        forms.MeasureForm,
+        _protects,
+        _impose,
+        "measures",
+    ),
+    "review-measure": Act(
+        _("Review the measure"),
+        _("Record the review"),
+        _("The review is on record."),
+        forms.ReviewForm,
+        _reviews,
+        _review,
+        "measures",
+    ),
+    "delay": Act(
+        _("Send a delay notice"),
+        _("Send it to the customer"),
+        _("The delay notice is on its way."),
+        forms.DelayForm,
+        _delays,
+        _delay,
+        "clocks",
+    ),
+}
+
+
+def open_acts(case: Complaint, viewer: Viewer) -> dict[str, Act]:
+    """The acts offered to ``viewer`` on this case, by name."""
+    return {
+        name.replace("-", "_"): act
+        for name, act in ACTS.items()
+        if act.may(case, viewer)
+    }

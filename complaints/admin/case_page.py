@@ -1,0 +1,160 @@
+"""What stands on the page of one case: everything, on one screen, without tabs."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from complaints.admin.acts import open_acts
+from complaints.admin.clock_lines import clock_lines
+from complaints.admin.decision_view import (
+    in_hand,
+    may_draft,
+    newest_decision,
+    similar_decisions,
+)
+from complaints.admin.forms import WriteForm
+from complaints.admin.moves import buttons_of
+from complaints.models import Complaint, Decision, Evidence
+from complaints.permissions import Viewer, may_speak_for_customer
+from complaints.selectors.sla import chip
+from complaints.selectors.timeline import staff_timeline
+from complaints.states import Channel, DecisionStatus, ScanState, SignOffRole
+
+EARLIER = 10
+
+
+def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
+    """Visible cases with all that the head of the page names."""
+    return Complaint.objects.visible_to(viewer).select_related(
+        "customer", "category", "team", "handler", "merged_into", "recorded_by"
+    )
+
+
+def case_context(
+    case: Complaint, viewer: Viewer, *, reply: WriteForm, note: WriteForm
+) -> dict[str, Any]:
+    """Everything the template shows, read once."""
+    now = timezone.now()
+    decision = newest_decision(case)
+    buttons = buttons_of(case, viewer)
+    return {
+        "case": case,
+        "chip": chip(case, now),
+        "tag": "" if case.public_label == "waiting" else case.public_label,
+        "open_moves": [b for b in buttons if b.offer.allowed],
+        "refused_moves": [b for b in buttons if not b.offer.allowed],
+        "acts": open_acts(case, viewer),
+        "points": _points(case, decision),
+        "reply": reply if may_speak_for_customer(case, viewer) else None,
+        "note": note if viewer.is_staff else None,
+        "channel_words": _channel_words(case),
+        "entries": _timeline(case, viewer),
+        "evidence": _evidence(case, viewer),
+        "decision": decision,
+        "shares": list(decision.shares.all()) if decision else [],
+        "signatures": _signatures(decision),
+        "may_draft": may_draft(case, viewer),
+        "draft": in_hand(case),
+        "remedies": _remedies(case, viewer),
+        "letters": list(case.letters.order_by("-written_at", "-pk")),
+        "clocks": clock_lines(case, now),
+        "earlier": _earlier(case, viewer),
+        "contacts": list(case.customer.contacts.all()),
+        "representatives": list(case.representatives.all()),
+        "identifiers": list(case.identifiers.all()),
+        "conflicts": list(case.conflicts.filter(lifted_at=None).select_related("user")),
+        "measures": list(
+            case.interim_measures.select_related("imposed_by", "reviewed_by")
+        ),
+        "similar": list(similar_decisions(case, viewer)),
+        "language_words": _language(case.language),
+    }
+
+
+def _points(case: Complaint, decision: Decision | None) -> list[dict[str, Any]]:
+    """Each point with its finding and the evidence this names."""
+    found: dict[int, Any] = {}
+    if decision is not None:
+        rows = decision.findings.prefetch_related("evidence")
+        found = {row.point_id: row for row in rows}
+    return [
+        {"point": point, "finding": found.get(point.pk)} for point in case.points.all()
+    ]
+
+
+def _channel_words(case: Complaint) -> str:
+    """Where a reply goes: "E-mail and portal, in English"."""
+    portal = Channel.PORTAL.label
+    ways = portal if case.channel == Channel.PORTAL else _("%(channel)s and %(portal)s")
+    return _("%(ways)s, in %(language)s") % {
+        "ways": ways % {"channel": case.get_channel_display(), "portal": portal},
+        "language": _language(case.language),
+    }
+
+
+def _language(code: str) -> str:
+    try:
+        return str(_(get_language_info(code)["name"]))
+    except KeyError:
+        return code
+
+
+def _timeline(case: Complaint, viewer: Viewer) -> list[Any]:
+    return staff_timeline(case, viewer)
+
+
+def _evidence(case: Complaint, viewer: Viewer) -> list[Evidence]:
+    rows = Evidence.objects.visible_to(viewer).filter(complaint=case)
+    files = list(rows.select_related("added_by").order_by("number"))
+    for file in files:
+        file.may_open = file.scan_state != ScanState.QUARANTINED  # type: ignore[attr-defined]
+    return files
+
+
+def _signatures(decision: Decision | None) -> list[dict[str, Any]]:
+    """Which sign-offs are asked for, who gave them, and whether they still stand."""
+    if decision is None or decision.proposed_by_id is None:
+        return []
+    present = decision.current_hash()
+    given = list(decision.sign_offs.select_related("signer"))
+    rows = [
+        {
+            "label": SignOffRole(s.capacity).label,
+            "sign_off": s,
+            "stands": s.content_hash == present,
+        }
+        for s in given
+    ]
+    if decision.status == DecisionStatus.PROPOSED:
+        standing = {s.capacity for s in given if s.content_hash == present}
+        rows += [
+            {"label": role.label, "sign_off": None, "stands": False}
+            for role in decision.required_capacities()
+            if role not in standing
+        ]
+    return rows
+
+
+def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
+    rows = case.remedies.select_related("decision", "payout").order_by("pk")
+    listed = []
+    for remedy in rows:
+        remedy.complaint = case
+        buttons = buttons_of(remedy, viewer)
+        listed.append(
+            {
+                "remedy": remedy,
+                "open": [b for b in buttons if b.offer.allowed],
+                "refused": [b for b in buttons if not b.offer.allowed],
+            }
+        )
+    return listed
+
+
+def _earlier(case: Complaint, viewer: Viewer) -> list[Complaint]:
+    """The customer's other complaints, as far as this viewer sees them."""
+    rows = Complaint.objects.visible_to(viewer).filter(customer_id=case.customer_id)
+    return list(rows.exclude(pk=case.pk).order_by("-received_at")[:EARLIER])

@@ -1,0 +1,80 @@
+"""The register in the staff's door: queue, case, and the pages hanging on them."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path
+
+from complaints.admin.break_glass import BreakGlassPage
+from complaints.admin.case_view import CasePages
+from complaints.admin.decision_view import DraftPages
+from complaints.admin.log_view import LogPage
+from complaints.admin.moves import TransitionAdminMixin
+from complaints.admin.queue_view import QueuePage
+from complaints.admin.scoped import TeamScopedAdmin
+from complaints.admin.status_view import StatusPage
+from complaints.models import Complaint
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(
+    QueuePage,
+    CasePages,
+    DraftPages,
+    LogPage,
+    BreakGlassPage,
+    StatusPage,
+    TransitionAdminMixin,
+    TeamScopedAdmin,
+):
+    """Django's list and form give way to our pages; its rights to the viewer's."""
+
+    PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("log/", "log_view", "log"),
+        ("break-glass/", "break_glass_view", "break_glass"),
+        ("<int:pk>/write/", "write_view", "write"),
+        ("<int:pk>/act/<slug:name>/", "act_view", "act"),
+        ("<int:pk>/status/", "status_view", "status"),
+        ("<int:pk>/status/message/", "status_message_view", "status_message"),
+        ("<int:pk>/evidence/<int:number>/", "evidence_view", "evidence"),
+        ("<int:pk>/letter/<int:letter_pk>/", "letter_view", "letter"),
+        ("<int:pk>/decision/", "draft_view", "draft"),
+        ("<int:pk>/decision/remedy/", "remedy_view", "draft_remedy"),
+        (
+            "<int:pk>/decision/remedy/<int:remedy_pk>/remove/",
+            "drop_remedy_view",
+            "drop_remedy",
+        ),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                route,
+                self.admin_site.admin_view(getattr(self, view)),
+                name=f"complaints_complaint_{name}",
+            )
+            for route, view, name in self.PAGES
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        return self.queue_page(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        pk = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        case, viewer = self._case(request, pk)
+        return self.case_page(request, case, viewer)

@@ -1,0 +1,228 @@
+"""The page on which a decision is drafted. Every write is a call of ``decide``."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints import ledger
+from complaints.admin.decision_forms import DraftForms, RemedyForm, fingerprint
+from complaints.admin.moves import CASE, back_to, explain
+from complaints.admin.scoped import viewer_for
+from complaints.errors import RecourseError, Stale
+from complaints.models import Complaint, Decision
+from complaints.permissions import Viewer, is_handler
+from complaints.services import decide
+from complaints.states import DecisionStatus, State
+
+DRAFT = "admin:complaints_complaint_draft"
+OPEN_STATUSES = (DecisionStatus.DRAFT, DecisionStatus.RETURNED)
+NOTHING_CHANGED: tuple[str, ...] = ()
+
+
+def newest_decision(case: Complaint) -> Decision | None:
+    return case.decisions.order_by("-number").first()
+
+
+def in_hand(case: Complaint) -> Decision | None:
+    """The draft that is being written, or the returned one it starts from."""
+    newest = newest_decision(case)
+    return newest if newest and newest.status in OPEN_STATUSES else None
+
+
+def may_draft(case: Complaint, viewer: Viewer) -> bool:
+    return case.state == State.INVESTIGATING and is_handler(case, viewer)
+
+
+def similar_decisions(case: Complaint, viewer: Viewer) -> Any:
+    """Issued decisions on the same topic, newest first, that ``viewer`` may read."""
+    seen = Complaint.objects.visible_to(viewer).filter(category=case.category)
+    rows = Decision.objects.filter(
+        complaint__in=seen.exclude(pk=case.pk), status=DecisionStatus.ISSUED
+    )
+    return (
+        rows.select_related("complaint")
+        .prefetch_related("shares")
+        .order_by("-issued_at")[:6]
+    )
+
+
+class DraftPages:
+    """Views of ``ComplaintAdmin``; ``site`` is the admin site they belong to."""
+
+    admin_site: Any
+
+    def _case_to_draft(self, request: HttpRequest, pk: int) -> tuple[Complaint, Viewer]:
+        viewer = viewer_for(request)
+        case = Complaint.objects.visible_to(viewer).filter(pk=pk).first()
+        if case is None:
+            raise Http404
+        if not may_draft(case, viewer):
+            raise PermissionDenied
+        return case, viewer
+
+    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "POST"])
+        case, viewer = self._case_to_draft(request, pk)
+        if request.method == "POST":
+            return self._save(request, case, viewer)
+        return self._draft_page(request, case, DraftForms(case, in_hand(case)))
+
+    def _save(
+        self, request: HttpRequest, case: Complaint, viewer: Viewer
+    ) -> HttpResponse:
+        forms = DraftForms(case, in_hand(case), request.POST)
+        if not forms.are_valid():
+            return self._draft_page(request, case, forms, status=422)
+        try:
+            write(case, viewer, forms)
+        except Stale:
+            return self._stale(request, case, forms)
+        except RecourseError as error:
+            explain(forms.words, error)
+            return self._draft_page(request, case, forms, status=error.status)
+        messages.success(request, _("The draft is kept."))
+        return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)))
+
+    def _stale(
+        self, request: HttpRequest, case: Complaint, forms: DraftForms
+    ) -> HttpResponse:
+        """Both texts on one page; the typed one can still be saved over the other."""
+        current = in_hand(case)
+        post = request.POST.copy()
+        post["seen"] = fingerprint(current)
+        again = DraftForms(case, current, post)
+        again.are_valid()
+        return self._draft_page(
+            request, case, again, status=409, theirs=_both(case, current, forms)
+        )
+
+    def _draft_page(
+        self,
+        request: HttpRequest,
+        case: Complaint,
+        forms: DraftForms,
+        status: int = 200,
+        theirs: Any = NOTHING_CHANGED,
+    ) -> HttpResponse:
+        draft = in_hand(case)
+        viewer = viewer_for(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Draft of the decision"),
+            "subtitle": case.reference,
+            "case": case,
+            "draft": draft,
+            "forms": forms,
+            "form": forms.words,
+            "theirs": theirs,
+            "remedies": list(draft.live_remedies()) if draft else [],
+            "similar": list(similar_decisions(case, viewer)),
+            "back_url": reverse(CASE, args=(case.pk,)) + "#decision",
+        }
+        template = "admin/complaints/draft.html"
+        return TemplateResponse(request, template, context, status=status)
+
+    def remedy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put one remedy into the draft."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "POST"])
+        case, viewer = self._case_to_draft(request, pk)
+        form = RemedyForm(request.POST or None, initial={"asset": case.asset})
+        if request.method == "POST" and form.is_valid():
+            try:
+                decide.add_remedy(complaint=case, remedy=form.remedy(), actor=viewer)
+            except RecourseError as error:
+                explain(form, error)
+            else:
+                messages.success(request, _("The remedy is in the draft."))
+                return HttpResponseRedirect(
+                    reverse(DRAFT, args=(case.pk,)) + "#remedies"
+                )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Propose a remedy"),
+            "subtitle": case.reference,
+            "case": case,
+            "form": form,
+            "button": _("Put it into the draft"),
+            "back_url": reverse(DRAFT, args=(case.pk,)),
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(
+            request, "admin/complaints/form.html", context, status=status
+        )
+
+    def drop_remedy_view(
+        self, request: HttpRequest, pk: int, remedy_pk: int
+    ) -> HttpResponse:
+        """Take one remedy out of the draft; POST only."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        case, viewer = self._case_to_draft(request, pk)
+        remedy = case.remedies.filter(pk=remedy_pk).first()
+        if remedy is None:
+            raise Http404
+        try:
+            decide.remove_remedy(remedy=remedy, actor=viewer)
+        except RecourseError as error:
+            messages.error(request, str(error.words))
+        else:
+            messages.success(request, _("The remedy is taken out of the draft."))
+        return HttpResponseRedirect(
+            back_to(case, viewer)
+            if not may_draft(case, viewer)
+            else reverse(DRAFT, args=(case.pk,)) + "#remedies"
+        )
+
+
+@transaction.atomic
+def write(case: Complaint, viewer: Viewer, forms: DraftForms) -> None:
+    """Keep the whole page, or nothing. Raises ``Stale`` when the draft has moved."""
+    ledger.lock(case.stream)
+    if forms.words.cleaned_data["seen"] != fingerprint(in_hand(case)):
+        raise Stale
+    fields = forms.words.fields_of_draft()
+    decide.write_draft(complaint=case, actor=viewer, **fields)
+    for form in forms.findings:
+        finding = form.finding()
+        if finding is not None:
+            decide.set_finding(complaint=case, finding=finding, actor=viewer)
+    decide.set_shares(complaint=case, shares=forms.shares.shares(), actor=viewer)
+
+
+def _both(
+    case: Complaint, current: Decision | None, forms: DraftForms
+) -> list[tuple[Any, Any, Any]]:
+    """(what it is, as it is kept now, as it was typed here) wherever they differ."""
+    kept = DraftForms(case, current)
+    rows = []
+    for mine, theirs in zip(forms.all(), kept.all(), strict=True):
+        for name, field in mine.fields.items():
+            was, now = theirs.initial.get(name), mine.cleaned_data.get(name)
+            if name != "seen" and _shown(was) != _shown(now):
+                title = f"{mine.point.number}. " if hasattr(mine, "point") else ""
+                rows.append((f"{title}{field.label}", _shown(was), _shown(now)))
+    return rows
+
+
+def _shown(value: Any) -> str:
+    if value in (None, "", False, 0):
+        return ""
+    if value is True:
+        return str(_("yes"))
+    if isinstance(value, str | int):
+        return str(value)
+    return ", ".join(sorted(str(getattr(item, "pk", item)) for item in value))

@@ -1,0 +1,197 @@
+"""Forms of the case page that are no transitions: writing, files, protection."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin.move_form import TEXT_LIMIT, DayInput, MomentInput
+from complaints.models import Category, Complaint, InterimMeasure
+from complaints.models.access import ConflictKind
+from complaints.services.evidence import Upload
+from complaints.states import Channel, EvidenceKind, InterimKind
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+STAFF_CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.CHAT, Channel.TICKET)
+"""How a complaint reaches a person who writes it down; others arrive by themselves."""
+
+
+def textarea(rows: int = 5) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class CaseForm(forms.Form):
+    """A form about one case; subclasses limit their choices to that case."""
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        self.case = case
+        super().__init__(*args, **kwargs)
+
+
+class WriteForm(forms.Form):
+    """Reply or note: two forms of one shape, told apart by their prefix."""
+
+    text = forms.CharField(
+        label=_("Text"), max_length=TEXT_LIMIT, widget=textarea(), strip=False
+    )
+
+
+class PointForm(CaseForm):
+    text = forms.CharField(
+        label=_("What the customer complains of"),
+        help_text=_("One point, in the customer's words. It needs its own finding."),
+        max_length=TEXT_LIMIT,
+        widget=textarea(3),
+    )
+
+
+class EvidenceForm(CaseForm):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A picture, a PDF or a text, up to 25 MB; sealed on arrival."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=EvidenceKind.choices, initial=EvidenceKind.SYSTEM_LOG
+    )
+    source = forms.CharField(
+        label=_("Where it comes from"), max_length=120, required=False
+    )
+    shared = forms.BooleanField(label=_("The customer may see it"), required=False)
+
+    def upload(self) -> Upload:
+        """The file as the service takes it: name and bytes, nothing believed."""
+        file: "UploadedFile[Any]" = self.cleaned_data["file"]
+        return Upload(name=file.name or "file", content=file.read())
+
+
+class ConflictForm(CaseForm):
+    """One's own conflict of interest."""
+
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[(k.value, k.label) for k in ConflictKind if k != "earlier_stage"],
+        initial=ConflictKind.DECLARED,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class MeasureForm(CaseForm):
+    kind = forms.ChoiceField(
+        label=_("Measure"), choices=InterimKind.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The customer is told; a second person reviews it in 24 h."),
+        max_length=TEXT_LIMIT,
+        widget=textarea(3),
+    )
+
+
+class ReviewForm(CaseForm):
+    measure = forms.ModelChoiceField(
+        label=_("Measure"), queryset=InterimMeasure.objects.none(), empty_label=None
+    )
+    verdict = forms.ChoiceField(
+        label=_("After a second look"),
+        choices=[("uphold", _("It stays")), ("lift", _("It is lifted"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.case.interim_measures.filter(reviewed_at=None)
+        self.fields["measure"].queryset = rows  # type: ignore[attr-defined]
+
+
+class DelayForm(CaseForm):
+    reason = forms.CharField(
+        label=_("Why it takes longer"),
+        help_text=_("Goes to the customer word for word."),
+        max_length=5_000,
+        widget=textarea(),
+    )
+    new_date = forms.DateField(
+        label=_("The decision comes by"),
+        help_text=_("A day, not a period. The missed limit stays on record."),
+        widget=DayInput,
+    )
+
+
+class LogForm(forms.Form):
+    """A complaint written down by staff for a customer.
+
+    Who files, when it was recorded and which team gets it are never asked.
+    """
+
+    channel = forms.ChoiceField(
+        label=_("How it came"), choices=[(c.value, c.label) for c in STAFF_CHANNELS]
+    )
+    received_at = forms.DateTimeField(
+        label=_("When it really came"),
+        help_text=_("Time of the call, day of the letter. Empty means now. UTC."),
+        required=False,
+        widget=MomentInput,
+    )
+    account_id = forms.CharField(
+        label=_("Account ID"),
+        help_text=_("Exactly, for a customer you have identified."),
+        max_length=64,
+        required=False,
+    )
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Unproven until its owner opens the link we send."),
+        required=False,
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("en", _("English")), ("zh-hans", _("Simplified Chinese"))],
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    description = forms.CharField(
+        label=_("What happened"), max_length=TEXT_LIMIT, widget=textarea(8)
+    )
+    category = forms.ModelChoiceField(
+        label=_("Category"),
+        queryset=Category.objects.filter(active=True),
+        required=False,
+        empty_label=_("Choose"),
+    )
+    funds_at_risk = forms.BooleanField(
+        label=_("Money or access is at risk now"), required=False
+    )
+    asset = forms.CharField(label=_("Asset"), max_length=16, required=False)
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        max_digits=38,
+        decimal_places=18,
+        min_value=0,
+        required=False,
+        error_messages={"invalid": _("Enter the amount as a number, such as 0.25")},
+    )
+    desired_outcome = forms.CharField(
+        label=_("What the customer wants"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=textarea(3),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("account_id") and not data.get("email"):
+            words = _("Enter an account ID or an e-mail address to answer to.")
+            self.add_error("account_id", words)
+        return data
+
+
+class BreakGlassForm(forms.Form):
+    reference = forms.CharField(label=_("Reference"), max_length=40)
+    reason = forms.CharField(
+        label=_("Why you must see this case"),
+        help_text=_("Opens it for one hour. It stands on the ledger of the case."),
+        max_length=2_000,
+        widget=textarea(3),
+    )

@@ -1,0 +1,191 @@
+"""The form of a transition, made from what the transition itself asks for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints import profiles
+from complaints.models import Category, Complaint
+from complaints.permissions import Viewer
+from complaints.reference_number import normalise
+from complaints.states import ClosingReason
+from complaints.transitions import Field, Kind, Offer
+from teams.models import Team, User
+
+TEXT_LIMIT = 50_000
+LINE_LIMIT = 200
+MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker of date and time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(attrs=dict(attrs or {}), format=MOMENT_FORMAT)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(attrs=dict(attrs or {}), format="%Y-%m-%d")
+
+
+class ReferenceField(forms.CharField):
+    """A complaint by its reference, among those the viewer sees."""
+
+    def __init__(self, *, viewer: Viewer, **kwargs: Any) -> None:
+        self.viewer = viewer
+        super().__init__(max_length=40, **kwargs)
+
+    def clean(self, value: Any) -> Complaint | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        rows = Complaint.objects.visible_to(self.viewer)
+        found = rows.filter(reference=normalise(text) or "").first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such complaint here."))
+        return found
+
+
+class MoveForm(forms.Form):
+    """Asks for the fields of one offer; ``given`` is what ``perform`` gets.
+
+    ``version`` is the version of the object that the person looked at.
+    """
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, offer: Offer, obj: Any, viewer: Viewer, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = offer.fields
+        for field in offer.fields:
+            self.fields[field.name] = form_field(field, offer.name, obj, viewer)
+        if offer.spec.grave:
+            self.fields["sure"] = forms.BooleanField(
+                label=_("I know that I cannot take this back."),
+                error_messages={"required": _("Tick this to go on.")},
+            )
+        self.initial.setdefault("version", obj.version)
+
+    def given(self) -> dict[str, Any]:
+        """What was filled in; empty optional fields are left out."""
+        values = {field.name: self.cleaned_data.get(field.name) for field in self.asked}
+        return {k: v for k, v in values.items() if v is not None and v != ""}
+
+
+def form_field(field: Field, move: str, obj: Any, viewer: Viewer) -> forms.Field:
+    """The form field that asks for ``field`` of the transition ``move``."""
+    common = {
+        "label": field.label,
+        "required": field.required,
+        "help_text": field.hint,
+        "initial": _initial(field, move, obj),
+    }
+    limited = LIMITED.get((move, field.name))
+    if limited is not None:
+        return _choice(limited(obj), common)
+    return MAKERS[field.kind](field, obj, viewer, common)
+
+
+def _initial(field: Field, move: str, obj: Any) -> Any:
+    """What the case says already, so that nobody types it twice."""
+    category = getattr(obj, "category", None)
+    if field.kind == Kind.TEAM:
+        return category.team if category and move == "admit" else None
+    if field.kind in (Kind.CATEGORY, Kind.CHOICE, Kind.FLAG):
+        return getattr(obj, field.name, None)
+    return None
+
+
+def _choice(choices: list[tuple[str, Any]], common: dict[str, Any]) -> forms.Field:
+    return forms.ChoiceField(choices=[("", _("Choose")), *choices], **common)
+
+
+def _grounds(obj: Any) -> list[tuple[str, Any]]:
+    grounds = profiles.by_key(obj.profile_key).grounds
+    return [(ground.code, ground.title) for ground in grounds]
+
+
+def _ways_out(_obj: Any) -> list[tuple[str, Any]]:
+    ways = (ClosingReason.ENQUIRY, ClosingReason.OTHER_FIRM)
+    return [(way.value, way.label) for way in ways]
+
+
+LIMITED: dict[tuple[str, str], Callable[[Any], list[tuple[str, Any]]]] = {
+    ("refuse_admission", "ground"): _grounds,
+    ("not_a_complaint", "closing_reason"): _ways_out,
+}
+"""Fields of which the case allows only some values; the guards hold the same line."""
+
+Maker = Callable[[Field, Any, Viewer, dict[str, Any]], forms.Field]
+
+
+def _text(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return forms.CharField(
+        max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": 5}), **common
+    )
+
+
+def _line(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return forms.CharField(max_length=LINE_LIMIT, **common)
+
+
+def _of_choices(field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return _choice(list(field.choices.choices if field.choices else ()), common)
+
+
+def _flag(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return forms.BooleanField(**common)
+
+
+def _day(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return forms.DateField(widget=DayInput, **common)
+
+
+def _moment(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    zone = timezone.get_current_timezone_name()
+    hint = common["help_text"] or _("Date and time in %(zone)s.") % {"zone": zone}
+    return forms.DateTimeField(widget=MomentInput, **{**common, "help_text": hint})
+
+
+def _team(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return forms.ModelChoiceField(Team.objects.all(), empty_label=_("Choose"), **common)
+
+
+def _person(_field: Field, obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    people = User.objects.filter(memberships__team_id=obj.case.team_id, is_active=True)
+    rows = people.distinct().order_by("first_name", "username")
+    return forms.ModelChoiceField(rows, empty_label=_("Choose"), **common)
+
+
+def _category(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    rows = Category.objects.filter(active=True)
+    return forms.ModelChoiceField(rows, empty_label=_("Choose"), **common)
+
+
+def _complaint(_field: Field, _obj: Any, viewer: Viewer, common: Any) -> forms.Field:
+    hint = common["help_text"] or _("Reference, such as RC-7K4M-93XD.")
+    return ReferenceField(viewer=viewer, **{**common, "help_text": hint})
+
+
+MAKERS: dict[Kind, Maker] = {
+    Kind.TEXT: _text,
+    Kind.LINE: _line,
+    Kind.CHOICE: _of_choices,
+    Kind.FLAG: _flag,
+    Kind.DAY: _day,
+    Kind.MOMENT: _moment,
+    Kind.TEAM: _team,
+    Kind.PERSON: _person,
+    Kind.CATEGORY: _category,
+    Kind.COMPLAINT: _complaint,
+}

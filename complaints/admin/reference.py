@@ -1,0 +1,43 @@
+"""Reference data of the register: what an operator may set up, and nobody else."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from complaints.admin.scoped import Base
+from complaints.models import Category
+
+
+class ConfigurationAdmin(Base):
+    """Superusers alone; rows that cases point to are switched off, never deleted."""
+
+    actions = None
+
+    def _may(self, request: HttpRequest) -> bool:
+        user = request.user
+        return bool(user.is_active and getattr(user, "is_superuser", False))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Category)
+class CategoryAdmin(ConfigurationAdmin):
+    list_display = ("code", "label", "team", "default_severity", "position", "active")
+    list_filter = ("active", "team")
+    list_select_related = ("team",)
+    search_fields = ("code",)
+    ordering = ("position", "code")

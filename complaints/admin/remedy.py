@@ -1,0 +1,50 @@
+"""Remedies: a list for executors, and the pages that move one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from complaints.admin.moves import CASE, TransitionAdminMixin
+from complaints.admin.scoped import TeamScopedAdmin
+from complaints.models import Remedy
+
+
+@admin.register(Remedy)
+class RemedyAdmin(TransitionAdminMixin, TeamScopedAdmin):
+    """What executors look through; everything else about a remedy is on its case."""
+
+    list_display = ("case", "kind", "what", "money", "state", "on_acceptance")
+    list_filter = ("state", "kind")
+    list_per_page = 50
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("complaint", "decision")
+
+    @admin.display(description=_("Case"), ordering="complaint__reference")
+    def case(self, remedy: Remedy) -> str:
+        return str(remedy.complaint.reference)
+
+    @admin.display(description=_("What"))
+    def what(self, remedy: Remedy) -> str:
+        return remedy.description[:80]
+
+    @admin.display(description=_("Amount"))
+    def money(self, remedy: Remedy) -> str:
+        return "" if remedy.amount is None else f"{remedy.amount:f} {remedy.asset}"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A remedy has no page of its own: it is shown on its case."""
+        remedy = self.visible_or_404(request, object_id)
+        address = reverse(CASE, args=(remedy.complaint_id,))
+        return HttpResponseRedirect(f"{address}#remedies")
