@@ -13,7 +13,7 @@ from appeals.services.lodge import start_clock
 from complaints import timing
 from complaints.models import Complaint, Conflict, ConflictKind, Decision
 from complaints.registry import Done, answer, effect, guard
-from complaints.services import effects
+from complaints.services import correspond, effects
 from complaints.states import (
     AccessKind,
     AppealState,
@@ -104,8 +104,15 @@ def replace_reviewer(done: Done) -> None:
 
 @effect("appeal", "reject_late")
 def end_late(done: Done) -> None:
+    """The customer is told why in the reviewer's own words."""
     _stop(done, Step.APPEAL_ADMIT)
     _conclude(done)
+    correspond.reply(
+        complaint=done.obj.complaint,
+        text=done.fields["explanation"],
+        actor=system_actor(),
+        now=done.now,
+    )
     reviewers.let_all_out(done.obj, now=done.now)
 
 

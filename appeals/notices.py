@@ -1,17 +1,160 @@
-"""What is announced about an appeal; the words are the letters' matter."""
+"""What is announced about an appeal, to the customer and to our own people."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from complaints import notifications
-from complaints.models import Event
+from django.conf import settings
+from django.utils.translation import override
+from django.utils.translation import gettext_lazy as _
+
+from complaints import letter_facts, notifications
+from complaints.models import Complaint, Event
+from complaints.notifications import notice, send, staff_notice
 from complaints.permissions import Viewer
+from complaints.profiles import Profile
 from complaints.registry import Done
+from complaints.states import Finding, LetterKind, RulingOutcome
+from teams.models import User
+from teams.roles import Role
+
+FOLLOWS = {
+    RulingOutcome.CONFIRMED: _("The decision stays as it was."),
+    RulingOutcome.VARIED: _(
+        "A new decision takes the place of the first. We carry it out now and then "
+        "send it to you."
+    ),
+    RulingOutcome.OVERTURNED: _(
+        "A new decision takes the place of the first. We carry it out now and then "
+        "send it to you."
+    ),
+    RulingOutcome.REMITTED: _("Somebody else investigates your complaint anew."),
+}
+FOLLOWS_REFUSAL = {
+    RulingOutcome.CONFIRMED: _("We do not take up your complaint."),
+    RulingOutcome.OVERTURNED: _("We take up your complaint after all."),
+}
 
 
 def announce(
     appeal: Any, what: str, *, viewer: Viewer, now: datetime, event: Event
 ) -> None:
-    """Write the notices of what is no transition of ``appeal`` (its lodging)."""
+    """Write the notices of what is no transition of ``appeal`` (such as its lodging)."""
     state = appeal.state
     notifications.announce(Done(appeal, what, viewer, {}, now, event, state, state))
+
+
+def what_follows(appeal: Any) -> Any:
+    """What the ruling leads to, in one sentence for the customer."""
+    table = FOLLOWS_REFUSAL if appeal.is_against_refusal else FOLLOWS
+    return table.get(appeal.outcome, "")
+
+
+@notice("appeal", "lodge")
+def received(done: Done) -> None:
+    appeal = done.obj
+
+    def facts(_complaint: Complaint, _profile: Profile) -> Mapping[str, Any]:
+        return {
+            "lodged_on": appeal.lodged_at,
+            "late": not appeal.in_time,
+            "grounds": [
+                {
+                    "number": ground.number,
+                    "kind": ground.get_kind_display(),
+                    "text": ground.text,
+                }
+                for ground in appeal.grounds.all()
+            ],
+        }
+
+    send(LetterKind.APPEAL_RECEIVED, done, facts)
+
+
+@notice("appeal", "rule")
+def ruling(done: Done) -> None:
+    appeal = done.obj
+
+    def facts(_complaint: Complaint, _profile: Profile) -> Mapping[str, Any]:
+        new = appeal.new_decision
+        return {
+            "outcome": RulingOutcome(appeal.outcome).label,
+            "summary": appeal.ruling_summary,
+            "reasons": appeal.ruling_reasons,
+            "grounds": [_found(ground) for ground in appeal.grounds.all()],
+            "remedies": [
+                letter_facts.remedy(row) for row in (new.live_remedies() if new else ())
+            ],
+            "what_follows": what_follows(appeal),
+        }
+
+    send(LetterKind.RULING, done, facts)
+
+
+def _found(ground: Any) -> dict[str, Any]:
+    finding = Finding.UPHELD if ground.accepted else Finding.NOT_UPHELD
+    return {
+        "number": ground.number,
+        "text": ground.text,
+        "finding": finding.label,
+        "reasons": ground.answer,
+    }
+
+
+# Our own people --------------------------------------------------------------------------
+
+
+@notice("appeal", "reviewer_chosen")
+def tell_reviewer(done: Done) -> None:
+    _tell(
+        done,
+        [done.obj.reviewer],
+        _("Appeal in %(reference)s: you are its reviewer"),
+        _("Say within three working days whether it can be heard, or recuse yourself."),
+    )
+
+
+@notice("appeal", "no_reviewer")
+def escalate(done: Done) -> None:
+    """Nobody independent is left: the head and the leads must bring somebody in."""
+    _tell(
+        done,
+        _holders("desk", Role.HEAD) | _holders("appeals", Role.LEAD),
+        _("Appeal in %(reference)s: nobody independent is left"),
+        _(
+            "Everybody in the appeals team acted on this case, decided it, reports to "
+            "somebody who did, has stepped back or is away. Add a reviewer to the team, "
+            "then choose again on the page of the appeal."
+        ),
+    )
+
+
+@notice("appeal", "rule")
+def pass_lesson_on(done: Done) -> None:
+    """What the first team can learn from the ruling goes to its leads."""
+    if done.obj.lesson:
+        team = done.obj.complaint.team.code
+        subject = _("Appeal in %(reference)s: what it taught")
+        _tell(done, _holders(team, Role.LEAD), subject, done.obj.lesson)
+
+
+def _holders(team: str, role: str) -> set[User]:
+    rows = User.objects.filter(
+        memberships__team__code=team, memberships__role=role, is_active=True
+    )
+    return set(rows)
+
+
+def _tell(done: Done, people: Iterable[User], subject: Any, body: Any) -> None:
+    complaint = done.obj.complaint
+    link = f"{settings.SITE_URL}/admin/appeals/appeal/{done.obj.pk}/change/"
+    for user in sorted(people, key=lambda user: user.pk):
+        with override(user.language):
+            staff_notice(
+                key=f"{done.event.stream}#{done.event.seq}:{user.pk}",
+                user=user,
+                subject=str(subject) % {"reference": complaint.reference},
+                body=f"{body}\n\n{link}\n",
+                complaint=complaint,
+                now=done.now,
+            )

@@ -1,7 +1,17 @@
 """The first-stage file as it was when the appeal was lodged."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from complaints.states import LetterKind
+
+WORDS = {
+    "complaint": _("The complaint as it was filed"),
+    "message_in": _("Message from the customer"),
+    "message_out": _("Message to the customer"),
+    "note": _("Internal note"),
+}
 
 
 class FiledItem(models.Model):
@@ -28,4 +38,14 @@ class FiledItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
+        return f"{self.number}. {self.label}"
+
+    @property
+    def label(self) -> str:
+        """What the document is, in the reader's language."""
+        if self.kind == "letter" and self.title in LetterKind.values:
+            words = LetterKind(self.title).label
+            return gettext("Letter: %(kind)s") % {"kind": words}
+        if self.kind == "decision":
+            return gettext("Decision %(number)s") % {"number": self.title}
+        return str(WORDS.get(self.kind, self.title))

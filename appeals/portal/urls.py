@@ -1,0 +1,15 @@
+"""Addresses of appeals in the customer's door."""
+
+from django.urls import URLPattern, path
+
+from appeals.portal import views
+
+app_name = "appeals"
+
+APPEAL = "complaints/<str:reference>/appeal/"
+
+urlpatterns: list[URLPattern] = [
+    path(APPEAL, views.lodge_view, name="lodge"),
+    path(f"{APPEAL}<int:number>/", views.show, name="appeal"),
+    path(f"{APPEAL}<int:number>/withdraw/", views.withdraw, name="withdraw"),
+]
