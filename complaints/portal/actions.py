@@ -1,4 +1,4 @@
-"""What the customer does to a complaint. Every page asks first and then does it once."""
+"""What the customer does to a complaint: every page asks first, then does it once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -189,8 +189,8 @@ withdraw = page(
     Action(
         title=_("Withdraw the complaint?"),
         lead=_(
-            "We stop working on it, and what we offered and did not carry out yet ends. "
-            "What you sent stays in our register."
+            "We stop working on it, and what we offered and did not carry out yet "
+            "ends. What you sent stays in our register."
         ),
         button=_("Withdraw the complaint"),
         done=_("The complaint is withdrawn."),
@@ -204,8 +204,8 @@ accept = page(
     Action(
         title=_("Accept the decision?"),
         lead=_(
-            "What is offered on acceptance is carried out. You give up the appeal here, "
-            "but none of the outside routes."
+            "What is offered on acceptance is carried out. You give up the appeal "
+            "here, but none of the outside routes."
         ),
         button=_("Accept the decision"),
         done=_("You accepted the decision."),
@@ -219,7 +219,9 @@ accept = page(
 complete = page(
     Action(
         title=_("Say that it is a complaint"),
-        lead=_("Add what was missing or what is new. The day of receipt stays the same."),
+        lead=_(
+            "Add what was missing or what is new. The day of receipt stays the same."
+        ),
         button=_("Send it to us"),
         done=_("Your complaint is with us again."),
         form=forms.AdditionForm,

@@ -67,15 +67,13 @@ def _field(model: type[PersonDetails], name: str) -> forms.Field:
         return forms.ChoiceField(label=label, required=False, choices=country_choices)
     if name == "email":
         return MailField(label=label, required=False, max_length=254)
-    longest = model._meta.get_field(name).max_length
+    longest = getattr(model._meta.get_field(name), "max_length", None)
     return TextField(label=label, required=False, max_length=longest)
 
 
 def _fields(model: type[PersonDetails], part: str) -> dict[str, forms.Field]:
     known = {field.name for field in model._meta.get_fields()}
-    return {
-        f"{part}_{name}": _field(model, name) for name in ORDER if name in known
-    }
+    return {f"{part}_{name}": _field(model, name) for name in ORDER if name in known}
 
 
 class AnnexForm(FilesMixin):
@@ -153,13 +151,11 @@ class AnnexForm(FilesMixin):
         if begin and end and end < begin:
             words = _("This day is before the day on which it began")
             self.add_error("facts_until", ValidationError(words, "order"))
-        if self.part("a2") and not data.get("authority") and not self._said("authority"):
+        unproven = not data.get("authority") and "authority" not in self.errors
+        if self.part("a2") and unproven:
             words = _("Add the power of attorney or other official proof")
             self.add_error("authority", ValidationError(words, "required"))
         return data
-
-    def _said(self, name: str) -> bool:
-        return name in self.errors
 
     def part(self, part: str) -> dict[str, Any]:
         """What was filled in of one numbered part, by column; empty when nothing."""

@@ -9,14 +9,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from complaints import profiles
+from complaints import letters, profiles
 from complaints.models import Complaint, Evidence, Letter
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
-from complaints.portal.history import history
-from complaints.portal.steps import closing_sentence, future_steps, next_step, running
+from complaints.portal.steps import closing_sentence, last_day, next_step, running
 from complaints.portal.viewer import case_view, no_store, own_complaints, viewer_for
 from complaints.profiles import limit_words
+from complaints.selectors.timeline import customer_timeline
 from complaints.states import (
     Direction,
     EvidenceKind,
@@ -100,7 +100,7 @@ def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
         "closing": closing_sentence(case),
         "question": _question(case) if "customer_answered" in offers else None,
         "decision": issued_decision(case),
-        "entries": history(case, viewer, future_steps(case)),
+        "entries": customer_timeline(case, viewer),
         "evidence": [tile(row) for row in _files(case, viewer)],
         "letters": _letters(case),
         "facts": facts(case),
@@ -119,8 +119,8 @@ def _question(case: Complaint) -> dict[str, Any] | None:
     return {
         "text": asked.text,
         "lang": asked.language,
-        "by": clock.due_at if clock else None,
-        "law": law.due_at if law else None,
+        "by": last_day(clock, case) if clock else None,
+        "law": last_day(law, case) if law else None,
     }
 
 
@@ -130,6 +130,7 @@ def _files(case: Complaint, viewer: Viewer) -> Any:
 
 def tile(row: Evidence) -> dict[str, Any]:
     """One file as the evidence tile shows it."""
+    unscanned = row.scan_state == ScanState.NOT_SCANNED
     ours = row.kind not in (EvidenceKind.CUSTOMER_FILE, EvidenceKind.AUTHORITY)
     return {
         "name": row.original_name,
@@ -140,7 +141,7 @@ def tile(row: Evidence) -> dict[str, Any]:
         "size": row.size,
         "at": row.added_at,
         "picture": row.content_type.startswith("image/"),
-        "state": "sealed" if row.scan_state == ScanState.NOT_SCANNED else row.scan_state,
+        "state": "sealed" if unscanned else row.scan_state,
     }
 
 
@@ -180,11 +181,15 @@ def facts(case: Complaint) -> list[dict[str, Any]]:
         note = _("%(limit)s, counted from receipt; nothing pauses it") % {
             "limit": limit_words(limit)
         }
-        rows.append({"term": _("Decision at the latest"), "day": law.due_at, "note": note})
-    if case.amount is not None:
         rows.append(
-            {"term": _("Amount"), "amount": case.amount, "asset": case.asset}
+            {
+                "term": _("Decision at the latest"),
+                "day": last_day(law, case),
+                "note": note,
+            }
         )
+    if case.amount is not None:
+        rows.append({"term": _("Amount"), "amount": case.amount, "asset": case.asset})
     rows += [
         {"term": _kind(row.kind), "code": row.value, "note": row.network}
         for row in case.identifiers.all()[:5]
@@ -217,7 +222,7 @@ def letter(
 ) -> HttpResponse:
     """One letter as it was sent, on a page to print."""
     rows = Letter.objects.filter(complaint=case).exclude(kind=LetterKind.TRACKING_LINK)
-    found = rows.filter(pk=number).first()
+    found = rows.select_related("complaint__customer").filter(pk=number).first()
     if found is None:
         raise Http404
-    return render(request, "portal/letter.html", {"case": case, "letter": found})
+    return HttpResponse(letters.html(found))

@@ -7,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from complaints import profiles
 from complaints.models import Clock, Complaint, Decision, Remedy
 from complaints.permissions import Viewer
-from complaints.portal.steps import next_step
+from complaints.portal.steps import last_day, next_step
 from complaints.portal.viewer import case_view
 from complaints.profiles import limit_words
 from complaints.states import (
@@ -171,8 +172,8 @@ def _choice(
             "you disagree with."
         ),
         "appeal_url": f"/complaints/{case.reference}/appeal/",
-        "by": window.due_at if window else None,
-        "neither": neither(window),
+        "by": last_day(window, case) if window else None,
+        "neither": neither(window, case),
     }
 
 
@@ -187,13 +188,13 @@ def accept_words(remedies: list[Remedy]) -> str:
     return f"{pays} {gives_up}"
 
 
-def neither(window: Clock | None) -> str:
+def neither(window: Clock | None, case: Complaint) -> str:
     if window is None:
         return ""
     return _(
-        "If you do neither, the complaint closes after %(day)s, and an offer that needs "
-        "your acceptance ends with it."
-    ) % {"day": written(window.due_at, "date")}
+        "If you do neither, the complaint closes after %(day)s, and an offer that "
+        "needs your acceptance ends with it."
+    ) % {"day": written(last_day(window, case), "date")}
 
 
 def routes(case: Complaint) -> list[dict[str, Any]]:
@@ -215,12 +216,13 @@ def _facts(case: Complaint, decision: Decision) -> list[dict[str, Any]]:
     if signers:
         rows.append({"term": _("Approved by"), "value": ", ".join(signers)})
     if decision.issued_at is not None:
-        days = (decision.issued_at.date() - case.received_at.date()).days
+        taken = (decision.issued_at.date() - case.received_at.date()).days
+        days = ngettext("%(days)d day", "%(days)d days", taken) % {"days": taken}
         limit = profiles.by_key(case.profile_key).decision
         rows.append(
             {
                 "term": _("Time taken"),
-                "value": _("%(days)d days") % {"days": days},
+                "value": days,
                 "note": _("at most %(limit)s") % {"limit": limit_words(limit)},
             }
         )

@@ -1,6 +1,8 @@
 """Evidence out: always as a file to keep, never as a page of ours."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from complaints.errors import NotVisible
@@ -19,7 +21,7 @@ PLAIN_TYPES = frozenset(
 @case_view
 def download(
     request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
-) -> HttpResponse:
+) -> FileResponse:
     """One file of the case, with its opening on the ledger of reads."""
     rows = Evidence.objects.visible_to(viewer).filter(complaint=case, number=number)
     evidence = rows.select_related("complaint").first()
@@ -32,7 +34,7 @@ def download(
     return as_attachment(file, evidence)
 
 
-def as_attachment(file: object, evidence: Evidence) -> HttpResponse:
+def as_attachment(file: Any, evidence: Evidence) -> FileResponse:
     """The answer that hands out one file."""
     plain = evidence.content_type in PLAIN_TYPES
     response = FileResponse(

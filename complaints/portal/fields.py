@@ -109,7 +109,9 @@ class AmountField(forms.Field):
     """An exact amount of an asset, None when empty."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    default_error_messages = {"invalid": _("Enter the amount as a number, such as 0.25")}
+    default_error_messages = {
+        "invalid": _("Enter the amount as a number, such as 0.25")
+    }
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or not plain(str(value)):
@@ -130,8 +132,10 @@ class DayField(forms.Field):
     }
 
     def to_python(self, value: Any) -> date | None:
-        if isinstance(value, date) or not value or not plain(str(value)):
-            return value or None if isinstance(value, date) else None
+        if isinstance(value, date):
+            return value
+        if not value or not plain(str(value)):
+            return None
         try:
             day = read_day(str(value))
         except ValueError:
@@ -182,7 +186,7 @@ class EvidenceField(forms.FileField):
         try:
             check_upload(upload)
         except InvalidInput as error:
-            raise ValidationError(error.words, error.reason) from None
+            raise ValidationError(str(error.words), error.reason) from None
         return upload
 
 

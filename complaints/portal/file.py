@@ -109,7 +109,8 @@ def template(request: HttpRequest) -> HttpResponse:
         guest_fields = filing.annex_guest(form)
         return filing.submit(request, guest_fields, filing.annex(form), files)
 
-    return _page(request, page, AnnexForm(request.POST, request.FILES, guest=guest), send)
+    form = AnnexForm(request.POST, request.FILES, guest=guest)
+    return _page(request, page, form, send)
 
 
 @require_safe

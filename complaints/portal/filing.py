@@ -205,8 +205,11 @@ def annex_files(form: AnnexForm) -> Files:
 
 
 def annex_guest(form: AnnexForm) -> dict[str, str]:
+    """Who the guest says they are, from 1.a; empty for somebody who is signed in."""
+    if not form.guest:
+        return {}
     data = form.cleaned_data
-    return {} if not form.guest else {"email": data["a1_email"], "name": data["a1_last_name"]}
+    return {"email": data["a1_email"], "name": data["a1_last_name"]}
 
 
 __all__ = [

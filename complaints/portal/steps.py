@@ -6,13 +6,13 @@ are not promised here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import profiles
+from complaints import clocks, profiles
 from complaints.models import Clock, Complaint
 from complaints.profiles import limit_words
 from complaints.states import ClosingReason, State, Step
@@ -23,14 +23,20 @@ class NextStep:
     """The date that counts now, what it is, and why."""
 
     caption: str
-    at: datetime
+    at: date
     sentence: str
     late: bool = False
 
 
 def running(case: Complaint) -> dict[str, Clock]:
-    """The clocks that still run, by step; reads a prefetched list where there is one."""
-    return {clock.step: clock for clock in case.clocks.all() if clock.stopped_at is None}
+    """The clocks that still run, by step; a prefetched list is read, not asked anew."""
+    rows = case.clocks.all()
+    return {clock.step: clock for clock in rows if clock.stopped_at is None}
+
+
+def last_day(clock: Clock, case: Complaint) -> date:
+    """The last day on which it is still in time, where the rules of the case hold."""
+    return clocks.last_day(clock.due_at, profiles.by_key(case.profile_key).timezone)
 
 
 PLANS: dict[str, tuple[Step, ...]] = {
@@ -54,7 +60,9 @@ def _words(step: str, case: Complaint) -> str:
             "By then you hear whether we take it up and who works on it."
         ),
         Step.FIRST_ANSWER: lambda: _("By then you hear from the team that has it."),
-        Step.STATUTORY_DECISION: lambda: _("By then you have our decision with reasons."),
+        Step.STATUTORY_DECISION: lambda: _(
+            "By then you have our decision with reasons."
+        ),
         Step.ANSWER_CUSTOMER: lambda: _("It is your answer to one question."),
         Step.EXECUTE_REMEDY: lambda: _("By then what was decided is carried out."),
         Step.APPEAL_WINDOW: lambda: _window(case),
@@ -78,10 +86,10 @@ def _caption(step: str, case: Complaint) -> str:
 
 def next_step(case: Complaint, now: datetime | None = None) -> NextStep | None:
     """The one date on top of the page; None when nobody owes anything."""
-    clocks = running(case)
+    known = running(case)
     for step in PLANS.get(case.state, ()):
-        if step in clocks:
-            return _next(clocks[step], case, now or timezone.now())
+        if step in known:
+            return _next(known[step], case, now or timezone.now())
     return None
 
 
@@ -89,17 +97,19 @@ def _next(clock: Clock, case: Complaint, now: datetime) -> NextStep:
     late = clock.due_at < now
     sentence = _words(clock.step, case)
     if late and clock.step not in (Step.APPEAL_WINDOW, Step.ANSWER_CUSTOMER):
-        sentence = _("This date has passed. We are late, and the head of the desk knows.")
-    return NextStep(_caption(clock.step, case), clock.due_at, sentence, late)
+        sentence = _(
+            "This date has passed. We are late, and the head of the desk knows."
+        )
+    return NextStep(_caption(clock.step, case), last_day(clock, case), sentence, late)
 
 
 def future_steps(case: Complaint) -> list[dict[str, Any]]:
     """What is still to come, latest first, as entries of a timeline."""
-    clocks = running(case)
-    known = [clocks[step] for step in PLANS.get(case.state, ()) if step in clocks]
-    rows = sorted(known, key=lambda clock: clock.due_at, reverse=True)
+    known = running(case)
+    ours = [known[step] for step in PLANS.get(case.state, ()) if step in known]
+    rows = sorted(ours, key=lambda clock: clock.due_at, reverse=True)
     return [
-        {"at": row.due_at, "kind": "future", "text": _future(row.step, case)}
+        {"at": last_day(row, case), "kind": "future", "text": _future(row.step, case)}
         for row in rows
     ]
 

@@ -1,4 +1,4 @@
-"""Following a complaint without an account: a link to the mailbox on file, used once."""
+"""Following a complaint without an account: a link to the mailbox on file."""
 
 from typing import Any
 

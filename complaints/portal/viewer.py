@@ -1,11 +1,13 @@
 """Who looks at the portal, and the one way its views come by a complaint."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -18,12 +20,9 @@ if TYPE_CHECKING:
     from complaints.models.complaint import ComplaintQuerySet
 
 
-class CaseView(Protocol):
-    """A view that is given the complaint and who looks at it."""
-
-    def __call__(
-        self, request: HttpRequest, case: Complaint, viewer: Viewer, **kwargs: Any
-    ) -> HttpResponse: ...
+Response = TypeVar("Response", bound=HttpResponseBase)
+CaseView = Callable[..., HttpResponseBase]
+"""A view that is given the request, the complaint and who looks at it."""
 
 
 def viewer_for(request: HttpRequest) -> Viewer:
@@ -72,7 +71,7 @@ def find_case(request: HttpRequest, reference: str) -> tuple[Complaint, Viewer]:
     raise Http404
 
 
-def case_view(view: CaseView) -> Any:
+def case_view(view: CaseView) -> CaseView:
     """Give the view its complaint; nothing of the answer is kept by any cache.
 
     A reference spelled otherwise leads to its one spelling. Whoever showed neither
@@ -80,7 +79,9 @@ def case_view(view: CaseView) -> Any:
     """
 
     @wraps(view)
-    def wrapped(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
+    def wrapped(
+        request: HttpRequest, reference: str, **kwargs: Any
+    ) -> HttpResponseBase:
         spelled = normalise(reference)
         if spelled is None:
             raise Http404
@@ -97,8 +98,9 @@ def case_view(view: CaseView) -> Any:
 def _to_spelling(
     request: HttpRequest, reference: str, kwargs: dict[str, Any]
 ) -> HttpResponse:
-    name = request.resolver_match.view_name if request.resolver_match else ""
-    return redirect(name, reference=reference, **kwargs)
+    match = request.resolver_match
+    name = match.view_name if match else "portal:case"
+    return redirect(reverse(name, kwargs={"reference": reference, **kwargs}))
 
 
 def _ask_who(request: HttpRequest, reference: str) -> HttpResponse:
@@ -106,7 +108,7 @@ def _ask_who(request: HttpRequest, reference: str) -> HttpResponse:
     return no_store(redirect(f"{reverse('portal:track')}?{query}"))
 
 
-def no_store(response: HttpResponse) -> HttpResponse:
+def no_store(response: Response) -> Response:
     """What stands on a complaint's page is kept by nobody on the way."""
     response["Cache-Control"] = "no-store, private"
     return response

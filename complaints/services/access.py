@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from complaints import ledger
+from complaints import ledger, outbox
 from complaints.models import CaseAccess, Complaint, Contact, ContactKind, Outbox
 from complaints.permissions import Viewer
 from complaints.states import AccessKind, Channel, LetterKind
@@ -129,7 +129,7 @@ def _write_notice(
             "reference": complaint.reference,
             "url": f"{settings.SITE_URL}/track/{token}/",
         }
-    Outbox.objects.create(
+    row = Outbox(
         key=f"tracking_link:{access.pk}",
         kind=LetterKind.TRACKING_LINK,
         complaint=complaint,
@@ -141,6 +141,7 @@ def _write_notice(
         due_at=now,
         created_at=now,
     )
+    outbox.put(row)
 
 
 # Using it --------------------------------------------------------------------------
@@ -148,7 +149,7 @@ def _write_notice(
 
 def link_is_good(token: str, *, now: datetime | None = None) -> bool:
     """Whether ``token`` would open a complaint; uses nothing up."""
-    return _live(token, now or timezone.now()).exists()
+    return bool(_live(token, now or timezone.now()).exists())
 
 
 def _live(token: str, now: datetime) -> Any:
@@ -199,9 +200,7 @@ def _log(access: CaseAccess, what: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def open_for_filer(
-    *, complaint: Complaint, now: datetime | None = None
-) -> CaseAccess:
+def open_for_filer(*, complaint: Complaint, now: datetime | None = None) -> CaseAccess:
     """Let the guest who just filed read on without waiting for a link."""
     moment = now or timezone.now()
     return CaseAccess.objects.create(
