@@ -69,6 +69,7 @@ def language_of(complaint: Complaint) -> str:
 def write(
     kind: str,
     complaint: Complaint,
+    /,
     *,
     language: str | None = None,
     now: datetime,
