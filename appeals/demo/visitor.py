@@ -1,0 +1,134 @@
+"""A person at a browser without scripts: reads pages, fills forms in, sends them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.test import Client
+
+from teams.models import User
+
+
+class DoorClosed(Exception):  # noqa: N818 - says what happened, as the doors do
+    """A door did not do what it was asked; the text says which and why."""
+
+
+@dataclass
+class PageForm:
+    """A form of a page: where it leads, and what it holds when it is untouched."""
+
+    action: str = ""
+    method: str = "get"
+    values: dict[str, list[str]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+
+class _Forms(HTMLParser):
+    """Collects the forms of a page with their untouched values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[PageForm] = []
+        self._select = ""
+        self._textarea = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(
+                PageForm(given.get("action", ""), given.get("method", "get").lower())
+            )
+        elif self.forms and given.get("name"):
+            self._control(tag, given)
+        elif self.forms and tag == "option" and self._select and "selected" in given:
+            self._keep(self._select, given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._textarea = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self._keep(self._textarea, data.removeprefix("\n"))
+
+    def _control(self, tag: str, given: dict[str, str]) -> None:
+        name, kind = given["name"], given.get("type", "text")
+        self.forms[-1].names.add(name)
+        if tag == "select":
+            self._select = name
+        elif tag == "textarea":
+            self._textarea = name
+        elif tag == "input" and kind not in ("submit", "file", "button"):
+            if kind not in ("checkbox", "radio") or "checked" in given:
+                self._keep(name, given.get("value", ""))
+
+    def _keep(self, name: str, value: str) -> None:
+        self.forms[-1].values.setdefault(name, []).append(value)
+
+
+class Visitor:
+    """One person with their own session, going through the whole HTTP stack."""
+
+    def __init__(self, user: User | None = None) -> None:
+        host = next((h for h in settings.ALLOWED_HOSTS if h[:1] not in ".*"), "localhost")
+        self.client = Client(
+            HTTP_HOST=host, enforce_csrf_checks=True, raise_request_exception=True
+        )
+        self.user = user
+        if user is not None:
+            self.client.force_login(
+                user, backend="django.contrib.auth.backends.ModelBackend"
+            )
+
+    def read(self, url: str) -> str:
+        """The page at ``url``. Raises ``DoorClosed`` unless it is there."""
+        response = self.client.get(url, secure=True, follow=True)
+        if response.status_code != 200:
+            raise DoorClosed(f"GET {url}: {response.status_code}")
+        return response.content.decode()
+
+    def submit(
+        self, url: str, fields: Mapping[str, Any] | None = None, **more: Any
+    ) -> str:
+        """Fill in the form at ``url`` that has these fields, and send it.
+
+        Returns the address one lands on. Raises ``DoorClosed`` with what the page
+        said when it was not taken.
+        """
+        wanted = {**(fields or {}), **more}
+        form = self._form(url, set(wanted))
+        data = {**form.values, **wanted}
+        response = self.client.post(
+            urljoin(url, form.action), data, secure=True, HTTP_REFERER=f"https://x{url}"
+        )
+        if response.status_code not in (301, 302, 303):
+            raise DoorClosed(f"POST {url}: {response.status_code} {_said(response)}")
+        return str(response["Location"])
+
+    def _form(self, url: str, names: set[str]) -> PageForm:
+        parser = _Forms()
+        parser.feed(self.read(url))
+        posts = [form for form in parser.forms if form.method == "post"]
+        fitting = [form for form in posts if names <= form.names]
+        own = [form for form in fitting if _leads_to(form, url)] or fitting
+        if not own:
+            raise DoorClosed(f"{url} has no form with {', '.join(sorted(names))}")
+        return own[0]
+
+
+def _leads_to(form: PageForm, url: str) -> bool:
+    return urljoin(url, form.action).split("?")[0] == url.split("?")[0]
+
+
+def _said(response: Any) -> str:
+    """The errors that a page shows, as one line."""
+    context = response.context
+    form = context.get("form") if context is not None else None
+    errors = getattr(form, "errors", None)
+    return " ".join(f"{name}: {' '.join(words)}" for name, words in errors.items()) \
+        if errors else ""

@@ -1,0 +1,298 @@
+"""One complaint through all ten steps, by the doors that people use.
+
+The customer goes through the portal, staff through the admin, mail through the mail
+channel. Nothing is done here but reading pages and sending forms.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from appeals.demo.people import Cast
+from appeals.demo.visitor import DoorClosed, Visitor
+from appeals.models import Appeal
+from complaints.models import Category, Complaint, Outbox
+from complaints.permissions import viewer_of
+from complaints.services.relay import relay_due
+from complaints.states import DecisionStatus, RemedyState, State
+
+CASE = "/admin/complaints/complaint/{pk}/"
+TEAM_PEOPLE = {
+    "security": ("security", "security-lead"),
+    "risk": ("risk", "risk-lead"),
+    "tech": ("tech", "tech-lead"),
+    "support": ("support", "support-lead"),
+    "compliance": ("compliance-officer", "compliance-officer"),
+}
+DEFAULT: dict[str, Any] = {
+    "at_risk": "no",
+    "category": "security.unauthorised-withdrawal",
+    "subject": "Withdrawal of 1,860.00 USDT that I did not make",
+    "description": "Somebody withdrew 1,860.00 USDT to an address I have never used.",
+    "points": "The withdrawal was not made by me\n"
+    "A transfer to a new address should have been held",
+    "desired_outcome": "Give me my 1,860 USDT back.",
+    "amount": "1,860.00",
+    "asset": "USDT",
+    "transactions": "9f3c51d20b6e4a87c1f0a9e4472d5b3c86e19a7d05f4b2c3e8d1a6f75a697c",
+}
+
+
+@dataclass
+class Line:
+    """What the command prints for a step."""
+
+    step: str
+    actor: str
+    state: str
+    sent: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        sent = ", ".join(self.sent) or "-"
+        return f"{self.step:<28} {self.actor:<20} {self.state:<18} {sent}"
+
+
+@dataclass
+class Walk:
+    """A case on its way, with everybody's browser."""
+
+    cast: Cast
+    filing: dict[str, Any] = field(default_factory=lambda: dict(DEFAULT))
+    channel: str = "portal"
+    case: Complaint | None = None
+    _visitors: dict[str, Visitor] = field(default_factory=dict)
+    _seen: int = 0
+
+    def by(self, name: str) -> Visitor:
+        if name not in self._visitors:
+            self._visitors[name] = Visitor(self.cast[name])
+        return self._visitors[name]
+
+    @property
+    def complaint(self) -> Complaint:
+        if self.case is None:
+            raise DoorClosed("nothing was filed yet")
+        self.case.refresh_from_db()
+        return self.case
+
+    @property
+    def portal(self) -> str:
+        return f"/complaints/{self.complaint.reference}/"
+
+    @property
+    def desk(self) -> str:
+        return CASE.format(pk=self.complaint.pk)
+
+    @property
+    def handler(self) -> str:
+        return TEAM_PEOPLE[self.complaint.team.code][0]
+
+    def line(self, step: str, actor: str) -> Line:
+        """What has come of a step: the state, and what was really sent."""
+        relay_due()
+        rows = Outbox.objects.filter(complaint=self.complaint, pk__gt=self._seen)
+        sent = [(row.pk, f"{row.kind} to {row.recipient}") for row in rows]
+        self._seen = max([self._seen, *(pk for pk, _words in sent)])
+        words = tuple(words for _pk, words in sent)
+        return Line(step, actor, self.complaint.state, words)
+
+
+Step = Callable[[Walk], str]
+
+
+def walk(subject: Walk, *, appeal: bool) -> Iterator[Line]:
+    """Every step in turn; yields the line of each after it is done."""
+    for name, step in (*STEPS, *(APPEAL if appeal else CLOSING)):
+        yield subject.line(name, step(subject))
+
+
+def read_filing(path: Path) -> dict[str, Any]:
+    """Fields of the portal's form from a JSON file; what is missing is built in."""
+    given = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(given, dict):
+        raise DoorClosed(f"{path} does not hold an object")
+    return {**DEFAULT, **given}
+
+
+# The steps of the source, each by its door ---------------------------------------------
+
+
+def file(walk: Walk) -> str:
+    landed = walk.by("customer").submit("/complaints/new/", walk.filing)
+    reference = landed.rstrip("/").split("/")[-2]
+    walk.case = Complaint.objects.get(reference=reference)
+    return "customer"
+
+
+def admit(walk: Walk) -> str:
+    category = walk.complaint.category
+    walk.by("support").submit(
+        walk.desk + "do/admit/",
+        category=str(category.pk if category else Category.objects.get(code="other").pk),
+        team=str(category.team_id if category else walk.complaint.team_id),
+        severity="high",
+        complexity="medium",
+        impact="high",
+    )
+    return "support"
+
+
+def take(walk: Walk) -> str:
+    walk.by(walk.handler).submit(walk.desk + "do/take/")
+    return walk.handler
+
+
+def ask(walk: Walk) -> str:
+    due = timezone.localtime() + timedelta(days=7)
+    walk.by(walk.handler).submit(
+        walk.desk + "do/ask_customer/",
+        question="Did you approve a sign-in from a new device that evening?",
+        answer_by=due.strftime("%Y-%m-%dT%H:%M"),
+    )
+    return walk.handler
+
+
+def answer(walk: Walk) -> str:
+    walk.by("customer").submit(
+        walk.portal + "answer/", answer="No. I was asleep and saw it in the morning."
+    )
+    return "customer"
+
+
+def gather(walk: Walk) -> str:
+    """Evidence from our own records, sealed into the case."""
+    records = ContentFile(b"23:09 hold for new addresses: not applied\n", "records.txt")
+    walk.by(walk.handler).submit(
+        walk.desk + "act/evidence/",
+        file=records,
+        kind="system_log",
+        source="Gateway records",
+    )
+    return walk.handler
+
+
+def judge(walk: Walk) -> str:
+    """A finding for each point, shares of responsibility, reasons."""
+    fields: dict[str, Any] = {
+        "outcome": "partly_upheld",
+        "summary": "We uphold your complaint in part and pay you 1,302.00 USDT.",
+        "reasons": "The rule asks for a hold that our system did not apply.",
+        "what_changes": "The hold now applies to every new address.",
+        "cause": "process_not_followed",
+        "precedents_seen": "on",
+        "s-exchange": "70",
+        "s-customer": "30",
+    }
+    proof = walk.complaint.evidence.order_by("-number").first()
+    for point in walk.complaint.points.all():
+        fields |= {
+            f"p{point.pk}-outcome": "upheld",
+            f"p{point.pk}-reasons": "The records show it.",
+            f"p{point.pk}-rule": "Trading rules 4.2, version of 1 March 2026",
+            f"p{point.pk}-evidence": [str(proof.pk)] if proof else [],
+        }
+    walk.by(walk.handler).submit(walk.desk + "decision/", fields)
+    return walk.handler
+
+
+def remedy(walk: Walk) -> str:
+    walk.by(walk.handler).submit(
+        walk.desk + "decision/remedy/",
+        kind="refund",
+        description="The part that our error caused",
+        amount="1302",
+        asset="USDT",
+        rate="0.92",
+    )
+    return walk.handler
+
+
+def propose(walk: Walk) -> str:
+    walk.by(walk.handler).submit(walk.desk + "do/propose_decision/")
+    return walk.handler
+
+
+def sign(walk: Walk) -> str:
+    """Everybody whose sign-off is needed; the last one approves."""
+    lead = TEAM_PEOPLE[walk.complaint.team.code][1]
+    signers = []
+    for name in (lead, "approver", "legal", "compliance-officer"):
+        decision = walk.complaint.current_decision(DecisionStatus.PROPOSED)
+        if decision and decision.capacity_for(viewer_of(walk.cast[name])):
+            walk.by(name).submit(walk.desk + "do/sign_off/")
+            signers.append(name)
+    walk.by(signers[-1]).submit(walk.desk + "do/approve_decision/")
+    return ", ".join(signers)
+
+
+def execute(walk: Walk) -> str:
+    for row in walk.complaint.remedies.filter(state=RemedyState.APPROVED):
+        base = f"/admin/complaints/remedy/{row.pk}/do/"
+        walk.by("executor").submit(base + "start/")
+        walk.by("executor").submit(base + "complete/", proof="ledger-000001")
+    return "executor"
+
+
+def issue(walk: Walk) -> str:
+    walk.by(walk.handler).submit(walk.desk + "do/issue_decision/")
+    return walk.handler
+
+
+def read_decision(walk: Walk) -> str:
+    page = walk.by("customer").read(walk.portal + "decision/")
+    if walk.complaint.reference not in page:
+        raise DoorClosed("the decision page does not name the case")
+    return "customer"
+
+
+def accept(walk: Walk) -> str:
+    walk.by("customer").submit(walk.portal + "accept/")
+    return "customer"
+
+
+def close(walk: Walk) -> str:
+    lead = TEAM_PEOPLE[walk.complaint.team.code][1]
+    walk.by(lead).submit(
+        walk.desk + "do/close/",
+        cause="process_not_followed",
+        cause_scope="single",
+        lesson="A control that can be switched off needs an alarm.",
+    )
+    return lead
+
+
+def lodge(walk: Walk) -> str:
+    walk.by("customer").submit(
+        walk.portal + "appeal/",
+        statement="Please let somebody else look at it.",
+        kind_1="remedy_too_small",
+        text_1="The refund does not cover what I lost.",
+    )
+    return "customer"
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("1 filed, receipt sent", file),
+    ("2-3 admitted, classified", admit),
+    ("4 taken by a handler", take),
+    ("4 question to the customer", ask),
+    ("5 answered", answer),
+    ("5 evidence gathered", gather),
+    ("6 judged", judge),
+    ("7 remedy in the draft", remedy),
+    ("7 decision proposed", propose),
+    ("7 signed off, approved", sign),
+    ("7 remedy carried out", execute),
+    ("8 decision sent", issue),
+    ("8 decision read", read_decision),
+)
+CLOSING: tuple[tuple[str, Step], ...] = (
+    ("9 accepted", accept),
+    ("10 closed, lesson kept", close),
+)
