@@ -75,9 +75,10 @@ class Visitor:
     """One person with their own session, going through the whole HTTP stack."""
 
     def __init__(self, user: User | None = None) -> None:
-        host = next((h for h in settings.ALLOWED_HOSTS if h[:1] not in ".*"), "localhost")
+        hosts = (host for host in settings.ALLOWED_HOSTS if host[:1] not in ".*[")
+        self.host = next(hosts, "localhost")
         self.client = Client(
-            HTTP_HOST=host, enforce_csrf_checks=True, raise_request_exception=True
+            HTTP_HOST=self.host, enforce_csrf_checks=True, raise_request_exception=True
         )
         self.user = user
         if user is not None:
@@ -104,7 +105,10 @@ class Visitor:
         form = self._form(url, set(wanted))
         data = {**form.values, **wanted}
         response = self.client.post(
-            urljoin(url, form.action), data, secure=True, HTTP_REFERER=f"https://x{url}"
+            urljoin(url, form.action),
+            data,
+            secure=True,
+            HTTP_REFERER=f"https://{self.host}{url}",
         )
         if response.status_code not in (301, 302, 303):
             raise DoorClosed(f"POST {url}: {response.status_code} {_said(response)}")
