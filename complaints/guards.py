@@ -4,13 +4,13 @@ A guard yields its refusals in words for the person who asked; none means go.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from complaints import profiles
+from complaints.clocks import business_days_before
 from complaints.format import listed
 from complaints.permissions import customer_self
 from complaints.states import (
@@ -22,7 +22,8 @@ from complaints.states import (
 )
 from complaints.transitions import Ask, Refusal
 
-EARLY_ISSUE = timedelta(days=2)
+EARLY_ISSUE = 2
+"""Working days before the limit of the law on which the system sends a decision."""
 
 
 def assessed(_complaint: Any, ask: Ask) -> Iterator[Refusal]:
@@ -280,9 +281,12 @@ def unconditional_remedies_done(complaint: Any, ask: Ask) -> Iterator[Refusal]:
 
 
 def _limit_is_near(complaint: Any, ask: Ask) -> bool:
+    """Reckoned in the calendar of the profile: the two days are working days."""
+    calendar = profiles.by_key(complaint.profile_key).calendar
+    running = complaint.clocks.filter(step="statutory_decision", stopped_at=None)
     return any(
-        clock.nears(ask.now, EARLY_ISSUE)
-        for clock in complaint.clocks.filter(step="statutory_decision", stopped_at=None)
+        ask.now >= business_days_before(clock.due_at, EARLY_ISSUE, calendar)
+        for clock in running
     )
 
 

@@ -44,6 +44,7 @@ PLANS: dict[str, Plan] = {
     ),
     "ask_customer": Plan(stop=(Step.FIRST_ANSWER,), pause=True),
     "customer_answered": Plan(stop=(Step.ANSWER_CUSTOMER,), resume=True),
+    "reroute": Plan(stop=(Step.ANSWER_CUSTOMER,), resume=True),
     "propose_decision": Plan(stop=(Step.INVESTIGATE,), start=(Step.DECIDE,)),
     "return_decision": Plan(stop=(Step.DECIDE,), start=(Step.INVESTIGATE,)),
     "approve_decision": Plan(start=(Step.EXECUTE_REMEDY,)),
@@ -82,7 +83,7 @@ def plan_of(done: Done) -> Plan:
 def follow(done: Done) -> None:
     """Do to the clocks what the transition of a complaint asks for."""
     complaint, plan = done.obj, plan_of(done)
-    if plan == Plan() and done.transition not in ("reroute",):
+    if plan == Plan():
         return
     stop(complaint, plan.stop, now=done.now)
     if plan.pause:
