@@ -10,6 +10,7 @@ from config.env import env_bool, env_int, env_list, env_secret, env_str
 from config.paths import BASE_DIR, private_dir, var_dir
 from config.settings.accounts import *
 from config.settings.api import *
+from config.settings.channels import *
 from config.settings.csp import *
 from config.settings.tasks import *
 

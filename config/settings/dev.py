@@ -15,3 +15,6 @@ SECRET_KEY = env_secret("SECRET_KEY", _KEYS["SECRET_KEY"])
 LEDGER_KEY = env_secret("LEDGER_KEY", _KEYS["LEDGER_KEY"])
 SIGNING_KEY = env_secret("SIGNING_KEY", _KEYS["SIGNING_KEY"])
 REPLY_KEY = env_secret("REPLY_KEY", _KEYS["REPLY_KEY"])
+
+# Two dozen demo accounts would otherwise take ten seconds of hashing.
+PASSWORD_HASHERS = ["config.hashers.QuickHasher"]
