@@ -62,7 +62,7 @@ class EvidenceForm(CaseForm):
 
     def upload(self) -> Upload:
         """The file as the service takes it: name and bytes, nothing believed."""
-        file: "UploadedFile[Any]" = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         return Upload(name=file.name or "file", content=file.read())
 
 

@@ -112,7 +112,7 @@ def _choice(choices: list[tuple[str, Any]], common: dict[str, Any]) -> forms.Fie
 
 def _grounds(obj: Any) -> list[tuple[str, Any]]:
     grounds = profiles.by_key(obj.profile_key).grounds
-    return [(ground.code, ground.title) for ground in grounds]
+    return [(ground.code, ground.label) for ground in grounds]
 
 
 def _ways_out(_obj: Any) -> list[tuple[str, Any]]:

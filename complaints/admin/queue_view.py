@@ -17,6 +17,7 @@ from complaints.admin.scoped import viewer_for
 from complaints.errors import InvalidInput
 from complaints.models import Category, Complaint
 from complaints.permissions import Viewer
+from complaints.reference_number import normalise
 from complaints.selectors.queue import (
     ALL,
     CAP,
@@ -90,6 +91,7 @@ class QueuePage:
             "rail_groups": _rail(viewer, filters, teams),
             "menus": _menus(request.GET, filters, teams),
             "filters": filters,
+            "elsewhere": _elsewhere(viewer, filters) if not page.rows else None,
             "search_off": _with(request.GET, q=None),
             "older_url": _with(request.GET, after=more) if more else "",
             "newer_url": _with(request.GET, after=None)
@@ -108,6 +110,15 @@ def _page(viewer: Viewer, filters: QueueFilters, after: str | None) -> Page:
         return queue(viewer, filters, after)
     except InvalidInput:
         return queue(viewer, filters)
+
+
+def _elsewhere(viewer: Viewer, filters: QueueFilters) -> Complaint | None:
+    """The case of a typed reference of which only the public status may be told."""
+    reference = normalise(filters.text) if viewer.holds(Perm.VIEW_STATUS) else None
+    if reference is None:
+        return None
+    rows = Complaint.objects.status_visible_to(viewer)
+    return rows.filter(reference=reference).first()
 
 
 # From and to the address ------------------------------------------------------------

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+)
 
 from complaints.permissions import Viewer, viewer_of
 
@@ -81,6 +86,19 @@ class TeamScopedAdmin(Base):
     ) -> bool:
         """Only declared filters: any other key could be asked about hidden columns."""
         return lookup.removesuffix("__exact") in self.list_filter
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django would say of a hidden row that it does not exist, on a page of 200."""
+        self.visible_or_404(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
