@@ -153,6 +153,11 @@ def write_draft(
     return draft
 
 
+def put_fields(draft: Decision, **fields: Any) -> None:
+    """The same for a draft somebody may already write (an appeal's)."""
+    _set_fields(draft, fields)
+
+
 def _set_fields(draft: Decision, fields: dict[str, Any]) -> None:
     unknown = set(fields) - set(DRAFT_FIELDS)
     if unknown:
