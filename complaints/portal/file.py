@@ -102,7 +102,8 @@ def template(request: HttpRequest) -> HttpResponse:
     guest = not request.user.is_authenticated
     page = "portal/annex.html"
     if request.method != "POST":
-        return _page(request, page, AnnexForm(guest=guest))
+        initial = {} if guest else filing.known_of(request.user)
+        return _page(request, page, AnnexForm(initial=initial, guest=guest))
 
     def send(form: Any) -> Complaint:
         files = filing.annex_files(form)

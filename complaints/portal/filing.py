@@ -1,7 +1,7 @@
 """From what was filled in to one complaint: who, what, and the files with it."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -21,6 +21,9 @@ from complaints.services.intake import (
 )
 from complaints.states import Channel, EvidenceKind
 from teams.system import GUEST, system_actor
+
+if TYPE_CHECKING:
+    from teams.models import User
 
 GUEST_SCOPE = "guest-form"
 DETAILS = ("facts_from", "facts_until", "loss_description")
@@ -198,6 +201,15 @@ def _contact_details(form: AnnexForm) -> tuple[dict[str, Any], ...]:
     )
 
 
+def known_of(user: "User") -> dict[str, Any]:
+    """What 1.a can be filled with already, so that nobody types it again."""
+    party = Party.objects.filter(user=user).first()
+    if party is None:
+        return {"a1_last_name": user.last_name, "a1_first_name": user.first_name}
+    known = {f"a1_{name}": getattr(party, name) for name in OWN}
+    return {"kind": party.kind, **known}
+
+
 def annex_files(form: AnnexForm) -> Files:
     authority = form.cleaned_data.get("authority")
     own = [(authority, EvidenceKind.AUTHORITY)] if authority else []
@@ -218,6 +230,7 @@ __all__ = [
     "annex_guest",
     "customer_files",
     "guest_of",
+    "known_of",
     "short",
     "submit",
     "urgent",
