@@ -93,6 +93,16 @@ def read_message_id(message_id: str, sender: str, key: Keys) -> str | None:
     return None
 
 
+def is_reply_token(address: str) -> bool:
+    """Whether an address has the shape of ours, whoever made it."""
+    return bool(_REPLY.fullmatch(address.strip()))
+
+
+def is_message_token(message_id: str) -> bool:
+    """Whether a Message-ID has the shape of ours, whoever made it."""
+    return bool(_MESSAGE.fullmatch(message_id.strip()))
+
+
 def find_reference(text: str) -> str | None:
     """The first reference number mentioned. A hint for people: numbers can be
     read over a shoulder or guessed at, so it opens and attaches nothing."""

@@ -1,0 +1,20 @@
+"""The registry of channels: one line each, by the provider's name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from complaints.channels.pipeline import Way
+
+WAYS = {
+    "email": "complaints.channels.email.inbound",
+}
+"""Provider -> the module whose ``WAY`` takes its messages in."""
+
+
+def way_of(provider: str) -> Way:
+    """How messages of ``provider`` come in. Raises KeyError for a stranger."""
+    way: Way = import_module(WAYS[provider]).WAY
+    return way

@@ -1,0 +1,294 @@
+"""From raw bytes to exactly one outcome, for every channel.
+
+The bytes are stored first, in a transaction of their own; a second one claims the
+row and opens, appends, holds or drops. A process killed between any two lines leaves
+either nothing (the provider delivers again) or a row without outcome, which
+``resume_undecided`` takes up. So always: stored = opened + appended + held + dropped
++ undecided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from complaints.channels.inbound import Inbound
+from complaints.channels.known import way_of
+from complaints.channels.reasons import Reason, reason_of
+from complaints.channels.safetext import one_line
+from complaints.errors import InvalidInput, RecourseError
+from complaints.models import Complaint, Evidence, Message, RawMessage
+from complaints.states import Intake
+from teams.system import system_actor
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+GRACE = timedelta(minutes=1)
+"""How long a row without outcome is taken to be in somebody's hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one message; ``facts`` are kept beside it."""
+
+    outcome: Intake
+    reason: str = ""
+    complaint: Complaint | None = None
+    message: Message | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def held(reason: str, **facts: Any) -> Verdict:
+    return Verdict(Intake.HELD, reason, facts=facts)
+
+
+def dropped(reason: str, **facts: Any) -> Verdict:
+    return Verdict(Intake.DROPPED, reason, facts=facts)
+
+
+@dataclass(slots=True)
+class Work:
+    """One message being decided, inside its transaction.
+
+    ``received_at`` is the first trusted time, never later than now. ``files`` were
+    stored on the way and go again when the transaction fails.
+    """
+
+    raw: RawMessage
+    inbound: Inbound
+    now: datetime
+    files: list[Evidence] = field(default_factory=list)
+
+    @property
+    def received_at(self) -> datetime:
+        times = (self.inbound.received_at, self.raw.received_at, self.now)
+        return min(time for time in times if time is not None)
+
+    def forget_files(self) -> None:
+        while self.files:
+            stored = self.files.pop().file
+            if stored.name:
+                stored.storage.delete(stored.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a channel brings along.
+
+    external_id: the same for the same message. parse: raw bytes and account to a
+    value. decide: what becomes of it; called inside a transaction, writes the case.
+    """
+
+    provider: str
+    external_id: Callable[[bytes], str]
+    parse: Callable[[bytes, str], Inbound]
+    decide: Callable[[Work], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a message; ``duplicate`` where it was decided before.
+
+    ``outcome`` is empty only while the database refuses to decide it.
+    """
+
+    raw_message: RawMessage
+    inbound: Inbound
+    duplicate: bool
+    message: Message | None = None
+
+    @property
+    def outcome(self) -> str:
+        return self.raw_message.outcome
+
+    @property
+    def reason(self) -> str:
+        return self.raw_message.reason
+
+    @property
+    def complaint(self) -> Complaint | None:
+        return self.raw_message.complaint
+
+
+def take_in(
+    raw: bytes,
+    *,
+    provider: str,
+    account: str,
+    received_at: datetime | None = None,
+    external_id: str = "",
+) -> Taken:
+    """Store a provider's message and decide it, once however often it comes.
+
+    received_at: the provider's own time of receipt, where it is to be trusted.
+    external_id: the provider's key; by default the channel reckons it.
+    Raises only what the database raises before the bytes are stored.
+    """
+    way = way_of(provider)
+    row = _stored(raw, way, account, received_at, external_id)
+    decided = False if row.outcome else _settle(row, way)
+    row.refresh_from_db()
+    inbound = way.parse(raw, account)
+    message = Message.objects.filter(raw=row).first()
+    return Taken(row, inbound, not decided, message)
+
+
+def resume_undecided(*, now: datetime | None = None) -> list[RawMessage]:
+    """Decide what a killed process left behind; what fails too often is held."""
+    moment = now or timezone.now()
+    left = RawMessage.objects.filter(outcome="").order_by("pk")
+    mine = [row for row in left.iterator(chunk_size=20) if _taken_up(row, moment)]
+    for row in mine:
+        row.refresh_from_db()
+        if row.tries > MOST_TRIES:
+            _hold_poison(row)
+        else:
+            _settle(row, way_of(row.provider))
+        row.refresh_from_db()
+    return mine
+
+
+def _taken_up(row: RawMessage, now: datetime) -> bool:
+    """Claim one more try. While undecided, ``decided_at`` is when one last began."""
+    began = row.decided_at
+    if began is not None and began > now - GRACE:
+        return False
+    claim = RawMessage.objects.filter(pk=row.pk, outcome="", decided_at=began)
+    return bool(claim.update(tries=models.F("tries") + 1, decided_at=now))
+
+
+# Storing ------------------------------------------------------------------------------
+
+
+def _stored(
+    raw: bytes, way: Way, account: str, received_at: datetime | None, key: str
+) -> RawMessage:
+    """The row of these bytes, made now or known before."""
+    now = timezone.now()
+    key = key or _key(raw, way)
+    names = {"provider": way.provider, "account": account, "external_id": key}
+    row = RawMessage(
+        **names,
+        raw=raw,
+        raw_sha256=hashlib.sha256(raw).hexdigest(),
+        received_at=min(received_at or now, now),
+        decided_at=now,
+    )
+    known = RawMessage.objects.filter(**names).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return RawMessage.objects.get(**names)
+    return row
+
+
+def _key(raw: bytes, way: Way) -> str:
+    try:
+        return way.external_id(raw)
+    except Exception:
+        logger.exception("A message of %s has no key.", way.provider)
+        return hashlib.sha256(raw).hexdigest()
+
+
+# Deciding -----------------------------------------------------------------------------
+
+
+def _settle(row: RawMessage, way: Way) -> bool:
+    """Decide the row, at the third failure by holding it; False: somebody else did."""
+    for _try in range(MOST_TRIES):
+        try:
+            return _decide(row, way)
+        except Exception:
+            # One message must never stop the next; its bytes are safe.
+            logger.exception("Message %s could not be decided.", row.pk)
+            if _failed(row) >= MOST_TRIES:
+                break
+    return _hold_poison(row)
+
+
+def _failed(row: RawMessage) -> int:
+    mine = RawMessage.objects.filter(pk=row.pk)
+    mine.update(tries=models.F("tries") + 1)
+    return int(mine.values_list("tries", flat=True).get())
+
+
+def _decide(row: RawMessage, way: Way) -> bool:
+    inbound = way.parse(bytes(row.raw), row.account)
+    work = Work(row, inbound, timezone.now())
+    try:
+        with transaction.atomic():
+            if not claim(row, source=""):
+                return False
+            keep(work, _verdict(work, way))
+    except BaseException:
+        work.forget_files()
+        raise
+    return True
+
+
+def claim(row: RawMessage, *, source: str) -> bool:
+    """Take hold of the row while its outcome is ``source``; in a transaction.
+
+    Of many at once one gets it; the others wait for its transaction and are told no.
+    What is set here is never seen: ``keep`` follows in the same transaction.
+    """
+    between = "" if source else Intake.HELD
+    rows = RawMessage.objects.filter(pk=row.pk, outcome=source)
+    return bool(rows.update(outcome=between))
+
+
+def _verdict(work: Work, way: Way) -> Verdict:
+    """What the channel says; what the case refuses to take is held for a person."""
+    try:
+        with transaction.atomic():
+            return way.decide(work)
+    except RecourseError as error:
+        work.forget_files()
+        code = error.reason if isinstance(error, InvalidInput) else error.code
+        logger.warning("Message %s was refused: %s", work.raw.pk, error)
+        return held(reason_of(code), refused=code)
+
+
+def keep(work: Work, verdict: Verdict, **columns: Any) -> None:
+    """Write the verdict on the claimed row."""
+    inbound = work.inbound
+    known = {
+        **inbound.authentication,
+        **({"automatic": inbound.automatic} if inbound.automatic else {}),
+        **({"problems": list(inbound.problems)} if inbound.problems else {}),
+        **verdict.facts,
+    }
+    changes: dict[str, Any] = {
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "complaint": verdict.complaint,
+        "sender": one_line(inbound.sender.address or inbound.sender.handle, 254),
+        "subject": one_line(inbound.subject, 255),
+        "verdicts": known,
+        "received_at": work.received_at,
+        "decided_at": work.now,
+    }
+    RawMessage.objects.filter(pk=work.raw.pk).update(**changes | columns)
+
+
+def _hold_poison(row: RawMessage) -> bool:
+    """Set the row aside with what is known of it, which may be nothing."""
+    changes = {"outcome": Intake.HELD, "reason": Reason.POISON}
+    mine = RawMessage.objects.filter(pk=row.pk, outcome="")
+    return bool(mine.update(**changes, decided_at=timezone.now()))
+
+
+def channel_actor(provider: str) -> Any:
+    """The system actor that stands for a channel."""
+    return system_actor(f"channel:{provider}")
