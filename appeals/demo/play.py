@@ -14,6 +14,7 @@ from complaints.permissions import viewer_of
 from complaints.services import correspond, decide, intake, protect
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.intake import Filing
+from complaints.services.relay import relay_due
 from complaints.states import DecisionStatus, InterimKind, State
 from complaints.workflow import perform
 from teams.models import Team, User
@@ -38,6 +39,7 @@ class Play:
     cast: Cast
     case: Complaint
     now: datetime
+    present: datetime
     words: Words
 
     @property
@@ -58,9 +60,11 @@ def play(story: Story, cast: Cast, present: datetime) -> Complaint:
     """File the story and walk it to its state."""
     begun = present - timedelta(days=story.age)
     case = _file(story, cast, begun)
-    walk = Play(story, cast, case, begun, words_of(case.language))
+    walk = Play(story, cast, case, begun, present, words_of(case.language))
+    relay_due(now=begun)
     for act in ACTS[story.until]:
         act(walk)
+        relay_due(now=walk.now)
     return case
 
 
@@ -102,13 +106,20 @@ def _file(story: Story, cast: Cast, now: datetime) -> Complaint:
 def protect_account(walk: Play) -> None:
     if not walk.story.at_risk:
         return
-    protect.impose(
+    measure = protect.impose(
         complaint=walk.case,
         kind=InterimKind.WITHDRAWAL_LOCK,
         reason=walk.words.protect,
         actor=walk.cast["security"],
         now=walk.later(0.05),
     )
+    if walk.story.age > 1:
+        protect.review_interim(
+            measure=measure,
+            upheld=True,
+            actor=walk.cast["security-lead"],
+            now=walk.later(1),
+        )
 
 
 def admit(walk: Play) -> None:
@@ -133,14 +144,14 @@ def take(walk: Play) -> None:
 
 
 def talk(walk: Play) -> None:
-    correspond.reply(
-        complaint=walk.case, text=walk.words.reply, actor=walk.handler, now=walk.later(4)
-    )
     correspond.customer_writes(
         complaint=walk.case,
         text=walk.words.customer,
         actor=walk.cast[walk.story.customer],
-        now=walk.later(5),
+        now=walk.later(2),
+    )
+    correspond.reply(
+        complaint=walk.case, text=walk.words.reply, actor=walk.handler, now=walk.later(4)
     )
     correspond.note(
         complaint=walk.case, text=walk.words.note, actor=walk.handler, now=walk.later(1)
@@ -326,6 +337,9 @@ def merge(walk: Play) -> None:
 
 
 def appeal(walk: Play) -> None:
+    """Lodged lately where the review is still to come."""
+    if walk.story.until == State.APPEALED:
+        walk.now = max(walk.now, walk.present - timedelta(days=4))
     point = walk.case.points.get(number=1)
     lodge(
         complaint=walk.case,
