@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 
 from complaints import letters
 from complaints.channels.email.address import make_message_id, make_reply_address
+from complaints.channels.email.automatic import LOOP_HEADER
 from complaints.channels.safetext import one_line
 from complaints.models import Outbox
 from complaints.outbox import STAFF, ChannelDown, Deferred, Undeliverable
@@ -92,7 +93,7 @@ def build(row: Outbox) -> EmailMultiAlternatives:
         from_email=_sender(),
         to=[_mailbox(row.recipient_name, row.recipient)],
         reply_to=_reply_to(row),
-        headers={"Message-ID": row.message_id, **_marks(row)},
+        headers={"Message-ID": row.message_id, LOOP_HEADER: "1", **_marks(row)},
     )
     if row.letter is not None:
         message.attach_alternative(letters.mail_html(words, language), "text/html")
