@@ -62,8 +62,9 @@ def _run(children: list[Child]) -> NoReturn:
     folder = var_dir()
     folder.chmod(0o700)
     os.environ.update(DEBUG="1", DJANGO_SETTINGS_MODULE="config.settings.dev")
-    _prepare(children)
+    # The server reads its code while the database is prepared; nobody knows it yet.
     children.append(_start(*_web(port)))
+    _prepare(children)
     _wait_for(children[0], port)
     children.append(_start(*_worker(folder, port)))
     _announce(folder, port)
@@ -91,9 +92,9 @@ def _start(module: str, *arguments: str) -> Child:
 
 def _prepare(children: list[Child]) -> None:
     children.append(_start("config.prepare"))
-    if children[0].wait() != 0:
+    if children[-1].wait() != 0:
         raise Failure("the preparation failed; its reason stands above.")
-    children.clear()
+    children.pop()
 
 
 def _web(port: int) -> tuple[str, ...]:

@@ -3,19 +3,17 @@
 from typing import Any
 
 from config.env import env_int
-from config.paths import BASE_DIR
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        "complaints.api.authentication.Session",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["complaints.api.parsers.JSONParser"],
+    # OPTIONS would tell what a view takes without asking whose object it is.
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "complaints.api.errors.problem",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
@@ -26,8 +24,6 @@ REST_FRAMEWORK: dict[str, Any] = {
     "NUM_PROXIES": env_int("TRUSTED_PROXY_COUNT", 0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-if (BASE_DIR / "complaints/api/errors.py").exists():
-    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "complaints.api.errors.problem"
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Recourse API",
