@@ -1,0 +1,1 @@
+"""The app's door: JSON over HTTP, for customers and staff alike."""
