@@ -14,6 +14,16 @@ WORDS = {
 }
 
 
+def label_of(kind: str, title: str) -> str:
+    """What a document of the file is, in the reader's language."""
+    if kind == "letter" and title in LetterKind.values:
+        words = LetterKind(title).label
+        return gettext("Letter: %(kind)s") % {"kind": words}
+    if kind == "decision":
+        return gettext("Decision %(number)s") % {"number": title}
+    return str(WORDS.get(kind, title))
+
+
 class FiledItem(models.Model):
     """One numbered document of the frozen file, named by its hash."""
 
@@ -42,10 +52,4 @@ class FiledItem(models.Model):
 
     @property
     def label(self) -> str:
-        """What the document is, in the reader's language."""
-        if self.kind == "letter" and self.title in LetterKind.values:
-            words = LetterKind(self.title).label
-            return gettext("Letter: %(kind)s") % {"kind": words}
-        if self.kind == "decision":
-            return gettext("Decision %(number)s") % {"number": self.title}
-        return str(WORDS.get(self.kind, self.title))
+        return label_of(self.kind, self.title)

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from appeals.models import Appeal, FiledItem
+from appeals.models.file import label_of
 from complaints.models import Complaint, Decision, Evidence, Letter, Message
 from complaints.states import DecisionStatus, Direction
 
@@ -26,6 +28,10 @@ class Document:
     dated: datetime
     shared: bool = True
 
+    @property
+    def label(self) -> str:
+        return label_of(self.kind, self.title)
+
 
 def documents(complaint: Complaint) -> list[Document]:
     """Every document the case holds now, oldest first."""
@@ -34,7 +40,7 @@ def documents(complaint: Complaint) -> list[Document]:
         *map(_message, complaint.messages.all()),
         *map(_letter, complaint.letters.all()),
         *map(_evidence, complaint.evidence.all()),
-        *(d for row in complaint.decisions.all() if (d := _decision(row))),
+        *map(_decision, _proposed_decisions(complaint)),
     ]
     return sorted(found, key=lambda item: (item.dated, item.kind, item.object_id))
 
@@ -145,16 +151,12 @@ def _evidence(row: Evidence) -> Document:
     )
 
 
-def _decision(row: Decision) -> Document | None:
-    """A decision as it was proposed; drafts nobody signed are no documents."""
-    if row.status == DecisionStatus.DRAFT or row.proposed_at is None:
-        return None
-    return Document(
-        "decision", row.pk, f"D{row.number}", row.content_hash, row.proposed_at
-    )
+def _proposed_decisions(complaint: Complaint) -> QuerySet[Decision]:
+    """The first stage's, from the moment they were proposed; drafts are no documents."""
+    rows = complaint.decisions.filter(on_appeal=False, proposed_at__isnull=False)
+    return rows.exclude(status=DecisionStatus.DRAFT)
 
 
-def words(items: list[FiledItem]) -> Iterator[str]:
-    """The list as plain lines, for letters and bundles."""
-    for item in items:
-        yield f"{item.number}. {item.kind} {item.title} {item.sha256}".replace("  ", " ")
+def _decision(row: Decision) -> Document:
+    dated = row.proposed_at or row.updated_at
+    return Document("decision", row.pk, f"D{row.number}", row.content_hash, dated)

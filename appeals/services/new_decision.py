@@ -1,7 +1,8 @@
 """The decision that a varying or overturning ruling brings, with its own sign-offs."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +13,13 @@ from appeals.models import Appeal
 from appeals.services.ruling import record, reviewed_row
 from complaints import guards, ledger
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
-from complaints.models import Decision, SignOff
+from complaints.models import Decision, Remedy, SignOff
 from complaints.permissions import Viewer, as_viewer, signs_off
 from complaints.services import decide, effects
-from complaints.states import AccessKind, AppealState, DecisionStatus
+from complaints.states import AccessKind, AppealState, DecisionStatus, RemedyState
 from complaints.transitions import Ask, Guard, Refusal
+from complaints.workflow import perform
+from teams.system import system_actor
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -46,6 +49,44 @@ def draft_new_decision(*, appeal: Appeal, actor: "User | Viewer") -> Decision:
     if row.is_against_refusal or row.new_decision_id is not None:
         raise IllegalMove
     return decide.draft_of(complaint=row.complaint, actor=viewer, on_appeal=True)
+
+
+@transaction.atomic
+def write_new_decision(
+    *,
+    appeal: Appeal,
+    actor: "User | Viewer",
+    fields: Mapping[str, Any],
+    findings: Iterable[decide.NewFinding],
+    shares: dict[str, int],
+) -> Decision:
+    """Keep what the reviewer wrote into the draft, all of it or nothing."""
+    draft = draft_new_decision(appeal=appeal, actor=actor)
+    decide.put_fields(draft, **fields)
+    for finding in findings:
+        decide.put_finding(draft, finding)
+    decide.put_shares(draft, shares)
+    return draft
+
+
+@transaction.atomic
+def add_new_remedy(
+    *, appeal: Appeal, remedy: decide.NewRemedy, actor: "User | Viewer"
+) -> Remedy:
+    """Put a remedy into the draft. Raises ``InvalidInput``."""
+    draft = draft_new_decision(appeal=appeal, actor=actor)
+    return decide.put_remedy(draft, remedy)
+
+
+@transaction.atomic
+def drop_new_remedy(
+    *, appeal: Appeal, remedy: Remedy, actor: "User | Viewer"
+) -> None:
+    """Take a remedy out of the draft: it is cancelled, its row stays."""
+    draft = draft_new_decision(appeal=appeal, actor=actor)
+    if remedy.decision_id != draft.pk or remedy.state != RemedyState.PROPOSED:
+        raise IllegalMove
+    perform(remedy, "cancel", actor=system_actor())
 
 
 @transaction.atomic

@@ -1,0 +1,134 @@
+"""Appeals in the staff's door: the queue of reviewers and the page of one appeal."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from appeals.admin.draft import NewDecisionPages
+from appeals.admin.page import appeal_context, appeal_rows
+from appeals.admin.work import ReviewPages
+from appeals.models import Appeal
+from complaints.admin.moves import Move, TransitionAdminMixin
+from complaints.admin.scoped import TeamScopedAdmin, viewer_for
+from complaints.permissions import Viewer
+
+LIST = "admin:appeals_appeal_changelist"
+PAGE = "admin:appeals_appeal_change"
+
+
+@admin.register(Appeal)
+class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScopedAdmin):
+    """Rows through ``appeal_rows``; every write is a transition or a service."""
+
+    list_display = ("case", "against", "lodged", "state", "in_time", "reviewer_name")
+    list_filter = ("state",)
+    list_per_page = 50
+    ordering = ("-lodged_at", "-pk")
+
+    PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("<int:pk>/ground/<int:number>/", "ground_view", "ground"),
+        ("<int:pk>/ruling/", "ruling_view", "ruling"),
+        ("<int:pk>/reviewer/", "reviewer_view", "reviewer"),
+        ("<int:pk>/decision/", "draft_view", "draft"),
+        ("<int:pk>/decision/remedy/", "remedy_view", "draft_remedy"),
+        (
+            "<int:pk>/decision/remedy/<int:remedy_pk>/remove/",
+            "drop_remedy_view",
+            "drop_remedy",
+        ),
+        ("<int:pk>/decision/propose/", "propose_view", "propose"),
+        ("<int:pk>/decision/sign/", "sign_view", "sign"),
+        ("<int:pk>/decision/return/", "return_view", "return"),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                route,
+                self.admin_site.admin_view(getattr(self, view)),
+                name=f"appeals_appeal_{name}",
+            )
+            for route, view, name in self.PAGES
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return appeal_rows(viewer_for(request))
+
+    @admin.display(description=_("Case"), ordering="complaint__reference")
+    def case(self, appeal: Appeal) -> str:
+        return str(appeal.complaint.reference)
+
+    @admin.display(description=_("Against"))
+    def against(self, appeal: Appeal) -> Any:
+        return appeal.decision and f"D{appeal.decision.number}" or _("the refusal")
+
+    @admin.display(description=_("Lodged"), ordering="lodged_at")
+    def lodged(self, appeal: Appeal) -> Any:
+        return appeal.lodged_at
+
+    @admin.display(description=_("Reviewer"), ordering="reviewer")
+    def reviewer_name(self, appeal: Appeal) -> Any:
+        return appeal.reviewer or _("nobody yet")
+
+    # One appeal ----------------------------------------------------------------------
+
+    def seen(self, request: HttpRequest, pk: int) -> tuple[Appeal, Viewer]:
+        """The appeal and who looks at it; 404 for everything else."""
+        viewer = viewer_for(request)
+        row = appeal_rows(viewer).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row, viewer
+
+    def to_page(self, appeal: Appeal, viewer: Viewer, anchor: str = "") -> HttpResponse:
+        """The appeal's page, or the queue where it has left the viewer's sight."""
+        if not appeal_rows(viewer).filter(pk=appeal.pk).exists():
+            return HttpResponseRedirect(reverse(LIST))
+        address = reverse(PAGE, args=(appeal.pk,))
+        return HttpResponseRedirect(address + (f"#{anchor}" if anchor else ""))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        row = self.visible_or_404(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            **appeal_context(row, viewer_for(request)),
+            "title": _("Appeal"),
+            "subtitle": str(row.complaint.reference),
+        }
+        return TemplateResponse(request, "admin/appeals/appeal.html", context)
+
+    # The generic moves end on the page of the appeal -----------------------------------
+
+    def _done(self, request: HttpRequest, move: Move) -> HttpResponse:
+        words = _("%(move)s: done. Now: %(state)s.") % {
+            "move": move.spec.label,
+            "state": move.obj.get_state_display(),
+        }
+        messages.success(request, words)
+        return self.to_page(move.obj, move.viewer)
+
+    def _frame(self, request: HttpRequest, move: Move) -> dict[str, Any]:
+        frame: dict[str, Any] = super()._frame(request, move)
+        if appeal_rows(move.viewer).filter(pk=move.obj.pk).exists():
+            frame["back_url"] = reverse(PAGE, args=(move.obj.pk,))
+        return frame
