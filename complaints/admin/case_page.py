@@ -16,14 +16,14 @@ from complaints.admin.decision_view import (
     similar_decisions,
 )
 from complaints.admin.forms import WriteForm
-from complaints.admin.moves import buttons_of
+from complaints.admin.moves import Button, buttons_of
 from complaints.models import Complaint, Decision, Evidence
 from complaints.permissions import Viewer, may_speak_for_customer
 from complaints.selectors.sla import chip
 from complaints.selectors.timeline import staff_timeline
 from complaints.states import Channel, DecisionStatus, ScanState, SignOffRole
 
-EARLIER = 10
+EARLIER = 5
 
 
 def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
@@ -39,7 +39,7 @@ def case_context(
     """Everything the template shows, read once."""
     now = timezone.now()
     decision = newest_decision(case)
-    buttons = buttons_of(case, viewer)
+    buttons = sorted(buttons_of(case, viewer), key=_for_customer)
     return {
         "case": case,
         "chip": chip(case, now),
@@ -72,6 +72,11 @@ def case_context(
         "similar": list(similar_decisions(case, viewer)),
         "language_words": _language(case.language),
     }
+
+
+def _for_customer(button: Button) -> bool:
+    """The desk's own moves come first, those in the customer's name after them."""
+    return button.offer.spec.by_customer
 
 
 def _points(case: Complaint, decision: Decision | None) -> list[dict[str, Any]]:

@@ -88,7 +88,10 @@ class QueuePage:
             **self.admin_site.each_context(request),
             "title": _title(filters, teams),
             "lines": [_line(case, viewer) for case in page.rows],
-            "rail_groups": _rail(viewer, filters, teams),
+            "rail_groups": [
+                *_rail(viewer, filters, teams),
+                *_other_lists(self.admin_site, request),
+            ],
             "menus": _menus(request.GET, filters, teams),
             "filters": filters,
             "elsewhere": _elsewhere(viewer, filters) if not page.rows else None,
@@ -134,9 +137,7 @@ def filters_of(get: QueryDict, viewer: Viewer) -> QueueFilters:
     default = MINE if viewer.holds(Perm.HANDLE) else ALL
     view = get.get("view", ALL if text or states or any(given.values()) else default)
     known = view in VIEWS or view.startswith(TEAM)
-    return QueueFilters(
-        view=view if known else default, states=states, text=text, **given
-    )
+    return QueueFilters(view=view if known else ALL, states=states, text=text, **given)
 
 
 def _with(get: QueryDict, **changes: str | None) -> str:
@@ -182,6 +183,20 @@ def _rail(viewer: Viewer, filters: QueueFilters, teams: Iterable[Team]) -> list[
         for name, title in titles.items()
     ]
     return [{"title": _("Work"), "views": views}]
+
+
+def _other_lists(site: Any, request: HttpRequest) -> list[Any]:
+    """The other lists this person may open, under the name of their part."""
+    groups = []
+    for app in site.get_app_list(request):
+        views = [
+            {"url": model["admin_url"], "name": model["name"], "count": None}
+            for model in app["models"]
+            if model["admin_url"] and model["object_name"] != "Complaint"
+        ]
+        if views:
+            groups.append({"title": app["name"], "views": views})
+    return groups
 
 
 def _rail_line(

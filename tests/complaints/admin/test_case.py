@@ -1,0 +1,304 @@
+"""The case page, the draft of a decision, and what is done beside transitions."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from complaints.models import Complaint
+from complaints.services import decide
+from tests import cases
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/complaints/complaint/"
+
+
+def url(case: Complaint, end: str) -> str:
+    return f"{LIST}{case.pk}/{end}"
+
+
+def draft_post(client: Client, case: Complaint, **changes: Any) -> dict[str, Any]:
+    """What the browser would send back of the draft page, with some fields changed."""
+    forms = client.get(url(case, "decision/")).context["forms"]
+    data: dict[str, Any] = {}
+    for form in forms.all():
+        for name in form.fields:
+            value = form[name].value()
+            if value not in (None, "", False, []):
+                data[form.add_prefix(name)] = value
+    return data | changes
+
+
+@pytest.mark.parametrize(
+    ("kind", "direction"), [("reply", "out"), ("note", "internal")]
+)
+def test_reply_and_note_are_two_forms(
+    people: People, client: Client, kind: str, direction: str
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {"kind": kind, f"{kind}-text": "We look into it."}
+    answer = client.post(url(case, "write/"), posted)
+    assert answer.status_code == 302
+    message = case.messages.get()
+    assert (message.direction, message.text) == (direction, "We look into it.")
+
+
+def test_text_of_a_note_never_becomes_a_reply(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {"kind": "reply", "note-text": "Between us: he is lying."}
+    answer = client.post(url(case, "write/"), posted)
+    assert answer.status_code == 422
+    assert case.messages.count() == 0
+
+
+def test_reader_of_the_register_cannot_write(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.reviewer)
+    html = client.get(url(case, "change/")).content.decode()
+    assert 'id="reply"' not in html
+    answer = client.post(url(case, "write/"), {"kind": "reply", "reply-text": "Hello"})
+    assert answer.status_code == 403
+    assert case.messages.count() == 0
+
+
+def test_draft_is_kept_whole(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    first = case.points.get(number=1)
+    posted = draft_post(client, case, outcome="upheld", summary="We pay.")
+    posted |= {
+        f"p{first.pk}-outcome": "upheld",
+        f"p{first.pk}-reasons": "The records show it.",
+        f"p{first.pk}-no_evidence": "on",
+        "s-exchange": "70",
+        "s-customer": "30",
+        "precedents_seen": "on",
+    }
+    answer = client.post(url(case, "decision/"), posted)
+    assert answer.status_code == 302
+    draft = case.decisions.get()
+    assert (draft.outcome, draft.summary, draft.precedents_seen) == (
+        "upheld",
+        "We pay.",
+        True,
+    )
+    assert draft.findings.get().reasons == "The records show it."
+    shares = {share.bearer: share.percent for share in draft.shares.all()}
+    assert shares == {"exchange": 70, "customer": 30}
+
+
+def test_looking_at_the_draft_makes_none(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    assert client.get(url(case, "decision/")).status_code == 200
+    assert case.decisions.count() == 0
+
+
+def test_finding_without_reasons_is_refused_and_nothing_lost(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    first = case.points.get(number=1)
+    posted = draft_post(client, case, summary="Typed for ten minutes")
+    posted[f"p{first.pk}-outcome"] = "upheld"
+    answer = client.post(url(case, "decision/"), posted)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Write the reasons for this point." in text
+    assert "Typed for ten minutes" in text
+    assert case.decisions.count() == 0
+
+
+def test_second_tab_of_a_draft_shows_both_texts(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    cases.draft(people, case)
+    client.force_login(people.security)
+    stale = draft_post(client, case, summary="Mine, from the second tab")
+    decide.write_draft(complaint=case, actor=people.security, summary="Theirs, saved")
+    answer = client.post(url(case, "decision/"), stale)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Theirs, saved" in text
+    assert "Mine, from the second tab" in text
+    assert case.decisions.get().summary == "Theirs, saved"
+    fresh = {**stale, "seen": answer.context["form"].data["seen"]}
+    assert client.post(url(case, "decision/"), fresh).status_code == 302
+    assert case.decisions.get().summary == "Mine, from the second tab"
+
+
+def test_only_the_handler_drafts(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security_lead)
+    assert client.get(url(case, "decision/")).status_code == 403
+    assert client.post(url(case, "decision/"), {}).status_code == 403
+
+
+def test_remedy_goes_into_the_draft_and_out_again(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    bare = {"kind": "refund", "amount": "10"}
+    refused = client.post(url(case, "decision/remedy/"), bare)
+    assert refused.status_code == 422
+    assert case.remedies.count() == 0
+    posted = {"kind": "refund", "amount": "10.5", "asset": "usdt", "rate": "0.91"}
+    assert client.post(url(case, "decision/remedy/"), posted).status_code == 302
+    remedy = case.remedies.get()
+    assert (f"{remedy.amount:.2f}", remedy.asset) == ("10.50", "USDT")
+    assert f"{remedy.reporting_value:.2f}" in {"9.55", "9.56"}
+    out = url(case, f"decision/remedy/{remedy.pk}/remove/")
+    assert client.get(out).status_code == 405
+    assert client.post(out).status_code == 302
+    remedy.refresh_from_db()
+    assert remedy.state == "cancelled"
+
+
+def test_file_is_sealed_into_the_case(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {
+        "file": SimpleUploadedFile("log.txt", b"23:09 sign-in"),
+        "kind": "system_log",
+        "source": "Account records",
+    }
+    assert client.post(url(case, "act/evidence/"), posted).status_code == 302
+    file = case.evidence.get()
+    assert (file.original_name, file.kind, file.shared_with_customer) == (
+        "log.txt",
+        "system_log",
+        False,
+    )
+
+
+def test_hostile_file_is_refused_in_words(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    page = SimpleUploadedFile("x.png", b"<html><script>alert(1)</script></html>")
+    answer = client.post(
+        url(case, "act/evidence/"), {"file": page, "kind": "other", "source": ""}
+    )
+    assert answer.status_code == 422
+    assert "We cannot take this kind of file." in answer.content.decode()
+    assert case.evidence.count() == 0
+
+
+def test_measure_needs_a_second_person(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {"kind": "withdrawal_lock", "reason": "New device"}
+    assert client.post(url(case, "act/measure/"), posted).status_code == 302
+    measure = case.interim_measures.get()
+    review = {"measure": measure.pk, "verdict": "lift"}
+    own = client.post(url(case, "act/review-measure/"), review)
+    assert own.status_code == 422
+    assert "a second person reviews it" in own.content.decode()
+    client.force_login(people.security_lead)
+    assert client.post(url(case, "act/review-measure/"), review).status_code == 302
+    measure.refresh_from_db()
+    assert (measure.upheld, measure.lifted_at is not None) == (False, True)
+
+
+@pytest.mark.parametrize("act", ["point", "measure", "delay"])
+def test_act_of_another_role_is_forbidden(
+    people: People, client: Client, act: str
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.reviewer)
+    assert client.get(url(case, f"act/{act}/")).status_code == 403
+    assert client.post(url(case, f"act/{act}/"), {"text": "x"}).status_code == 403
+
+
+def test_declared_conflict_bars_from_taking(people: People, client: Client) -> None:
+    case = cases.at(people, "assigned")
+    client.force_login(people.security)
+    posted = {"kind": "declared", "reason": "My brother"}
+    assert client.post(url(case, "act/conflict/"), posted).status_code == 302
+    html = client.get(url(case, "change/")).content.decode()
+    assert "has a conflict of interest" in html
+    answer = client.post(url(case, "do/take/"), {"version": case.version})
+    assert answer.status_code == 422
+
+
+def test_logged_call_keeps_its_true_receipt(people: People, client: Client) -> None:
+    client.force_login(people.support)
+    posted = {
+        "channel": "letter",
+        "received_at": "2026-11-02T09:30",
+        "email": "caller@people.example",
+        "name": "Caller",
+        "language": "en",
+        "subject": "By letter",
+        "description": "It came by post.",
+        "amount": "",
+        # None of these is the form's to say:
+        "team": "1",
+        "recorded_by": "1",
+        "customer": "1",
+    }
+    answer = client.post(f"{LIST}log/", posted)
+    assert answer.status_code == 302
+    case = Complaint.objects.get()
+    assert f"{case.received_at:%Y-%m-%d %H:%M}" == "2026-11-02 09:30"
+    assert (case.channel, case.recorded_by, case.team.code) == (
+        "letter",
+        people.support,
+        "support",
+    )
+    assert case.customer.user is None
+    assert case.customer.contacts.get().proved_at is None
+
+
+@pytest.mark.parametrize("who", ["support", "risk"])
+def test_only_support_names_an_account(
+    people: People, client: Client, who: str
+) -> None:
+    people.customer.account_id = "UID-417"
+    people.customer.save()
+    client.force_login(people.all()[who])
+    posted = {
+        "channel": "phone",
+        "account_id": "UID-417",
+        "language": "en",
+        "subject": "By phone",
+        "description": "Heard by phone.",
+    }
+    answer = client.post(f"{LIST}log/", posted)
+    assert answer.status_code == (302 if who == "support" else 422)
+    assert Complaint.objects.count() == (1 if who == "support" else 0)
+
+
+def test_receipt_in_the_future_is_refused(people: People, client: Client) -> None:
+    client.force_login(people.support)
+    posted = {
+        "channel": "phone",
+        "received_at": "2999-01-01T00:00",
+        "email": "a@people.example",
+        "language": "en",
+        "subject": "S",
+        "description": "D",
+    }
+    answer = client.post(f"{LIST}log/", posted)
+    assert answer.status_code == 422
+    assert "A receipt cannot lie in the future." in answer.content.decode()
+    assert Complaint.objects.count() == 0
+
+
+def test_reading_a_case_opens_no_way_to_write_its_columns(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {"subject": "Other words", "state": "closed", "_save": "Save"}
+    assert client.post(url(case, "change/"), posted).status_code == 405
+    case.refresh_from_db()
+    assert (case.state, case.subject) == (
+        "investigating",
+        "Withdrawal that I did not make",
+    )

@@ -1,0 +1,242 @@
+"""Buttons, the page of a transition, and what two people in one case meet."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from complaints.models import Category, Complaint, Event
+from complaints.permissions import viewer_of
+from complaints.states import State
+from complaints.workflow import available_transitions, perform
+from teams.models import Team
+from tests import cases
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/complaints/complaint/"
+
+
+def page_of(case: Complaint) -> str:
+    return f"{LIST}{case.pk}/change/"
+
+
+def do(case: Complaint, name: str) -> str:
+    return f"{LIST}{case.pk}/do/{name}/"
+
+
+def offered(html: str, case: Complaint) -> set[str]:
+    """Names of the moves that have a button on the page of the case."""
+    return set(re.findall(rf"{LIST}{case.pk}/do/(\w+)/", html))
+
+
+@pytest.mark.parametrize(
+    "who", ["support", "support_lead", "security", "security_lead"]
+)
+@pytest.mark.parametrize("state", State.values)
+def test_buttons_equal_available_transitions(
+    people: People, client: Client, state: str, who: str
+) -> None:
+    case, user = cases.at(people, state), people.all()[who]
+    client.force_login(user)
+    answer = client.get(page_of(case))
+    if not Complaint.objects.visible_to(viewer_of(user)).filter(pk=case.pk).exists():
+        assert answer.status_code == 404
+        return
+    expected = {offer.name for offer in available_transitions(case, user)}
+    assert offered(answer.content.decode(), case) == expected
+
+
+def test_refused_button_says_why_and_stays_in_the_tab_order(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    html = client.get(page_of(case)).content.decode()
+    button = re.search(r'<a [^>]*aria-describedby="why-propose_decision"[^>]*>', html)
+    assert button is not None
+    assert 'aria-disabled="true"' in button[0]
+    assert "href=" in button[0]
+    assert "There is no draft of the decision yet." in html
+
+
+def test_admit_form_moves_the_case_and_leads_back_to_the_status(
+    people: People, client: Client
+) -> None:
+    case = cases.filed(people)
+    client.force_login(people.support)
+    form = client.get(do(case, "admit"))
+    assert form.status_code == 200
+    posted = {
+        "version": 0,
+        "category": Category.objects.get(code=cases.CATEGORY).pk,
+        "team": Team.objects.get(code="security").pk,
+        "severity": "high",
+        "complexity": "medium",
+        "impact": "high",
+    }
+    answer = client.post(do(case, "admit"), posted)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{LIST}{case.pk}/status/"
+    case.refresh_from_db()
+    assert (case.state, case.version, case.team.code) == ("assigned", 1, "security")
+
+
+def test_get_changes_nothing(people: People, client: Client) -> None:
+    case = cases.at(people, "assigned")
+    before = Event.objects.count()
+    client.force_login(people.security_lead)
+    for name in ("take", "assign_to", "reroute", "merge_into", "withdraw"):
+        assert client.get(do(case, name)).status_code == 200
+    case.refresh_from_db()
+    assert (case.state, Event.objects.count()) == ("assigned", before)
+
+
+def test_missing_field_keeps_what_was_typed(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    answer = client.post(
+        do(case, "reroute"), {"version": case.version, "reason": "Belongs to risk"}
+    )
+    assert answer.status_code == 422
+    assert "Belongs to risk" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.state == "investigating"
+
+
+def test_guard_refuses_in_words_at_the_form(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {
+        "version": case.version,
+        "question": "Was the phone yours?",
+        "answer_by": "2001-01-01T10:00",
+    }
+    answer = client.post(do(case, "ask_customer"), posted)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Choose a date that is still to come." in text
+    assert "Was the phone yours?" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "status"),
+    [
+        ("assigned", "close", 409),
+        ("assigned", "propose_decision", 409),
+        ("investigating", "assign_to", 403),
+        ("investigating", "conclude_appeal", 404),
+        ("investigating", "nonsense", 404),
+        ("in_review", "sign_off", 403),
+    ],
+)
+def test_closed_move_answers_with_its_status(
+    people: People, client: Client, state: str, name: str, status: int
+) -> None:
+    case = cases.at(people, state)
+    client.force_login(people.security)
+    for ask in (client.get, client.post):
+        assert ask(do(case, name), {"version": case.version}).status_code == status
+
+
+def test_own_proposal_is_refused_in_words(people: People, client: Client) -> None:
+    from teams.services import add_member
+
+    case = cases.at(people, "in_review")
+    security = Team.objects.get(code="security")
+    add_member(user=people.security, team=security, role="lead", actor=people.admin)
+    client.force_login(people.security)
+    html = client.get(page_of(case)).content.decode()
+    assert "You proposed this decision." in html
+    answer = client.post(do(case, "sign_off"), {"version": case.version})
+    assert answer.status_code == 422
+    assert case.decisions.get().sign_offs.count() == 0
+
+
+def test_second_tab_meets_what_the_first_one_did(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security_lead)
+    seen = case.version
+    risk = Team.objects.get(code="risk").pk
+    perform(case, "assign_to", actor=people.security_lead, handler=people.security_lead)
+    posted = {"version": seen, "team": risk, "reason": "My long reason, typed slowly"}
+    answer = client.post(do(case, "reroute"), posted)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody changed this case" in text
+    assert "Security_Lead" in text
+    assert "My long reason, typed slowly" in text
+    case.refresh_from_db()
+    assert case.state == "investigating"
+    again = client.post(do(case, "reroute"), {**posted, "version": case.version})
+    assert again.status_code == 302
+    case.refresh_from_db()
+    assert case.team.code == "risk"
+
+
+def test_move_out_of_sight_leads_to_the_queue_with_a_word(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    posted = {
+        "version": case.version,
+        "team": Team.objects.get(code="risk").pk,
+        "reason": "A trading matter",
+    }
+    answer = client.post(do(case, "reroute"), posted, follow=True)
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert "You no longer see" in answer.content.decode()
+    assert client.get(page_of(case)).status_code == 404
+
+
+def test_grave_move_asks_once_more(people: People, client: Client) -> None:
+    case = cases.filed(people)
+    client.force_login(people.support_lead)
+    posted: dict[str, Any] = {
+        "version": 0,
+        "ground": "not_a_client",
+        "explanation": "You have no account here.",
+    }
+    assert client.post(do(case, "refuse_admission"), posted).status_code == 422
+    case.refresh_from_db()
+    assert case.state == "received"
+    posted["sure"] = "on"
+    assert client.post(do(case, "refuse_admission"), posted).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.refusal_ground) == ("inadmissible", "not_a_client")
+
+
+def test_merge_takes_only_a_reference_in_sight(people: People, client: Client) -> None:
+    case = cases.at(people, "assigned")
+    hidden = cases.filed(people)
+    client.force_login(people.security)
+    posted = {
+        "version": case.version,
+        "survivor": hidden.reference,
+        "reason": "The same",
+    }
+    answer = client.post(do(case, "merge_into"), posted)
+    assert answer.status_code == 422
+    assert "There is no such complaint here." in answer.content.decode()
+
+
+def test_executor_carries_a_remedy_out(people: People, client: Client) -> None:
+    case = cases.at(people, "remedying")
+    remedy = case.remedies.get()
+    base = f"/admin/complaints/remedy/{remedy.pk}/do/"
+    client.force_login(people.executor)
+    html = client.get(page_of(case)).content.decode()
+    assert f"{base}start/" in html
+    assert client.post(f"{base}start/", {"version": remedy.version}).status_code == 302
+    remedy.refresh_from_db()
+    done = {"version": remedy.version, "proof": ""}
+    assert client.post(f"{base}complete/", done).status_code == 422
+    done["proof"] = "ledger-77"
+    assert client.post(f"{base}complete/", done).status_code == 302
+    remedy.refresh_from_db()
+    assert (remedy.state, remedy.payout.proof) == ("executed", "ledger-77")

@@ -1,0 +1,173 @@
+"""The queue page: its views, filters, pages and what it costs."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from complaints.models import Complaint
+from tests import cases
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/complaints/complaint/"
+
+
+def rows(answer: Any) -> list[str]:
+    return [line.case.reference for line in answer.context["lines"]]
+
+
+def test_queries_constant_at_1_3_and_50_rows(people: People, client: Client) -> None:
+    client.force_login(people.support)
+    spent = []
+    made = 0
+    client.get(LIST)
+    for size in (1, 3, 50):
+        for _n in range(size - made):
+            cases.filed(people)
+        made = size
+        with CaptureQueriesContext(connection) as caught:
+            answer = client.get(LIST, {"view": "all"})
+        assert len(rows(answer)) == size
+        spent.append(len(caught))
+    assert len(set(spent)) == 1, spent
+
+
+def test_queries_of_a_case_do_not_grow_with_its_story(
+    people: People, client: Client
+) -> None:
+    from complaints.services import correspond
+
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    page = f"{LIST}{case.pk}/change/"
+    client.get(page)
+    spent = []
+    for size in (1, 3, 20):
+        for _n in range(size):
+            correspond.note(complaint=case, text="noted", actor=people.security)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(page).status_code == 200
+        spent.append(len(caught))
+    assert len(set(spent)) == 1, spent
+
+
+def test_pages_by_key_show_every_case_once(people: People, client: Client) -> None:
+    for _n in range(53):
+        cases.filed(people)
+    client.force_login(people.support)
+    first = client.get(LIST, {"view": "all"})
+    second = client.get(first.context["older_url"])
+    assert (len(rows(first)), len(rows(second))) == (50, 3)
+    assert second.context["older_url"] == ""
+    everything = set(Complaint.objects.values_list("reference", flat=True))
+    assert {*rows(first), *rows(second)} == everything
+
+
+@pytest.mark.parametrize("typed", ["whole", "packed", "lower", "spaced"])
+def test_search_by_reference_forgives_its_spelling(
+    people: People, client: Client, typed: str
+) -> None:
+    case = cases.filed(people)
+    cases.filed(people)
+    spelt = {
+        "whole": case.reference,
+        "packed": case.reference.replace("-", ""),
+        "lower": case.reference.lower(),
+        "spaced": case.reference.replace("-", " "),
+    }
+    client.force_login(people.support)
+    assert rows(client.get(LIST, {"q": spelt[typed]})) == [case.reference]
+
+
+def test_search_by_text_and_identifier(people: People, client: Client) -> None:
+    one = cases.filed(people, subject="Memo missing", identifiers=())
+    two = cases.filed(people, identifiers=(("wallet", "TXYZ-1", "tron"),))
+    client.force_login(people.support)
+    assert rows(client.get(LIST, {"q": "memo miss"})) == [one.reference]
+    assert rows(client.get(LIST, {"q": "TXYZ-1"})) == [two.reference]
+    assert rows(client.get(LIST, {"q": "TXYZ"})) == []
+
+
+def test_filters_stand_in_the_address_and_can_be_taken_off(
+    people: People, client: Client
+) -> None:
+    phone = cases.filed(people, channel="phone")
+    cases.filed(people, channel="portal")
+    client.force_login(people.support)
+    answer = client.get(LIST, {"view": "all", "channel": "phone"})
+    assert rows(answer) == [phone.reference]
+    chosen = [line for menu in answer.context["menus"] for line in menu.chosen]
+    assert [str(line["words"]) for line in chosen] == ["Phone"]
+    assert len(rows(client.get(chosen[0]["url"]))) == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "nonsense"},
+        {"after": "never-a-key"},
+        {"after": "-~99999999999999999999999999"},
+        {"state": "nonsense"},
+        {"handler__password__startswith": "pbkdf2"},
+        {"customer__email": "customer@people.example"},
+        {"o": "customer__user__password"},
+        {"q": "\x00"},
+        {"q": "%' OR 1=1 --"},
+        {"q": "x" * 5000},
+    ],
+)
+def test_unknown_words_in_the_address_tell_nothing(
+    people: People, client: Client, query: dict[str, str]
+) -> None:
+    case = cases.filed(people)
+    client.force_login(people.support)
+    answer = client.get(LIST, {"view": "all", **query})
+    assert answer.status_code == 200
+    searched = query.get("q", "").strip("\x00")
+    assert rows(answer) in ([[case.reference]] if not searched else [[]])
+
+
+def test_counts_of_the_rail_are_those_of_the_lists(
+    people: People, client: Client
+) -> None:
+    cases.at(people, "investigating")
+    cases.at(people, "assigned")
+    cases.at(people, "awaiting_customer")
+    client.force_login(people.security)
+    groups = client.get(LIST).context["rail_groups"]
+    told = {view["url"].split("view=")[1]: view["count"] for view in groups[0]["views"]}
+    for view, count in told.items():
+        if count is not None:
+            assert len(rows(client.get(LIST, {"view": view}))) == count, view
+    assert (told["mine"], told["team:security"], told["waiting"]) == (2, 3, 1)
+
+
+def test_page_without_inline_script_or_style(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    for url in (LIST, f"{LIST}{case.pk}/change/", f"{LIST}{case.pk}/decision/"):
+        answer = client.get(url)
+        html = answer.content.decode()
+        assert " style=" not in html
+        assert " onclick=" not in html
+        assert "<script>" not in html
+        assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_admin_sign_in_is_the_one_with_the_second_factor(client: Client) -> None:
+    answer = client.get("/admin/login/", follow=True)
+    assert answer.redirect_chain[0][0].startswith("/accounts/login/")
+
+
+def test_staff_without_second_factor_is_asked_for_one(
+    people: People, client: Client, settings: Any
+) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    client.force_login(people.security)
+    answer = client.get(LIST)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/accounts/2fa/totp/activate/"
