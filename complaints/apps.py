@@ -13,7 +13,7 @@ class ComplaintsConfig(AppConfig):
         # Models are not loaded before ready, so these imports stand here.
         from complaints import reference, registry, triggers  # noqa: PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
-        from complaints.services import effects  # noqa: F401, PLC0415
+        from complaints.services import assign, effects  # noqa: F401, PLC0415
 
         registry.sender("email", outbound.send)
         pre_migrate.connect(triggers.remove_before_migrate, sender=self)

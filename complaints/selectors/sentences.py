@@ -119,6 +119,7 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "breach"): _("limit missed: %(step)s"),
     ("", "consulted"): _("consulted the %(team)s"),
     ("", "consultation_answered"): _("answered the consultation"),
+    ("", "consultation_ended"): _("ended the consultation"),
     ("", "appeal_lodged"): _("lodged the appeal"),
     ("", "appeal_decision_returned"): _("returned the decision on the appeal"),
     ("appeal", "admit"): _("admitted the appeal"),

@@ -175,7 +175,7 @@ def _claim_sql(count: int) -> str:
            AND c.next_reminder_at = v.column6
            AND c.stopped_at IS NULL
            AND c.paused_at IS NULL
-        RETURNING c.id
+        RETURNING id
     """  # noqa: S608 - placeholders alone are put together here
 
 

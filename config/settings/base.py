@@ -146,6 +146,8 @@ TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 EMBED_ORIGINS = env_list("EMBED_ORIGINS", [])
 # Letters hold full addresses and are written where no request is at hand.
 SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
+# Give admitted cases to the least loaded handler of their team, not to a queue.
+AUTO_ASSIGN = env_bool("AUTO_ASSIGN", False)
 METRICS_TOKEN = env_secret("METRICS_TOKEN", "", minimum=0)
 
 X_FRAME_OPTIONS = "DENY"
