@@ -137,7 +137,10 @@ def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://{HOST}:{port}/health/live", timeout=5):
             return True
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError as error:
+        text = f"the web server answers {error.code}; its reason stands above."
+        raise Failure(text) from None
+    except OSError:
         return False
 
 
