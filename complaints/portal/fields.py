@@ -22,7 +22,7 @@ WHOLE_DIGITS = 20
 DECIMALS = 18
 LONGEST_AMOUNT = 80
 
-_GROUPED = re.compile(r"\d{1,3}(?:[,.'’]\d{3})+")
+_GROUPED = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
 _NUMBER = re.compile(r"(\d*)(?:\.(\d*))?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -42,7 +42,7 @@ def read_amount(text: str) -> Decimal:
     The last separator is the decimal one when both are there; a lone one before
     three digits parts thousands if it is a comma and is decimal if it is a dot.
     """
-    packed = plain(text)
+    packed = plain(text).replace("'", "").replace("’", "")
     if len(packed) > LONGEST_AMOUNT:
         raise ValueError("too long")
     match = _NUMBER.fullmatch(_with_dot(packed))
@@ -62,9 +62,8 @@ def _with_dot(text: str) -> str:
         if whole.isdigit() or _is_grouped(whole, group):
             return f"{whole.replace(group, '')}.{fraction}"
         return text
-    for group in (",", "'", "’"):
-        if _is_grouped(text, group) and not text.startswith("0"):
-            return text.replace(group, "")
+    if _is_grouped(text, ",") and not text.startswith("0"):
+        return text.replace(",", "")
     if text.count(".") > 1 and _is_grouped(text, "."):
         return text.replace(".", "")
     return text.replace(",", ".") if text.count(",") == 1 else text
