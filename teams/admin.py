@@ -4,7 +4,7 @@ What somebody may see and do follows from memberships and nothing else, so Djang
 groups and model permissions have no page here, and nobody can grant themselves a case.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -36,7 +36,7 @@ else:
 class SuperuserOnly:
     """Every permission of a model admin is the superuser flag; deleting is off."""
 
-    actions = None
+    actions: ClassVar[Any] = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)

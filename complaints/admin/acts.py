@@ -19,10 +19,11 @@ from complaints.permissions import (
     is_handler,
     is_open,
 )
-from complaints.services import decide, evidence, protect
+from complaints.services import consult, decide, evidence, protect
 from complaints.services.delay import send_delay_notice
 from complaints.states import WORKING_STATES, State
 from complaints.transitions import Words
+from teams.roles import Perm
 
 Run = Callable[[Complaint, Viewer, Any], object]
 
@@ -85,6 +86,23 @@ def _review(_case: Complaint, viewer: Viewer, form: Any) -> object:
 
 def _delay(case: Complaint, viewer: Viewer, form: Any) -> object:
     return send_delay_notice(complaint=case, actor=viewer, **form.cleaned_data)
+
+
+def _consult(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return consult.consult(complaint=case, actor=viewer, **form.cleaned_data)
+
+
+def _answer(_case: Complaint, viewer: Viewer, form: Any) -> object:
+    return consult.answer_consultation(actor=viewer, **form.cleaned_data)
+
+
+def _consults(case: Complaint, viewer: Viewer) -> bool:
+    return is_open(case) and not case.barrier and handler_or_lead(case, viewer)
+
+
+def _is_consulted(case: Complaint, viewer: Viewer) -> bool:
+    teams = viewer.grants.get(Perm.HANDLE, frozenset())
+    return consult.live(case, viewer.at).filter(team_id__in=teams).exists()
 
 
 def _staff(_case: Complaint, viewer: Viewer) -> bool:
@@ -153,6 +171,24 @@ ACTS: Mapping[str, Act] = {
         _reviews,
         _review,
         "measures",
+    ),
+    "consult": Act(
+        _("Consult a team"),
+        _("Ask them"),
+        _("The question is with the team."),
+        forms.ConsultForm,
+        _consults,
+        _consult,
+        "consultations",
+    ),
+    "answer": Act(
+        _("Answer the consultation"),
+        _("Answer"),
+        _("Your answer is with the handler."),
+        forms.AnswerForm,
+        _is_consulted,
+        _answer,
+        "consultations",
     ),
     "delay": Act(
         _("Send a delay notice"),

@@ -21,7 +21,13 @@ from complaints.models import Complaint, Decision, Evidence
 from complaints.permissions import Viewer, may_speak_for_customer
 from complaints.selectors.sla import chip
 from complaints.selectors.timeline import staff_timeline
-from complaints.states import Channel, DecisionStatus, ScanState, SignOffRole
+from complaints.states import (
+    AccessKind,
+    Channel,
+    DecisionStatus,
+    ScanState,
+    SignOffRole,
+)
 
 EARLIER = 5
 
@@ -68,6 +74,9 @@ def case_context(
         "conflicts": list(case.conflicts.filter(lifted_at=None).select_related("user")),
         "measures": list(
             case.interim_measures.select_related("imposed_by", "reviewed_by")
+        ),
+        "consultations": list(
+            case.accesses.filter(kind=AccessKind.CONSULTATION).select_related("team")
         ),
         "similar": list(similar_decisions(case, viewer)),
         "language_words": _language(case.language),

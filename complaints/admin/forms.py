@@ -3,13 +3,16 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.move_form import TEXT_LIMIT, DayInput, MomentInput
-from complaints.models import Category, Complaint, InterimMeasure
+from complaints.models import CaseAccess, Category, Complaint, InterimMeasure
 from complaints.models.access import ConflictKind
+from complaints.services.consult import live
 from complaints.services.evidence import Upload
 from complaints.states import Channel, EvidenceKind, InterimKind
+from teams.models import Team
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -103,6 +106,50 @@ class ReviewForm(CaseForm):
         super().__init__(*args, **kwargs)
         rows = self.case.interim_measures.filter(reviewed_at=None)
         self.fields["measure"].queryset = rows  # type: ignore[attr-defined]
+
+
+class ConsultForm(CaseForm):
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose")
+    )
+    question = forms.CharField(
+        label=_("Question"),
+        help_text=_("The team sees this case until it answers."),
+        max_length=5_000,
+        widget=textarea(),
+    )
+    until = forms.DateTimeField(
+        label=_("At the latest until (UTC)"), required=False, widget=MomentInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Team.objects.exclude(pk=self.case.team_id)
+        self.fields["team"].queryset = others  # type: ignore[attr-defined]
+
+
+class AnswerForm(CaseForm):
+    """The answer to a consultation; it ends the team's sight of the case."""
+
+    access = forms.ModelChoiceField(
+        label=_("Question"), queryset=CaseAccess.objects.none(), empty_label=None
+    )
+    answer = forms.CharField(
+        label=_("Answer"),
+        help_text=_("With the answer this case leaves your sight."),
+        max_length=TEXT_LIMIT,
+        widget=textarea(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["access"]
+        field.queryset = live(self.case, timezone.now())  # type: ignore[attr-defined]
+        field.label_from_instance = _question  # type: ignore[attr-defined]
+
+
+def _question(access: CaseAccess) -> str:
+    return f"{access.team}: {access.question[:120]}"
 
 
 class DelayForm(CaseForm):

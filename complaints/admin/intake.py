@@ -1,22 +1,86 @@
 """Messages held for a person: read safely, then accepted, attached or dropped."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from complaints.admin.forms import textarea
+from complaints.admin.moves import explain
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
-from complaints.models import RawMessage
+from complaints.channels import hold
+from complaints.channels.known import way_of
+from complaints.channels.reasons import Reason
+from complaints.errors import NotPermitted, RecourseError
+from complaints.models import Complaint, RawMessage
+from complaints.permissions import Viewer
+from complaints.reference_number import normalise
 from complaints.states import Intake
 from teams.roles import Perm
+
+HELD = "admin:complaints_rawmessage_changelist"
+
+
+class AcceptForm(forms.Form):
+    """Nothing is asked: the message itself is the complaint."""
+
+    def decide(self, raw: RawMessage, viewer: Viewer) -> str:
+        case = hold.accept(raw, actor=viewer)
+        return _("%(case)s is opened from this message.") % {"case": case}
+
+
+class AttachForm(forms.Form):
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"),
+        help_text=gettext_lazy("Its sender gets nothing by that."),
+        max_length=40,
+    )
+
+    def decide(self, raw: RawMessage, viewer: Viewer) -> str:
+        """Raises ``NotVisible`` like the service for a case out of sight."""
+        reference = normalise(self.cleaned_data["reference"]) or ""
+        rows = Complaint.objects.status_visible_to(viewer)
+        case = rows.filter(reference=reference).first() or Complaint(pk=0)
+        hold.attach(raw, case, actor=viewer)
+        return _("The message is added to %(case)s.") % {"case": case}
+
+
+class DropForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why nothing is done"), max_length=2_000, widget=textarea(2)
+    )
+
+    def decide(self, raw: RawMessage, viewer: Viewer) -> str:
+        hold.drop(raw, self.cleaned_data["reason"], actor=viewer)
+        return _("The message is dropped, with your reason on the ledger.")
+
+
+FORMS: dict[str, Callable[..., Any]] = {
+    "accept": AcceptForm,
+    "attach": AttachForm,
+    "drop": DropForm,
+}
 
 
 @admin.register(RawMessage)
 class RawMessageAdmin(TeamScopedAdmin):
     """The hold queue; only for those who triage."""
 
-    list_display = ("sender", "subject", "provider", "received_at", "reason")
+    list_display = ("shown_subject", "sender", "provider", "received_at", "why")
     list_per_page = 50
     ordering = ("received_at", "pk")
 
@@ -28,3 +92,77 @@ class RawMessageAdmin(TeamScopedAdmin):
         if not viewer_for(request).holds(Perm.TRIAGE):
             return RawMessage.objects.none()
         return RawMessage.objects.filter(outcome=Intake.HELD).defer("raw")
+
+    @admin.display(description=gettext_lazy("Subject"))
+    def shown_subject(self, raw: RawMessage) -> str:
+        return raw.subject or _("without subject")
+
+    @admin.display(description=gettext_lazy("Why it is held"))
+    def why(self, raw: RawMessage) -> str:
+        return str(dict(Reason.choices).get(raw.reason, raw.reason))
+
+    def get_urls(self) -> list[URLPattern]:
+        decide = path(
+            "<int:pk>/decide/<slug:name>/",
+            self.admin_site.admin_view(self.decide_view),
+            name="complaints_rawmessage_decide",
+        )
+        return [decide, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        raw = self.visible_or_404(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        return self._held_page(request, raw)
+
+    def decide_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """One of ``FORMS``; POST only, and a person decides a message once."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        raw = self.visible_or_404(request, str(pk))
+        if name not in FORMS:
+            raise Http404
+        form = FORMS[name](request.POST, prefix=name)
+        if form.is_valid():
+            try:
+                words = form.decide(raw, viewer_for(request))
+            except NotPermitted as error:
+                raise PermissionDenied from error
+            except RecourseError as error:
+                explain(form, error)
+            else:
+                messages.success(request, words)
+                return HttpResponseRedirect(reverse(HELD))
+        return self._held_page(request, raw, status=422, **{name: form})
+
+    def _held_page(
+        self, request: HttpRequest, raw: RawMessage, status: int = 200, **given: Any
+    ) -> HttpResponse:
+        shown = {name: given.get(name) or FORMS[name](prefix=name) for name in FORMS}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": raw.subject or _("without subject"),
+            "subtitle": _("Held messages"),
+            "raw": raw,
+            "why": self.why(raw),
+            "inbound": _read(raw),
+            "forms": shown,
+            "form": next(iter(given.values()), None),
+            "back_url": reverse(HELD),
+        }
+        template = "admin/complaints/held.html"
+        return TemplateResponse(request, template, context, status=status)
+
+
+def _read(raw: RawMessage) -> Any:
+    """The message as its channel reads it; None where nobody can."""
+    try:
+        return way_of(raw.provider).parse(bytes(raw.raw), raw.account)
+    except (KeyError, ValueError):
+        return None

@@ -11,6 +11,7 @@ from complaints import profiles
 from complaints.models import Category, Complaint
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
+from complaints.services.assign import best_of, candidates, suggest_team
 from complaints.states import ClosingReason
 from complaints.transitions import Field, Kind, Offer
 from teams.models import Team, User
@@ -98,12 +99,22 @@ def form_field(field: Field, move: str, obj: Any, viewer: Viewer) -> forms.Field
 
 def _initial(field: Field, move: str, obj: Any) -> Any:
     """What the case says already, so that nobody types it twice."""
-    category = getattr(obj, "category", None)
-    if field.kind == Kind.TEAM:
-        return category.team if category and move == "admit" else None
+    if isinstance(obj, Complaint) and (move, field.name) in SUGGESTED:
+        return SUGGESTED[move, field.name](obj)
     if field.kind in (Kind.CATEGORY, Kind.CHOICE, Kind.FLAG):
         return getattr(obj, field.name, None)
     return None
+
+
+def _least_loaded(case: Complaint) -> User | None:
+    return best_of(candidates(case, timezone.now()))
+
+
+SUGGESTED: dict[tuple[str, str], Callable[[Complaint], Any]] = {
+    ("admit", "team"): suggest_team,
+    ("assign_to", "handler"): _least_loaded,
+}
+"""Fields whose answer the desk already has a proposal for."""
 
 
 def _choice(choices: list[tuple[str, Any]], common: dict[str, Any]) -> forms.Field:

@@ -249,9 +249,8 @@ def _since(obj: Any, version: str) -> list[Event]:
         object_type=obj.OBJECT_TYPE, object_id=obj.pk, object_version__gt=int(version)
     )
     events = list(rows.select_related("actor").order_by("-seq")[:20])
-    labels = {
-        name: spec.label for name, (_m, spec) in transitions_of(type(obj)).items()
-    }
+    table: Any = type(obj)
+    labels = {name: spec.label for name, (_m, spec) in transitions_of(table).items()}
     for event in events:
         event.words = labels.get(event.what, event.what)  # type: ignore[attr-defined]
     return events

@@ -4,7 +4,8 @@ Django's model permissions count for nothing here. Who sees a row is what
 ``visible_to`` says; what can be done to it is what the services allow.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -40,8 +41,8 @@ class TeamScopedAdmin(Base):
     """
 
     actions = None
-    search_fields: tuple[str, ...] = ()
-    list_filter: tuple[str, ...] = ()
+    search_fields: ClassVar[Sequence[str]] = ()
+    list_filter: ClassVar[Sequence[str]] = ()
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
