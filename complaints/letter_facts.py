@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import last_day
-from complaints.models import Clock, Complaint, Decision, PointFinding, Remedy
+from complaints.models import Complaint, Decision, PointFinding, Remedy
 from complaints.profiles import REPORTING_CURRENCY, Profile, Route, limit_words
 from complaints.states import (
     MONEY_KINDS,
@@ -103,9 +103,8 @@ def time_frames(profile: Profile) -> list[dict[str, Any]]:
 
 def due_day(complaint: Complaint, step: Step, profile: Profile) -> date | None:
     """The last day of the running clock of ``step``, None where there is none."""
-    clock = Clock.objects.filter(
-        complaint=complaint, step=step, stopped_at=None
-    ).first()
+    running = (row for row in complaint.clocks.all() if row.stopped_at is None)
+    clock = next((row for row in running if row.step == step), None)
     return last_day(clock.due_at, profile.timezone) if clock else None
 
 

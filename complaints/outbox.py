@@ -80,8 +80,9 @@ def _candidates(complaint: Complaint) -> Iterator[Recipient]:
     for contact in contacts[:1]:
         proven = contact.proved_at is not None
         yield Recipient(contact.value, party.full_name, proven)
-    for person in complaint.contact_details.filter(of_representative=False):
-        yield from _typed(person.email, person.full_name)
+    for person in complaint.contact_details.all():
+        if not person.of_representative:
+            yield from _typed(person.email, person.full_name)
     for speaker in complaint.representatives.all():
         yield from _typed(speaker.email, speaker.full_name)
 
@@ -94,7 +95,7 @@ def _typed(address: str, name: str) -> Iterator[Recipient]:
 # Writing ------------------------------------------------------------------------------
 
 
-def post(letter: Letter, *, cause: str, now: datetime) -> list[Outbox]:
+def post(letter: Letter, *, cause: str, now: datetime) -> None:
     """Put a letter into the outbox for everybody it goes to; in a transaction.
 
     ``cause`` names the event, such as ``complaint:7#12``. Somebody without any
@@ -104,7 +105,9 @@ def post(letter: Letter, *, cause: str, now: datetime) -> list[Outbox]:
         _row(letter, recipient, cause, now)
         for recipient in recipients_of(letter.complaint)
     ]
-    return [put(row) for row in rows]
+    if rows:
+        Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+        wake_after_commit()
 
 
 def put(row: Outbox) -> Outbox:

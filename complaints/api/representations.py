@@ -3,6 +3,7 @@ whoever reads no more than the public status. Internals stand in the second alon
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints.models import Complaint, Decision, Evidence, Message
@@ -48,9 +49,10 @@ class StatusOut(Out):
     def get_status_label(self, case: Complaint) -> str:
         return str(case.public_label.label)
 
-    def get_next_date(self, case: Complaint) -> NextDateOut | None:
+    @extend_schema_field(NextDateOut(allow_null=True))
+    def get_next_date(self, case: Complaint) -> Any:
         found = public_date(case)
-        return NextDateOut(found).data if found else None  # type: ignore[return-value]
+        return NextDateOut(found).data if found else None
 
 
 class LetterOut(Out):
@@ -73,9 +75,9 @@ class StatusDetailOut(StatusOut):
 
     letters = serializers.SerializerMethodField()
 
-    def get_letters(self, case: Complaint) -> list[LetterOut]:
-        rows: Any = LetterOut(letters_of(case), many=True).data
-        return list(rows)
+    @extend_schema_field(LetterOut(many=True))
+    def get_letters(self, case: Complaint) -> Any:
+        return LetterOut(letters_of(case), many=True).data
 
 
 class SummaryOut(StatusOut):
@@ -142,13 +144,15 @@ class DecisionOut(Out):
     findings = serializers.SerializerMethodField()
     remedies = serializers.SerializerMethodField()
 
-    def get_findings(self, decision: Decision) -> list[FindingOut]:
+    @extend_schema_field(FindingOut(many=True))
+    def get_findings(self, decision: Decision) -> Any:
         rows = decision.findings.select_related("point").order_by("point__number")
-        return list(FindingOut(rows, many=True).data)  # type: ignore[arg-type]
+        return FindingOut(rows, many=True).data
 
-    def get_remedies(self, decision: Decision) -> list[RemedyOut]:
+    @extend_schema_field(RemedyOut(many=True))
+    def get_remedies(self, decision: Decision) -> Any:
         rows = decision.live_remedies().order_by("pk")
-        return list(RemedyOut(rows, many=True).data)  # type: ignore[arg-type]
+        return RemedyOut(rows, many=True).data
 
 
 class CaseOut(SummaryOut, StatusDetailOut):
@@ -178,10 +182,11 @@ class CaseOut(SummaryOut, StatusDetailOut):
             return None
         return str(survivor.reference)
 
-    def get_decision(self, case: Complaint) -> DecisionOut | None:
+    @extend_schema_field(DecisionOut(allow_null=True))
+    def get_decision(self, case: Complaint) -> Any:
         sent = case.decisions.filter(issued_at__isnull=False, status__in=ISSUED)
         newest = sent.order_by("-number").first()
-        return DecisionOut(newest).data if newest else None  # type: ignore[return-value]
+        return DecisionOut(newest).data if newest else None
 
 
 class CustomerOut(Out):

@@ -1,6 +1,6 @@
 """Filing: one complaint with one number, its clocks, its event and its receipt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -77,9 +77,6 @@ def file_complaint(
     The same ``idempotency_key`` of the same customer gives the same complaint.
     Raises ``InvalidInput`` for what cannot be kept.
     """
-    known = _already_filed(filing)
-    if known is not None:
-        return known
     try:
         return _file(filing, as_viewer(actor), now or timezone.now())
     except IntegrityError:
@@ -111,20 +108,31 @@ def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
     complaint.save(force_insert=True)
     for clock in clocks:
         clock.complaint = complaint
-    Clock.objects.bulk_create(clocks)
     points = filing.points or (filing.subject,)
-    Point.objects.bulk_create(
-        Point(complaint=complaint, number=number, text=text)
-        for number, text in enumerate(points, start=1)
-    )
-    _add_identifiers(complaint, filing.identifiers)
-    _add_people(complaint, filing)
+    rows = {
+        "clocks": Clock.objects.bulk_create(clocks),
+        "points": _add_points(complaint, points),
+        "identifiers": _add_identifiers(complaint, filing.identifiers),
+        **_add_people(complaint, filing),
+    }
     entry = ledger.Entry("file", viewer, now, payload=_facts(complaint, points))
     event = ledger.begin(complaint.stream, [entry])[0]
+    _know(complaint, rows)
     notifications.announce(
         Done(complaint, "file", viewer, {}, now, event, "", complaint.state)
     )
+    _know(complaint, {"clocks": rows["clocks"]})
     return complaint
+
+
+def _know(complaint: Complaint, rows: Mapping[str, Sequence[Any]]) -> None:
+    """Let the related rows that were just written be read without asking for them."""
+    known: dict[str, Any] = {}
+    for name, found in rows.items():
+        known[name] = getattr(complaint, name).all()
+        known[name]._result_cache = list(found)
+        known[name]._prefetch_done = True
+    complaint._prefetched_objects_cache = known  # type: ignore[attr-defined]
 
 
 def _due(clock: Clock) -> datetime:
@@ -141,11 +149,15 @@ def _check(filing: Filing, now: datetime) -> None:
             code="too_long",
         )
     if filing.received_at is not None and filing.received_at > now:
-        raise InvalidInput(_("A receipt cannot lie in the future."), field="received_at")
+        raise InvalidInput(
+            _("A receipt cannot lie in the future."), field="received_at"
+        )
     if filing.channel not in Channel.values:
         raise InvalidInput(_("Unknown channel."), field="channel")
     if filing.amount is not None and filing.amount < 0:
-        raise InvalidInput(_("Enter the amount as a number, such as 0.25"), field="amount")
+        raise InvalidInput(
+            _("Enter the amount as a number, such as 0.25"), field="amount"
+        )
 
 
 def _complaint(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
@@ -194,25 +206,39 @@ def _facts(complaint: Complaint, points: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def _add_points(complaint: Complaint, points: Iterable[str]) -> list[Point]:
+    return Point.objects.bulk_create(
+        Point(complaint=complaint, number=number, text=text)
+        for number, text in enumerate(points, start=1)
+    )
+
+
 def _add_identifiers(
     complaint: Complaint, identifiers: Iterable[tuple[str, str, str]]
-) -> None:
+) -> list[Identifier]:
     unique = {
         (kind, value.strip()): network
         for kind, value, network in identifiers
         if value.strip() and kind in IdentifierKind.values
     }
-    Identifier.objects.bulk_create(
+    return Identifier.objects.bulk_create(
         Identifier(complaint=complaint, kind=kind, value=value[:200], network=network)
         for (kind, value), network in unique.items()
     )
 
 
-def _add_people(complaint: Complaint, filing: Filing) -> None:
-    if filing.representative:
-        Representative.objects.create(complaint=complaint, **filing.representative)
-    for details in filing.contact_details:
-        ContactDetails.objects.create(complaint=complaint, **details)
+def _add_people(complaint: Complaint, filing: Filing) -> dict[str, list[Any]]:
+    speakers = [filing.representative] if filing.representative else []
+    return {
+        "representatives": [
+            Representative.objects.create(complaint=complaint, **columns)
+            for columns in speakers
+        ],
+        "contact_details": [
+            ContactDetails.objects.create(complaint=complaint, **columns)
+            for columns in filing.contact_details
+        ],
+    }
 
 
 # Parties ----------------------------------------------------------------------------
@@ -236,15 +262,15 @@ def party_of_user(user: "User") -> Party:
     return party
 
 
-def guest_party(*, email: str, name: str = "", language: str = "en", **more: str) -> Party:
+def guest_party(
+    *, email: str, name: str = "", language: str = "en", **more: str
+) -> Party:
     """A new party for somebody who is not signed in.
 
     Never an existing one: an address somebody types proves nothing, so it must not
     attach a complaint to another customer's history.
     """
-    party = Party.objects.create(
-        email=email, last_name=name, language=language, **more
-    )
+    party = Party.objects.create(email=email, last_name=name, language=language, **more)
     if email:
         add_contact(party, ContactKind.EMAIL, email)
     return party

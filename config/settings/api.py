@@ -13,6 +13,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["complaints.api.parsers.JSONParser"],
     # OPTIONS would tell what a view takes without asking whose object it is.
     "DEFAULT_METADATA_CLASS": None,
+    # One form for everything, so no key of the query chooses another.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "complaints.api.errors.problem",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",

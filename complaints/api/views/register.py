@@ -80,6 +80,7 @@ class Complaints(View):
         403,
         answer={200: _PAGE},
         parameters=_QUERY,
+        operation_id="complaints_list",
     )
     def get(self, request: Request) -> Response:
         query = known_query(request.query_params, LISTED)
