@@ -2,13 +2,13 @@
 
 import argparse
 import http.client
+import json
 import os
 import statistics
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,15 @@ from tests.run import PRODUCTION
 from tests.services import Services, free_port, wait
 
 HOST = "recourse.example"
+CSRF = "0123456789abcdefghijABCDEFGHIJ01"
+FILING = json.dumps(
+    {
+        "description": "I was charged twice for one withdrawal and nobody answers.",
+        "points": ["The second charge of 12 USDT", "Nobody answered for a week"],
+        "asset": "USDT",
+        "amount": "12",
+    }
+).encode()
 WORKERS = "2"
 WARM_UP = 10  # requests that are not counted
 
@@ -33,15 +42,14 @@ WARM_UP = 10  # requests that are not counted
 class Case:
     """One request; ``who`` is a demo account or "" for a stranger.
 
-    ``path`` may hold ``{case}``, the key of some complaint. ``body`` makes it a POST of
-    JSON, made anew each time.
+    ``path`` may hold ``{case}``, the key of some complaint. ``body`` is JSON to POST.
     """
 
     name: str
     path: str
     who: str = ""
     expect: int = 200
-    body: Callable[[], bytes] | None = None
+    body: bytes | None = None
 
 
 @dataclass
@@ -54,20 +62,27 @@ class Site:
 
     def ask(self, case: Case) -> int:
         """Sends it once and reads the whole answer; its status."""
-        headers = {"Host": HOST, "X-Forwarded-Proto": "https"}
-        if case.who:
-            headers["Cookie"] = f"__Host-session={self.cookies[case.who]}"
-        body = case.body() if case.body else None
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            headers["Idempotency-Key"] = str(uuid.uuid4())
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         method = "POST" if case.body else "GET"
-        connection.request(method, case.path.format(case=self.case), body, headers)
+        path = case.path.format(case=self.case)
+        connection.request(method, path, case.body, self._headers(case))
         answer = connection.getresponse()
         answer.read()
         connection.close()
         return answer.status
+
+    def _headers(self, case: Case) -> dict[str, str]:
+        headers = {"Host": HOST, "X-Forwarded-Proto": "https"}
+        cookies = {"__Host-csrf": CSRF}
+        if case.who:
+            cookies["__Host-session"] = self.cookies[case.who]
+        if case.body:
+            headers["Content-Type"] = "application/json"
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+            headers["X-CSRFToken"] = CSRF
+            headers["Referer"] = f"https://{HOST}/"
+        headers["Cookie"] = "; ".join(f"{name}={key}" for name, key in cookies.items())
+        return headers
 
 
 CASES = (
@@ -77,6 +92,7 @@ CASES = (
     Case("case page", "/admin/complaints/complaint/{case}/change/", "support"),
     Case("API list", "/api/v1/complaints/", "customer"),
     Case("compliance", "/compliance/", "compliance"),
+    Case("filing", "/api/v1/complaints/", "customer", 201, FILING),
 )
 
 
@@ -91,6 +107,7 @@ def main() -> int:
         if not services.database_url:
             print("PostgreSQL is neither found nor installable here.", file=sys.stderr)
             return 1
+        os.environ["REDIS_URL"] = services.redis_url  # the cache; files without it
         return _with_database(services.database_url, options)
     finally:
         services.close()
@@ -109,8 +126,8 @@ def _with_database(url: str, options: argparse.Namespace) -> int:
 
 
 def _measure(url: str, folder: str, options: argparse.Namespace) -> int:
-    os.environ.update(PRODUCTION, DATABASE_URL=url, VAR_DIR=folder)
-    os.environ.update(STAFF_SECOND_FACTOR="0", LOG_LEVEL="ERROR")
+    os.environ.update(PRODUCTION, DATABASE_URL=url, VAR_DIR=folder, LOG_LEVEL="ERROR")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     site = Site(free_port())
     _fill(site, options.complaints)
     command = ["-m", "gunicorn", "config.wsgi:application", "--workers", WORKERS]
