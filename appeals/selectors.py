@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models import Appeal
@@ -13,6 +14,7 @@ from complaints.permissions import Viewer
 from complaints.states import AppealGroundKind, AppealState, LetterKind, Step
 from complaints.transitions import Ask, Refusal, Words
 from complaints.workflow import transitions_of
+from teams.roles import Perm
 
 ON_A_DECISION = tuple(
     kind for kind in AppealGroundKind if kind != AppealGroundKind.REFUSAL_WRONG
@@ -24,6 +26,15 @@ ON_A_REFUSAL = (
     AppealGroundKind.NEW_EVIDENCE,
     AppealGroundKind.PROCEDURE_UNFAIR,
 )
+
+READERS = (
+    Perm.REVIEW_APPEALS,
+    Perm.HEAD,
+    Perm.SIGN_APPROVER,
+    Perm.SIGN_LEGAL,
+    Perm.SIGN_COMPLIANCE,
+)
+"""Who among our people reads an appeal that is not ruled yet."""
 
 STANDING: dict[str, Words] = {
     AppealState.LODGED: _("We check whether it can be heard and who hears it."),
@@ -62,6 +73,28 @@ def appeals_of(complaint: Complaint, viewer: Viewer) -> list[Appeal]:
     """The appeals on this case that ``viewer`` may read, newest first."""
     rows = Appeal.objects.visible_to(viewer).filter(complaint=complaint)
     return list(rows.select_related("complaint", "decision", "new_decision"))
+
+
+def readable_by_staff(viewer: Viewer) -> QuerySet[Appeal]:
+    """Appeals this viewer reads as one of our people, never their own.
+
+    Those who hear, head or sign see them while they go on; whoever else sees the case
+    (the team that decided first) reads them once they are ruled.
+    """
+    rows = Appeal.objects.visible_to(viewer)
+    rows = rows.exclude(complaint__customer_id__in=viewer.parties)
+    if not any(viewer.holds(codename) for codename in READERS):
+        rows = rows.filter(ruled_at__isnull=False)
+    return rows.select_related(
+        "complaint__customer",
+        "complaint__team",
+        "complaint__category",
+        "complaint__handler",
+        "decision",
+        "new_decision",
+        "reviewer",
+        "lodged_by",
+    )
 
 
 def stand_of(appeal: Appeal) -> Stand:

@@ -16,9 +16,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.draft import NewDecisionPages
-from appeals.admin.page import appeal_context, appeal_rows
+from appeals.admin.page import appeal_context
 from appeals.admin.work import ReviewPages
 from appeals.models import Appeal
+from appeals.selectors import readable_by_staff
 from complaints.admin.moves import Move, TransitionAdminMixin
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
 from complaints.permissions import Viewer
@@ -29,7 +30,7 @@ PAGE = "admin:appeals_appeal_change"
 
 @admin.register(Appeal)
 class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScopedAdmin):
-    """Rows through ``appeal_rows``; every write is a transition or a service."""
+    """Rows through ``readable_by_staff``; every write is a transition or a service."""
 
     list_display = ("case", "against", "lodged", "state", "in_time", "reviewer_name")
     list_filter = ("state",)
@@ -64,7 +65,7 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
         return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return appeal_rows(viewer_for(request))
+        return readable_by_staff(viewer_for(request))
 
     @admin.display(description=_("Case"), ordering="complaint__reference")
     def case(self, appeal: Appeal) -> str:
@@ -72,7 +73,7 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
 
     @admin.display(description=_("Against"))
     def against(self, appeal: Appeal) -> Any:
-        return appeal.decision and f"D{appeal.decision.number}" or _("the refusal")
+        return f"D{appeal.decision.number}" if appeal.decision else _("the refusal")
 
     @admin.display(description=_("Lodged"), ordering="lodged_at")
     def lodged(self, appeal: Appeal) -> Any:
@@ -87,14 +88,14 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
     def seen(self, request: HttpRequest, pk: int) -> tuple[Appeal, Viewer]:
         """The appeal and who looks at it; 404 for everything else."""
         viewer = viewer_for(request)
-        row = appeal_rows(viewer).filter(pk=pk).first()
+        row = readable_by_staff(viewer).filter(pk=pk).first()
         if row is None:
             raise Http404
         return row, viewer
 
     def to_page(self, appeal: Appeal, viewer: Viewer, anchor: str = "") -> HttpResponse:
         """The appeal's page, or the queue where it has left the viewer's sight."""
-        if not appeal_rows(viewer).filter(pk=appeal.pk).exists():
+        if not readable_by_staff(viewer).filter(pk=appeal.pk).exists():
             return HttpResponseRedirect(reverse(LIST))
         address = reverse(PAGE, args=(appeal.pk,))
         return HttpResponseRedirect(address + (f"#{anchor}" if anchor else ""))
@@ -129,6 +130,6 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
 
     def _frame(self, request: HttpRequest, move: Move) -> dict[str, Any]:
         frame: dict[str, Any] = super()._frame(request, move)
-        if appeal_rows(move.viewer).filter(pk=move.obj.pk).exists():
+        if readable_by_staff(move.viewer).filter(pk=move.obj.pk).exists():
             frame["back_url"] = reverse(PAGE, args=(move.obj.pk,))
         return frame

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,37 +15,6 @@ from complaints.admin.moves import buttons_of
 from complaints.models import Decision, Message
 from complaints.permissions import Viewer
 from complaints.states import AppealState, DecisionStatus, SignOffRole
-from teams.roles import Perm
-
-READERS = (
-    Perm.REVIEW_APPEALS,
-    Perm.HEAD,
-    Perm.SIGN_APPROVER,
-    Perm.SIGN_LEGAL,
-    Perm.SIGN_COMPLIANCE,
-)
-
-
-def appeal_rows(viewer: Viewer) -> QuerySet[Appeal]:
-    """Appeals this viewer may read here.
-
-    Those who hear, head or sign see them while they go on; whoever else sees the case
-    (the team that decided first) reads them once they are ruled.
-    """
-    rows = Appeal.objects.visible_to(viewer)
-    if not any(viewer.holds(codename) for codename in READERS):
-        rows = rows.filter(Q(ruled_at__isnull=False))
-    return rows.select_related(
-        "complaint__customer",
-        "complaint__team",
-        "complaint__category",
-        "complaint__handler",
-        "decision",
-        "new_decision",
-        "reviewer",
-        "lodged_by",
-    )
-
 
 def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
     """Everything the template shows, read once."""

@@ -1,0 +1,24 @@
+"""Addresses of appeals in version 1 of the API."""
+
+from django.urls import URLPattern, path
+
+from appeals.api.views import (
+    Appeals,
+    AppealTransition,
+    AppealTransitions,
+    OneAppeal,
+    WithdrawAppeal,
+)
+
+app_name = "appeals-api"
+
+APPEALS = "complaints/<str:reference>/appeals/"
+ONE = f"{APPEALS}<int:number>/"
+
+urlpatterns: list[URLPattern] = [
+    path(APPEALS, Appeals.as_view(), name="appeals"),
+    path(ONE, OneAppeal.as_view(), name="appeal"),
+    path(f"{ONE}withdraw/", WithdrawAppeal.as_view(), name="withdraw"),
+    path(f"{ONE}transitions/", AppealTransitions.as_view(), name="transitions"),
+    path(f"{ONE}transitions/<str:name>/", AppealTransition.as_view(), name="transition"),
+]
