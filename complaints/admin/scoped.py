@@ -4,7 +4,6 @@ Django's model permissions count for nothing here. Who sees a row is what
 ``visible_to`` says; what can be done to it is what the services allow.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -41,8 +40,8 @@ class TeamScopedAdmin(Base):
     """
 
     actions = None
-    search_fields: ClassVar[Sequence[str]] = ()
-    list_filter: ClassVar[Sequence[str]] = ()
+    search_fields: ClassVar[Any] = ()
+    list_filter: ClassVar[Any] = ()
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
