@@ -211,7 +211,9 @@ def money_valued(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     draft = complaint.current_decision(DecisionStatus.DRAFT)
     if draft is None:
         return
-    if any(remedy.is_money and not remedy.is_valued for remedy in draft.live_remedies()):
+    if any(
+        remedy.is_money and not remedy.is_valued for remedy in draft.live_remedies()
+    ):
         yield Refusal(
             "money_unvalued", _("Give every payment an amount, a rate and a value.")
         )
@@ -352,9 +354,9 @@ def mergeable(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     other = ask.fields.get("survivor")
     if other is None:
         return
-    if other.pk == complaint.pk or other.state == State.MERGED:
-        yield Refusal("cannot_merge", _("Choose another, unmerged complaint."))
-    elif not type(complaint).objects.visible_to(ask.viewer).filter(pk=other.pk).exists():
+    if other.pk == complaint.pk or other.state == State.MERGED or (
+        not type(complaint).objects.visible_to(ask.viewer).filter(pk=other.pk).exists()
+    ):
         yield Refusal("cannot_merge", _("Choose another, unmerged complaint."))
     elif not (
         other.customer_id == complaint.customer_id

@@ -196,7 +196,9 @@ def pause(complaint: Complaint, *, now: datetime) -> None:
     ).exclude(calendar="")
     for clock in rows:
         clock.paused_at = now
-        clock.remaining = clocks.pause(clock.due_at, now, calendar_by_key(clock.calendar))
+        clock.remaining = clocks.pause(
+            clock.due_at, now, calendar_by_key(clock.calendar)
+        )
         clock.save(update_fields=["paused_at", "remaining"])
 
 

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_fsm import transition as fsm_transition
 
 if TYPE_CHECKING:
     from complaints.permissions import Viewer
 
 Words = str | Promise
+Move = TypeVar("Move", bound=Callable[..., Any])
 
 
 class Kind(StrEnum):
@@ -100,6 +102,24 @@ CUSTOMER_WORD = Field(
 def spec(**parts: Any) -> dict[str, Spec]:
     """``custom=`` of a django-fsm transition, holding its ``Spec``."""
     return {"spec": Spec(**parts)}
+
+
+def transition(
+    *,
+    source: str | list[str],
+    target: Any,
+    permission: "Callable[[Any, Viewer], bool]",
+    custom: dict[str, Spec],
+) -> Callable[[Move], Move]:
+    """django-fsm's transition of the field ``state``, asked by our viewers."""
+    decorated: Callable[[Move], Move] = fsm_transition(
+        field="state",
+        source=source,
+        target=target,
+        permission=cast("Any", permission),
+        custom=custom,
+    )
+    return decorated
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ knows ``visible_to``.
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -24,7 +24,6 @@ from complaints.errors import (
 )
 from complaints.guards import word_recorded
 from complaints.models import Event
-from complaints.models.base import Stateful
 from complaints.permissions import Viewer, as_viewer
 from complaints.transitions import (
     CUSTOMER_WORD,
@@ -62,7 +61,7 @@ def perform(
     ``NotPermitted`` or ``GuardRefused``; then nothing has changed.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
-    method, spec = _transition(type(obj), transition)
+    method, spec = _transition(obj.__class__, transition)
     head = ledger.lock(obj.stream)
     row = _claim(obj, viewer, spec, expected_version)
     source = row.state
@@ -92,7 +91,7 @@ def available_transitions(obj: Any, actor: "User | Viewer") -> list[Offer]:
     sees[True] = sees[False] or _sees(obj, viewer, status=True)
     return [
         Offer(name, _with_word(spec, viewer), tuple(_refusals(obj, name, spec, ask)))
-        for name, (method, spec) in transitions_of(type(obj)).items()
+        for name, (method, spec) in transitions_of(obj.__class__).items()
         if not spec.internal and sees[spec.by_customer] and _may(obj, method, viewer)
     ]
 
@@ -106,9 +105,9 @@ def offer_of(obj: Any, name: str, actor: "User | Viewer") -> Offer | None:
 # The table ------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=16)
+@cache
 def transitions_of(
-    model: type[Any],
+    model: Any,
 ) -> Mapping[str, tuple[Callable[..., Any], Spec]]:
     """Every transition of ``model`` by name, in the order they are declared."""
     field = model._meta.get_field("state")
@@ -129,7 +128,7 @@ def _spec_of(method: Any) -> Spec:
     return spec
 
 
-def _transition(model: type[Any], name: str) -> tuple[Callable[..., Any], Spec]:
+def _transition(model: Any, name: str) -> tuple[Callable[..., Any], Spec]:
     try:
         return transitions_of(model)[name]
     except KeyError:
@@ -253,14 +252,12 @@ def _columns(row: Any) -> dict[str, Any]:
     return {field.attname: row.__dict__[field.attname] for field in fields}
 
 
-def _save(row: Stateful, before: Mapping[str, Any], source: str) -> None:
+def _save(row: Any, before: Mapping[str, Any], source: str) -> None:
     """Write what changed, if nobody else moved the row meanwhile."""
     now = _columns(row)
     changes = {name: value for name, value in now.items() if value != before[name]}
     changes |= {"version": row.version + 1, "state": now["state"]}
-    rows = type(row)._base_manager.filter(
-        pk=row.pk, state=source, version=row.version
-    )
+    rows = type(row)._base_manager.filter(pk=row.pk, state=source, version=row.version)
     if rows.update(**changes) != 1:
         raise Stale
     row.version += 1

@@ -3,13 +3,13 @@
 Installed after each migrate where they are missing; what an operator changed stays.
 """
 
-from datetime import date
 from typing import Any
 
 import holidays
-from django.contrib.auth.models import Group
-from django.contrib.auth.management import create_permissions
 from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from teams.models import Calendar, Holiday, RoutingRule, Team
 from teams.roles import TEAM_NAMES
@@ -19,12 +19,21 @@ OFFICE_HOURS = [[540, 720], [780, 1080]]  # 9:00-12:00 and 13:00-18:00
 ALL_DAY = [[0, 1440]]
 
 CALENDARS: tuple[tuple[str, str, str, dict[str, list[list[int]]], str], ...] = (
-    ("office-eu", "Office hours, Frankfurt", "Europe/Berlin",
-     {str(day): OFFICE_HOURS for day in range(5)}, "DE"),
-    ("office-cn", "Office hours, Shanghai", "Asia/Shanghai",
-     {str(day): OFFICE_HOURS for day in range(5)}, "CN"),
-    ("always", "Around the clock", "UTC",
-     {str(day): ALL_DAY for day in range(7)}, ""),
+    (
+        "office-eu",
+        "Office hours, Frankfurt",
+        "Europe/Berlin",
+        {str(day): OFFICE_HOURS for day in range(5)},
+        "DE",
+    ),
+    (
+        "office-cn",
+        "Office hours, Shanghai",
+        "Asia/Shanghai",
+        {str(day): OFFICE_HOURS for day in range(5)},
+        "CN",
+    ),
+    ("always", "Around the clock", "UTC", {str(day): ALL_DAY for day in range(7)}, ""),
 )
 """(code, name, time zone, spans, country of its holidays)."""
 
@@ -73,11 +82,13 @@ def _install_calendars() -> None:
 
 def _holidays(calendar: Calendar, country: str) -> list[Holiday]:
     """Public holidays of the country, and the weekend days worked to make up."""
-    this_year = date.today().year
+    this_year = timezone.now().year
     years = range(this_year - 1, this_year + 3)
     known = holidays.country_holidays(country, years=years)
-    rows = [Holiday(calendar=calendar, day=day, name=name[:120])
-            for day, name in sorted(known.items())]
+    rows = [
+        Holiday(calendar=calendar, day=day, name=name[:120])
+        for day, name in sorted(known.items())
+    ]
     made_up = getattr(known, "weekend_workdays", None) or ()
     return rows + [
         Holiday(calendar=calendar, day=day, name="Make-up workday", working=True)
@@ -86,8 +97,9 @@ def _holidays(calendar: Calendar, country: str) -> list[Holiday]:
 
 
 def _install_teams() -> None:
-    calendars = {calendar.code: calendar for calendar in
-                 Calendar.objects.order_by("version")}
+    calendars = {
+        calendar.code: calendar for calendar in Calendar.objects.order_by("version")
+    }
     for code, name in TEAM_NAMES.items():
         if Team.objects.filter(code=code).exists():
             continue

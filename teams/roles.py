@@ -1,7 +1,13 @@
 """Which role allows what, as one table (design: "Roles"). Nothing else grants."""
 
+from typing import TYPE_CHECKING
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Role(TextChoices):
@@ -35,7 +41,7 @@ class Perm:
     HEAD = "head_desk"
 
 
-PERMISSIONS: list[tuple[str, str]] = [
+PERMISSIONS: "list[tuple[str, StrOrPromise]]" = [
     (Perm.VIEW, "See the team's cases"),
     (Perm.HANDLE, "Take and handle the team's cases"),
     (Perm.LEAD, "Assign, close and reopen the team's cases"),

@@ -82,7 +82,9 @@ def _chunk(stage: Stage, numbers: range) -> None:
     cases = [_case(stage, number) for number in numbers]
     plans = {id(case): _path(stage) for case in cases}
     Complaint.objects.bulk_create(cases, batch_size=500)
-    streams = {case.stream: list(_entries(stage, case, plans[id(case)])) for case in cases}
+    streams = {
+        case.stream: list(_entries(stage, case, plans[id(case)])) for case in cases
+    }
     ledger.begin_many(streams)
     Point.objects.bulk_create(
         (Point(complaint=case, number=1, text=case.subject) for case in cases),

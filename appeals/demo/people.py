@@ -76,8 +76,15 @@ def make_cast() -> Cast:
     for name, first, last, team, role in STAFF:
         user = _add(cast, name, first, last, kind=UserKind.STAFF, is_staff=True)
         add_member(user=user, team=teams[team], role=role, actor=actor)
-    _add(cast, "admin", "Ana", "Admin", kind=UserKind.STAFF, is_staff=True,
-         is_superuser=True)
+    _add(
+        cast,
+        "admin",
+        "Ana",
+        "Admin",
+        kind=UserKind.STAFF,
+        is_staff=True,
+        is_superuser=True,
+    )
     _report_lines(cast)
     return cast
 
@@ -104,8 +111,13 @@ def _account_id(name: str) -> str:
 def _add(cast: Cast, name: str, first: str, last: str, **columns: object) -> User:
     user = User.objects.filter(username=name).first()
     if user is None:
-        user = User(username=name, email=f"{name}@demo.example", first_name=first,
-                    last_name=last, **columns)
+        user = User(
+            username=name,
+            email=f"{name}@demo.example",
+            first_name=first,
+            last_name=last,
+            **columns,
+        )
         user.password = cast.hashes.get(name) or make_password(None)
         user.save()
         EmailAddress.objects.create(
@@ -146,5 +158,3 @@ def write_card(cast: Cast, path: Path) -> None:
             lines.append(f"{name:<19} {cast.passwords[name]:<14} {secret}")
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-

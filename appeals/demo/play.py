@@ -8,6 +8,7 @@ from decimal import Decimal
 from appeals.demo.people import CUSTOMERS, Cast
 from appeals.demo.stories import Story
 from appeals.demo.words import Words, words_of
+from appeals.models import Appeal
 from appeals.services import NewGround, answer_ground, lodge, write_ruling
 from complaints.models import Category, Complaint
 from complaints.permissions import viewer_of
@@ -20,14 +21,28 @@ from complaints.workflow import perform
 from teams.models import Team, User
 from teams.system import system_actor
 
-RATES = {"USDT": Decimal("0.92"), "USDC": Decimal("0.92"), "BTC": Decimal(88_000),
-         "ETH": Decimal(2_900)}
+RATES = {
+    "USDT": Decimal("0.92"),
+    "USDC": Decimal("0.92"),
+    "BTC": Decimal(88_000),
+    "ETH": Decimal(2_900),
+}
 """Units of EUR for one of the asset, as the demo knows them."""
 
-HANDLERS = {"security": "security", "risk": "risk", "tech": "tech",
-            "support": "support", "compliance": "compliance-officer"}
-LEADS = {"security": "security-lead", "risk": "risk-lead", "tech": "tech-lead",
-         "support": "support-lead", "compliance": "compliance-officer"}
+HANDLERS = {
+    "security": "security",
+    "risk": "risk",
+    "tech": "tech",
+    "support": "support",
+    "compliance": "compliance-officer",
+}
+LEADS = {
+    "security": "security-lead",
+    "risk": "risk-lead",
+    "tech": "tech-lead",
+    "support": "support-lead",
+    "compliance": "compliance-officer",
+}
 COUNTRIES = {name: country for name, _f, _l, _lang, country in CUSTOMERS}
 
 
@@ -151,7 +166,10 @@ def talk(walk: Play) -> None:
         now=walk.later(2),
     )
     correspond.reply(
-        complaint=walk.case, text=walk.words.reply, actor=walk.handler, now=walk.later(4)
+        complaint=walk.case,
+        text=walk.words.reply,
+        actor=walk.handler,
+        now=walk.later(4),
     )
     correspond.note(
         complaint=walk.case, text=walk.words.note, actor=walk.handler, now=walk.later(1)
@@ -323,9 +341,17 @@ def merge(walk: Play) -> None:
         .first()
     )
     # Support still sees a case of another team only while it triages it itself.
-    perform(walk.case, "admit", actor=walk.cast["support"], now=walk.later(1),
-            category=walk.case.category, team=Team.objects.get(code="risk"),
-            severity="high", complexity="low", impact="low")
+    perform(
+        walk.case,
+        "admit",
+        actor=walk.cast["support"],
+        now=walk.later(1),
+        category=walk.case.category,
+        team=Team.objects.get(code="risk"),
+        severity="high",
+        complexity="low",
+        impact="low",
+    )
     perform(
         walk.case,
         "merge_into",
@@ -343,7 +369,9 @@ def appeal(walk: Play) -> None:
     point = walk.case.points.get(number=1)
     lodge(
         complaint=walk.case,
-        grounds=[NewGround(kind="remedy_too_small", text=walk.words.ground, point=point)],
+        grounds=[
+            NewGround(kind="remedy_too_small", text=walk.words.ground, point=point)
+        ],
         statement=walk.words.appeal,
         actor=walk.cast[walk.story.customer],
         now=walk.later(60),
@@ -352,13 +380,17 @@ def appeal(walk: Play) -> None:
 
 
 def rule(walk: Play) -> None:
-    lodged = walk.case.appeals.get()
+    lodged = Appeal.objects.get(complaint=walk.case)
     reviewer = lodged.reviewer
+    assert reviewer is not None  # noqa: S101 - the demo's appeals team is independent
     perform(lodged, "admit", actor=reviewer, now=walk.later(20))
     perform(lodged, "start_review", actor=reviewer, now=walk.later(4))
     for ground in lodged.grounds.all():
         answer_ground(
-            ground=ground, accepted=False, answer=walk.words.ground_answer, actor=reviewer
+            ground=ground,
+            accepted=False,
+            answer=walk.words.ground_answer,
+            actor=reviewer,
         )
     write_ruling(
         appeal=lodged,

@@ -12,7 +12,7 @@ from django.test import Client
 from teams.models import User
 
 
-class DoorClosed(Exception):  # noqa: N818 - says what happened, as the doors do
+class DoorClosed(Exception):
     """A door did not do what it was asked; the text says which and why."""
 
 
@@ -64,7 +64,8 @@ class _Forms(HTMLParser):
         elif tag == "textarea":
             self._textarea = name
         elif tag == "input" and kind not in ("submit", "file", "button"):
-            if kind not in ("checkbox", "radio") or "checked" in given:
+            unticked = kind in ("checkbox", "radio") and "checked" not in given
+            if not unticked:
                 self._keep(name, given.get("value", ""))
 
     def _keep(self, name: str, value: str) -> None:
@@ -126,7 +127,7 @@ class Visitor:
 
 
 def _leads_to(form: PageForm, url: str) -> bool:
-    return urljoin(url, form.action).split("?")[0] == url.split("?")[0]
+    return urljoin(url, form.action).split("?")[0] == url.split("?", maxsplit=1)[0]
 
 
 def _said(response: Any) -> str:
@@ -134,5 +135,8 @@ def _said(response: Any) -> str:
     context = response.context
     form = context.get("form") if context is not None else None
     errors = getattr(form, "errors", None)
-    return " ".join(f"{name}: {' '.join(words)}" for name, words in errors.items()) \
-        if errors else ""
+    return (
+        " ".join(f"{name}: {' '.join(words)}" for name, words in errors.items())
+        if errors
+        else ""
+    )

@@ -5,9 +5,12 @@ channel. Nothing is done here but reading pages and sending forms.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr, make_msgid
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,11 @@ from django.utils import timezone
 from appeals.demo.people import Cast
 from appeals.demo.visitor import DoorClosed, Visitor
 from appeals.models import Appeal
+from complaints.channels.email.inbound import receive
 from complaints.models import Category, Complaint, Outbox
 from complaints.permissions import viewer_of
 from complaints.services.relay import relay_due
-from complaints.states import DecisionStatus, RemedyState, State
+from complaints.states import Channel, DecisionStatus, RemedyState
 
 CASE = "/admin/complaints/complaint/{pk}/"
 TEAM_PEOPLE = {
@@ -30,6 +34,7 @@ TEAM_PEOPLE = {
     "support": ("support", "support-lead"),
     "compliance": ("compliance-officer", "compliance-officer"),
 }
+MAIL_SENDER = "ada@walk.example"
 DEFAULT: dict[str, Any] = {
     "at_risk": "no",
     "category": "security.unauthorised-withdrawal",
@@ -64,15 +69,28 @@ class Walk:
 
     cast: Cast
     filing: dict[str, Any] = field(default_factory=lambda: dict(DEFAULT))
-    channel: str = "portal"
+    channel: str = Channel.PORTAL
     case: Complaint | None = None
     _visitors: dict[str, Visitor] = field(default_factory=dict)
     _seen: int = 0
 
     def by(self, name: str) -> Visitor:
         if name not in self._visitors:
-            self._visitors[name] = Visitor(self.cast[name])
+            guest = name == "customer" and self.channel == Channel.EMAIL
+            self._visitors[name] = self._guest() if guest else Visitor(self.cast[name])
         return self._visitors[name]
+
+    def _guest(self) -> Visitor:
+        """Somebody without an account, let in by the link that was mailed to them."""
+        visitor, case = Visitor(), self.complaint
+        visitor.submit("/track/", reference=case.reference, email=MAIL_SENDER)
+        relay_due()
+        mail = Outbox.objects.filter(complaint=case, kind="tracking_link").latest("pk")
+        link = re.search(r"/track/[\w-]{20,}/", mail.body)
+        if link is None:
+            raise DoorClosed("the mail with the tracking link holds none")
+        visitor.submit(link.group())
+        return visitor
 
     @property
     def complaint(self) -> Complaint:
@@ -108,7 +126,9 @@ Step = Callable[[Walk], str]
 
 def walk(subject: Walk, *, appeal: bool) -> Iterator[Line]:
     """Every step in turn; yields the line of each after it is done."""
-    for name, step in (*STEPS, *(APPEAL if appeal else CLOSING)):
+    by_mail = subject.channel == Channel.EMAIL
+    first = ("1 mailed, receipt sent", mail) if by_mail else STEPS[0]
+    for name, step in (first, *STEPS[1:], *(APPEAL if appeal else CLOSING)):
         yield subject.line(name, step(subject))
 
 
@@ -120,7 +140,7 @@ def read_filing(path: Path) -> dict[str, Any]:
     return {**DEFAULT, **given}
 
 
-# The steps of the source, each by its door ---------------------------------------------
+# The steps of the source, each by its door -------------------------------------------
 
 
 def file(walk: Walk) -> str:
@@ -130,11 +150,29 @@ def file(walk: Walk) -> str:
     return "customer"
 
 
+def mail(walk: Walk) -> str:
+    """The same by e-mail: raw bytes through the mail channel."""
+    message = EmailMessage()
+    message["From"] = formataddr(("Ada Lindgren", MAIL_SENDER))
+    message["To"] = "complaints@recourse.example"
+    message["Subject"] = walk.filing["subject"]
+    message["Message-ID"] = make_msgid(domain="walk.example")
+    message["Date"] = format_datetime(timezone.now())
+    message.set_content(walk.filing["description"])
+    taken = receive(message.as_bytes())
+    if taken.complaint is None:
+        raise DoorClosed(f"the mail was {taken.outcome}: {taken.reason}")
+    walk.case = taken.complaint
+    return "customer (e-mail)"
+
+
 def admit(walk: Walk) -> str:
     category = walk.complaint.category
     walk.by("support").submit(
         walk.desk + "do/admit/",
-        category=str(category.pk if category else Category.objects.get(code="other").pk),
+        category=str(
+            category.pk if category else Category.objects.get(code="other").pk
+        ),
         team=str(category.team_id if category else walk.complaint.team_id),
         severity="high",
         complexity="medium",
@@ -277,6 +315,53 @@ def lodge(walk: Walk) -> str:
     return "customer"
 
 
+def _appeal(walk: Walk) -> tuple[Appeal, str, str]:
+    """The appeal, its reviewer's account name, and its page at the desk."""
+    row = Appeal.objects.select_related("reviewer").get(complaint=walk.complaint)
+    if row.reviewer is None:
+        raise DoorClosed("nobody independent is left to review the appeal")
+    return row, row.reviewer.username, f"/admin/appeals/appeal/{row.pk}/"
+
+
+def admit_appeal(walk: Walk) -> str:
+    _row, reviewer, desk = _appeal(walk)
+    walk.by(reviewer).submit(desk + "do/admit/")
+    return reviewer
+
+
+def review(walk: Walk) -> str:
+    """The sealed file is read, every ground is answered, the ruling is written."""
+    row, reviewer, desk = _appeal(walk)
+    walk.by(reviewer).submit(desk + "do/start_review/")
+    for ground in row.grounds.all():
+        walk.by(reviewer).submit(
+            f"{desk}ground/{ground.number}/",
+            accepted="no",
+            answer="The fees were charged for trades placed later.",
+        )
+    walk.by(reviewer).submit(
+        desk + "ruling/",
+        outcome="confirmed",
+        summary="We confirm the decision.",
+        reasons="The first team weighed the records and applied the rule in force.",
+    )
+    return reviewer
+
+
+def rule(walk: Walk) -> str:
+    _row, reviewer, desk = _appeal(walk)
+    walk.by(reviewer).submit(desk + "do/rule/", sure="on")
+    return reviewer
+
+
+def read_ruling(walk: Walk) -> str:
+    row, _reviewer, _desk = _appeal(walk)
+    page = walk.by("customer").read(f"{walk.portal}appeal/{row.pk}/")
+    if row.ruling_summary not in page:
+        raise DoorClosed("the page of the appeal does not hold the ruling")
+    return "customer"
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("1 filed, receipt sent", file),
     ("2-3 admitted, classified", admit),
@@ -291,6 +376,13 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("7 remedy carried out", execute),
     ("8 decision sent", issue),
     ("8 decision read", read_decision),
+)
+APPEAL: tuple[tuple[str, Step], ...] = (
+    ("9 appeal lodged", lodge),
+    ("9 appeal admitted", admit_appeal),
+    ("9 reviewed", review),
+    ("9 ruled", rule),
+    ("9 ruling read", read_ruling),
 )
 CLOSING: tuple[tuple[str, Step], ...] = (
     ("9 accepted", accept),

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import FSMField
 
 from appeals import guards
 from complaints import permissions
@@ -16,7 +16,7 @@ from complaints.states import (
     AppealState,
     RulingOutcome,
 )
-from complaints.transitions import Field, Kind, spec
+from complaints.transitions import Field, Kind, spec, transition
 
 S = AppealState
 REASON = Field("reason", _("Reason"), Kind.TEXT)
@@ -162,7 +162,6 @@ class Appeal(Stateful):
         return self.decision_id is None
 
     @transition(
-        field="state",
         source=S.LODGED,
         target=S.ADMITTED,
         permission=_hears,
@@ -172,7 +171,6 @@ class Appeal(Stateful):
         """The reviewer is chosen by the effects."""
 
     @transition(
-        field="state",
         source=S.LODGED,
         target=S.OUT_OF_TIME,
         permission=_is_reviewer,
@@ -187,7 +185,6 @@ class Appeal(Stateful):
         """The complaint goes back to where it stood."""
 
     @transition(
-        field="state",
         source=S.ADMITTED,
         target=S.REVIEWING,
         permission=_is_reviewer,
@@ -197,7 +194,6 @@ class Appeal(Stateful):
         """The clock of the ruling runs from admission."""
 
     @transition(
-        field="state",
         source=[S.LODGED, S.ADMITTED, S.REVIEWING],
         target=None,
         permission=_is_reviewer,
@@ -207,7 +203,6 @@ class Appeal(Stateful):
         self.reviewer = None
 
     @transition(
-        field="state",
         source=S.REVIEWING,
         target=S.RULED,
         permission=_is_reviewer,
@@ -226,7 +221,6 @@ class Appeal(Stateful):
         """What was ruled stands in the ruling's fields, written before."""
 
     @transition(
-        field="state",
         source=[S.LODGED, S.ADMITTED, S.REVIEWING],
         target=S.WITHDRAWN,
         permission=_appellant,
@@ -236,7 +230,6 @@ class Appeal(Stateful):
         """The complaint goes back to where it stood."""
 
     @transition(
-        field="state",
         source=S.RULED,
         target=S.REFERRED,
         permission=_appellant,
@@ -257,7 +250,6 @@ class Appeal(Stateful):
         """The referral and its consent stand in the event."""
 
     @transition(
-        field="state",
         source=S.REFERRED,
         target=S.AWARDED,
         permission=_hears,
@@ -270,7 +262,6 @@ class Appeal(Stateful):
         """Its remedies come by the complaint's ``execute_award``."""
 
     @transition(
-        field="state",
         source=S.REFERRED,
         target=S.DISCONTINUED,
         permission=_hears,
@@ -280,7 +271,6 @@ class Appeal(Stateful):
         """The outside stage ended without an award."""
 
     @transition(
-        field="state",
         source=[S.RULED, S.AWARDED, S.DISCONTINUED],
         target=S.CLOSED,
         permission=_hears,

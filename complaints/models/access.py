@@ -115,7 +115,9 @@ class InterimMeasure(models.Model):
     """Protection at once, by one person, reviewed by a second within 24 hours."""
 
     complaint = models.ForeignKey(
-        "complaints.Complaint", on_delete=models.PROTECT, related_name="interim_measures"
+        "complaints.Complaint",
+        on_delete=models.PROTECT,
+        related_name="interim_measures",
     )
     kind = models.CharField(max_length=16, choices=InterimKind.choices)
     imposed_by = models.ForeignKey(

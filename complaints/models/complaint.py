@@ -211,9 +211,7 @@ class Complaint(ComplaintMoves):
             models.Index(
                 fields=["team", "id"],
                 name="complaint_at_risk",
-                condition=models.Q(
-                    funds_at_risk=True, state__in=sorted(OPEN_STATES)
-                ),
+                condition=models.Q(funds_at_risk=True, state__in=sorted(OPEN_STATES)),
             ),
             models.Index(fields=["customer", "-received_at"], name="complaint_mine"),
             models.Index(fields=["team", "state"], name="complaint_team_state"),

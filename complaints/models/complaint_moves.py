@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from django_fsm import GET_STATE, transition
+from django_fsm import GET_STATE
 
 from complaints import guards, permissions
 from complaints.models.base import Stateful
@@ -23,7 +23,7 @@ from complaints.states import (
     Severity,
     State,
 )
-from complaints.transitions import Field, Kind, spec
+from complaints.transitions import Field, Kind, spec, transition
 
 if TYPE_CHECKING:
     from complaints.models.category import Category
@@ -98,7 +98,6 @@ class ComplaintMoves(Stateful):
     # Admission -----------------------------------------------------------------
 
     @transition(
-        field="state",
         source=State.RECEIVED,
         target=State.ASSIGNED,
         permission=permissions.triages,
@@ -138,7 +137,6 @@ class ComplaintMoves(Stateful):
         self.funds_at_risk, self.immediate_action = funds_at_risk, immediate_action
 
     @transition(
-        field="state",
         source=State.RECEIVED,
         target=State.INADMISSIBLE,
         permission=permissions.refuses,
@@ -159,7 +157,6 @@ class ComplaintMoves(Stateful):
         self.cause = cause or Cause.NONE_FOUND
 
     @transition(
-        field="state",
         source=State.RECEIVED,
         target=State.CLOSED,
         permission=permissions.leads_support,
@@ -173,9 +170,7 @@ class ComplaintMoves(Stateful):
                     choices=ClosingReason,
                 ),
                 Field("explanation", _("Answer to the customer"), Kind.TEXT),
-                Field(
-                    "forwarded_to", _("Forwarded to"), Kind.LINE, required=False
-                ),
+                Field("forwarded_to", _("Forwarded to"), Kind.LINE, required=False),
             ),
             checks=(guards.enquiry_or_other_firm,),
             grave=True,
@@ -185,7 +180,6 @@ class ComplaintMoves(Stateful):
         self.closing_reason = closing_reason
 
     @transition(
-        field="state",
         source=[State.INADMISSIBLE, State.CLOSED],
         target=State.RECEIVED,
         permission=permissions.by_customer,
@@ -202,7 +196,6 @@ class ComplaintMoves(Stateful):
     # Investigation -------------------------------------------------------------
 
     @transition(
-        field="state",
         source=[State.ASSIGNED, State.INVESTIGATING],
         target=State.INVESTIGATING,
         permission=permissions.leads_or_system,
@@ -216,7 +209,6 @@ class ComplaintMoves(Stateful):
         self.handler = handler
 
     @transition(
-        field="state",
         source=State.ASSIGNED,
         target=State.INVESTIGATING,
         permission=permissions.handles_team,
@@ -226,7 +218,6 @@ class ComplaintMoves(Stateful):
         self.handler = actor
 
     @transition(
-        field="state",
         source=[State.ASSIGNED, State.INVESTIGATING, State.AWAITING_CUSTOMER],
         target=State.ASSIGNED,
         permission=permissions.handler_or_lead,
@@ -240,7 +231,6 @@ class ComplaintMoves(Stateful):
         self.team, self.handler = team, None
 
     @transition(
-        field="state",
         source=State.INVESTIGATING,
         target=State.AWAITING_CUSTOMER,
         permission=permissions.is_handler,
@@ -257,7 +247,6 @@ class ComplaintMoves(Stateful):
         """The question stands in its message, the date on the clock."""
 
     @transition(
-        field="state",
         source=State.AWAITING_CUSTOMER,
         target=State.INVESTIGATING,
         permission=permissions.customer_or_system,
@@ -273,7 +262,6 @@ class ComplaintMoves(Stateful):
     # Decision --------------------------------------------------------------------
 
     @transition(
-        field="state",
         source=State.INVESTIGATING,
         target=State.IN_REVIEW,
         permission=permissions.is_handler,
@@ -295,7 +283,6 @@ class ComplaintMoves(Stateful):
         """What is proposed stands in the draft; see the effects."""
 
     @transition(
-        field="state",
         source=State.IN_REVIEW,
         target=State.IN_REVIEW,
         permission=permissions.signs_off,
@@ -309,7 +296,6 @@ class ComplaintMoves(Stateful):
         """The sign-off is a row of its own; see the effects."""
 
     @transition(
-        field="state",
         source=State.IN_REVIEW,
         target=State.INVESTIGATING,
         permission=permissions.signs_off,
@@ -322,7 +308,6 @@ class ComplaintMoves(Stateful):
         """The comment goes to the handler."""
 
     @transition(
-        field="state",
         source=State.IN_REVIEW,
         target=State.REMEDYING,
         permission=permissions.signs_off,
@@ -335,7 +320,6 @@ class ComplaintMoves(Stateful):
         """Decision and remedies are approved by the effects."""
 
     @transition(
-        field="state",
         source=State.REMEDYING,
         target=State.ANSWERED,
         permission=permissions.handler_or_system,
@@ -348,12 +332,15 @@ class ComplaintMoves(Stateful):
         """The letter is written by the notices."""
 
     @transition(
-        field="state",
         source=State.ANSWERED,
         target=State.ANSWERED,
         permission=permissions.by_customer,
-        custom=spec(label=_("Accept decision"), by_customer=True, grave=True,
-                    guards=(guards.window_open_still,)),
+        custom=spec(
+            label=_("Accept decision"),
+            by_customer=True,
+            grave=True,
+            guards=(guards.window_open_still,),
+        ),
     )
     def accept(self, **_: Any) -> None:
         self.closing_reason = ClosingReason.ACCEPTED
@@ -361,7 +348,6 @@ class ComplaintMoves(Stateful):
     # Closing ---------------------------------------------------------------------
 
     @transition(
-        field="state",
         source=[State.ANSWERED, State.INADMISSIBLE],
         target=State.CLOSED,
         permission=permissions.leads_or_system,
@@ -382,7 +368,6 @@ class ComplaintMoves(Stateful):
         self.closing_reason = self.closing_reason or ClosingReason.WINDOW_ENDED
 
     @transition(
-        field="state",
         source=sorted(OPEN_STATES),
         target=State.WITHDRAWN,
         permission=permissions.by_customer,
@@ -397,7 +382,6 @@ class ComplaintMoves(Stateful):
         """What was not carried out yet is cancelled by the effects."""
 
     @transition(
-        field="state",
         source=[State.CLOSED, State.WITHDRAWN],
         target=GET_STATE(_after_reopening, [State.INVESTIGATING, State.RECEIVED]),
         permission=permissions.leads,
@@ -407,7 +391,6 @@ class ComplaintMoves(Stateful):
         self.closing_reason = ""
 
     @transition(
-        field="state",
         source=[State.RECEIVED, State.ASSIGNED, State.INVESTIGATING],
         target=State.MERGED,
         permission=permissions.handles_team,
@@ -424,7 +407,6 @@ class ComplaintMoves(Stateful):
         self.state_before, self.merged_into, self.merged_at = self.state, survivor, now
 
     @transition(
-        field="state",
         source=State.MERGED,
         target=GET_STATE(
             _after_unmerging, [State.RECEIVED, State.ASSIGNED, State.INVESTIGATING]
@@ -440,7 +422,6 @@ class ComplaintMoves(Stateful):
     # Appeal (effects and further guards are signed up by the appeals app) -----------
 
     @transition(
-        field="state",
         source=[State.ANSWERED, State.INADMISSIBLE, State.CLOSED],
         target=State.APPEALED,
         permission=permissions.by_customer,
@@ -455,7 +436,6 @@ class ComplaintMoves(Stateful):
         self.state_before = self.state
 
     @transition(
-        field="state",
         source=State.APPEALED,
         target=GET_STATE(
             _after_ruling,
@@ -476,7 +456,6 @@ class ComplaintMoves(Stateful):
             self.handler = None if result == State.RECEIVED else self.handler
 
     @transition(
-        field="state",
         source=[State.ANSWERED, State.CLOSED],
         target=State.REMEDYING,
         permission=permissions.hears_appeals,

@@ -30,7 +30,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Files of cases the viewer may read; customers see their own and shared."""
         cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))  # type: ignore[union-attr]
+        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
         rows = self.filter(complaint__in=seen)
         if viewer.is_staff or viewer.is_system:
             return rows

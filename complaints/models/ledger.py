@@ -82,9 +82,7 @@ class EventText(models.Model):
         verbose_name = _("text of an event")
         verbose_name_plural = _("texts of events")
         constraints = [
-            models.UniqueConstraint(
-                fields=["event", "name"], name="event_text_once"
-            ),
+            models.UniqueConstraint(fields=["event", "name"], name="event_text_once"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import FSMField
 
 from complaints import permissions
 from complaints.models.base import Stateful
@@ -17,7 +17,7 @@ from complaints.remedy_guards import (
     proof_given,
 )
 from complaints.states import MONEY_KINDS, RemedyKind, RemedyState
-from complaints.transitions import Field, Kind, spec
+from complaints.transitions import Field, Kind, spec, transition
 
 S = RemedyState
 
@@ -33,7 +33,7 @@ def _executor(remedy: Any, viewer: Viewer) -> bool:
 class RemedyQuerySet(models.QuerySet["Remedy"]):
     def visible_to(self, viewer: Viewer) -> Self:
         cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))  # type: ignore[union-attr]
+        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
         return self.filter(complaint__in=seen)
 
     status_visible_to = visible_to
@@ -60,7 +60,9 @@ class Remedy(Stateful):
     )
     kind = models.CharField(max_length=20, choices=RemedyKind.choices)
     description = models.TextField(blank=True, default="")
-    on_acceptance = models.BooleanField(_("only if the customer accepts"), default=False)
+    on_acceptance = models.BooleanField(
+        _("only if the customer accepts"), default=False
+    )
     amount = models.DecimalField(
         max_digits=38, decimal_places=18, null=True, blank=True
     )
@@ -73,7 +75,9 @@ class Remedy(Stateful):
     reporting_currency = models.CharField(max_length=3, default="EUR")
     destination = models.CharField(max_length=200, blank=True, default="")
     executor = models.CharField(max_length=12, default="manual")
-    state = FSMField(default=S.PROPOSED, choices=S.choices, protected=True, max_length=10)
+    state = FSMField(
+        default=S.PROPOSED, choices=S.choices, protected=True, max_length=10
+    )
 
     objects = RemedyManager()
 
@@ -123,7 +127,6 @@ class Remedy(Stateful):
     # Moves: bodies are empty because the machine is the whole of it ---------------
 
     @transition(
-        field="state",
         source=S.PROPOSED,
         target=S.APPROVED,
         permission=permissions.by_system,
@@ -133,7 +136,6 @@ class Remedy(Stateful):
         """Comes with the approval of its decision."""
 
     @transition(
-        field="state",
         source=S.APPROVED,
         target=S.OFFERED,
         permission=permissions.by_system,
@@ -143,7 +145,6 @@ class Remedy(Stateful):
         """Comes with the issue of its decision."""
 
     @transition(
-        field="state",
         source=S.OFFERED,
         target=S.ACCEPTED,
         permission=_customer,
@@ -153,7 +154,6 @@ class Remedy(Stateful):
         """Moves this remedy alone; the appeal stays open."""
 
     @transition(
-        field="state",
         source=S.OFFERED,
         target=S.REFUSED,
         permission=_customer,
@@ -163,7 +163,6 @@ class Remedy(Stateful):
         """Moves this remedy alone; the appeal stays open."""
 
     @transition(
-        field="state",
         source=S.OFFERED,
         target=S.LAPSED,
         permission=permissions.by_system,
@@ -173,26 +172,24 @@ class Remedy(Stateful):
         """The window ended without an answer."""
 
     @transition(
-        field="state",
         source=[S.APPROVED, S.ACCEPTED, S.FAILED],
         target=S.EXECUTING,
         permission=_executor,
-        custom=spec(
-            label=_("Start"), guards=(case_remedying, executor_independent)
-        ),
+        custom=spec(label=_("Start"), guards=(case_remedying, executor_independent)),
     )
     def start(self) -> None:
         """The payout row is claimed by the effects."""
 
     @transition(
-        field="state",
         source=S.EXECUTING,
         target=S.EXECUTED,
         permission=_executor,
         custom=spec(
             label=_("Record as done"),
             fields=(
-                Field("proof", _("Transaction or ledger ID"), Kind.LINE, required=False),
+                Field(
+                    "proof", _("Transaction or ledger ID"), Kind.LINE, required=False
+                ),
             ),
             checks=(proof_given,),
         ),
@@ -201,7 +198,6 @@ class Remedy(Stateful):
         """The proof stands on the payout row and in the event."""
 
     @transition(
-        field="state",
         source=S.EXECUTING,
         target=S.FAILED,
         permission=_executor,
@@ -214,7 +210,6 @@ class Remedy(Stateful):
         """May be started again; the payout row stays the same one."""
 
     @transition(
-        field="state",
         source=[S.PROPOSED, S.APPROVED, S.OFFERED, S.ACCEPTED, S.FAILED],
         target=S.CANCELLED,
         permission=permissions.by_system,
@@ -224,7 +219,6 @@ class Remedy(Stateful):
         """The decision was replaced, or the complaint was withdrawn."""
 
     @transition(
-        field="state",
         source=S.EXECUTED,
         target=S.REVERSED,
         permission=_executor,

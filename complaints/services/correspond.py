@@ -14,7 +14,6 @@ from complaints.permissions import (
     Viewer,
     as_viewer,
     customer_self,
-    handles_team,
     may_speak_for_customer,
 )
 from complaints.registry import Done
@@ -95,9 +94,7 @@ def note(
     may_see = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk).exists()
     if not viewer.is_staff or not may_see:
         raise NotVisible
-    return _write(
-        complaint, viewer, Direction.INTERNAL, text, now or timezone.now()
-    )
+    return _write(complaint, viewer, Direction.INTERNAL, text, now or timezone.now())
 
 
 def survivor_of(complaint: Complaint) -> Complaint:

@@ -33,7 +33,6 @@ from complaints.states import (
     Responsibility,
     State,
 )
-
 from complaints.workflow import perform
 from teams.system import system_actor
 
@@ -242,7 +241,9 @@ def _save_remedy(draft: Decision, new: NewRemedy) -> Remedy:
     _check_choice("kind", new.kind or "?", RemedyKind.values)
     money = new.kind in MONEY_KINDS
     if money and (new.amount is None or new.amount <= 0):
-        raise InvalidInput(_("Enter the amount as a number, such as 0.25"), field="amount")
+        raise InvalidInput(
+            _("Enter the amount as a number, such as 0.25"), field="amount"
+        )
     if money and not new.asset:
         raise InvalidInput(_("Name the asset, such as USDT."), field="asset")
     if money and (new.rate is None or new.rate < 0):
@@ -271,7 +272,10 @@ def remove_remedy(*, remedy: Remedy, actor: "User | Viewer") -> None:
 
 @transaction.atomic
 def add_point(
-    *, complaint: Complaint, text: str, actor: "User | Viewer",
+    *,
+    complaint: Complaint,
+    text: str,
+    actor: "User | Viewer",
     now: datetime | None = None,
 ) -> Point:
     """Write down one more thing the customer complains of."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import timing
+from complaints.errors import NotPermitted
 from complaints.models import (
     CaseAccess,
     Clock,
@@ -77,7 +78,7 @@ def revoke(complaint: Complaint, kind: str, *, now: datetime) -> None:
     rows.update(revoked_at=now)
 
 
-# Messages that a transition carries ---------------------------------------------------
+# Messages that a transition carries -----------------------------------------------
 
 
 def _message(done: Done, direction: str, text: str, **columns: Any) -> Message:
@@ -116,7 +117,7 @@ def keep_addition(done: Done) -> None:
     _message(done, Direction.INBOUND, done.fields["addition"])
 
 
-# Decision -----------------------------------------------------------------------------
+# Decision -------------------------------------------------------------------------
 
 
 @effect("complaint", "propose_decision")
@@ -153,11 +154,13 @@ def sign(done: Done) -> None:
 
 def add_signature(decision: Decision, viewer: Viewer, now: datetime) -> SignOff:
     """One person's name under exactly what the decision says now."""
-    capacity = decision.capacity_for(viewer)
+    capacity, proposer = decision.capacity_for(viewer), decision.proposed_by
+    if capacity is None or proposer is None:
+        raise NotPermitted
     return SignOff.objects.create(
         decision=decision,
         signer=viewer.user,
-        proposer=decision.proposed_by,
+        proposer=proposer,
         capacity=capacity,
         content_hash=decision.current_hash(),
         at=now,
@@ -245,7 +248,7 @@ def _move(remedies: Iterable[Remedy], transition: str, now: datetime) -> None:
         perform(remedy, transition, actor=actor, now=now)
 
 
-# Remedies -------------------------------------------------------------------------------
+# Remedies -------------------------------------------------------------------------
 
 
 @effect("remedy", "start")
@@ -271,9 +274,7 @@ def keep_proof(done: Done) -> None:
 
 @effect("remedy", "reverse")
 def keep_reversal(done: Done) -> None:
-    Payout.objects.filter(remedy=done.obj).update(
-        reversal_proof=done.fields["proof"]
-    )
+    Payout.objects.filter(remedy=done.obj).update(reversal_proof=done.fields["proof"])
 
 
 def settle_clock(complaint: Complaint, *, now: datetime) -> None:
@@ -284,7 +285,7 @@ def settle_clock(complaint: Complaint, *, now: datetime) -> None:
         timing.refresh_next_due(complaint)
 
 
-# Mergers ----------------------------------------------------------------------------------
+# Mergers --------------------------------------------------------------------------
 
 
 @effect("complaint", "merge_into")
@@ -306,7 +307,7 @@ def keep_earliest_receipt(done: Done) -> None:
     timing.refresh_next_due(survivor)
 
 
-# Conflicts ----------------------------------------------------------------------------------
+# Conflicts ------------------------------------------------------------------------
 
 
 @effect("complaint", "conclude_appeal")

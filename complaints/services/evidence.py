@@ -170,7 +170,7 @@ def _store(
     try:
         _register(evidence, viewer, now)
     except BaseException:
-        evidence.file.storage.delete(evidence.file.name)
+        evidence.file.storage.delete(str(evidence.file.name))
         raise
     return evidence
 

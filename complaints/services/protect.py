@@ -33,7 +33,11 @@ BREAK_GLASS = timedelta(hours=1)
 
 
 def impose(
-    *, complaint: Complaint, kind: str, reason: str, actor: "User | Viewer",
+    *,
+    complaint: Complaint,
+    kind: str,
+    reason: str,
+    actor: "User | Viewer",
     now: datetime | None = None,
 ) -> InterimMeasure:
     """Protect the account at once; the customer is told, a second reviews it."""
@@ -83,7 +87,10 @@ def _impose(
 
 @transaction.atomic
 def review_interim(
-    *, measure: InterimMeasure, upheld: bool, actor: "User | Viewer",
+    *,
+    measure: InterimMeasure,
+    upheld: bool,
+    actor: "User | Viewer",
     now: datetime | None = None,
 ) -> InterimMeasure:
     """The second look, never by whoever imposed it; not upheld means lifted."""
@@ -116,8 +123,13 @@ def review_interim(
 
 @transaction.atomic
 def record_conflict(
-    *, complaint: Complaint, user: "User", kind: str, reason: str,
-    actor: "User | Viewer", now: datetime | None = None,
+    *,
+    complaint: Complaint,
+    user: "User",
+    kind: str,
+    reason: str,
+    actor: "User | Viewer",
+    now: datetime | None = None,
 ) -> Conflict:
     """Name somebody who may not touch the case; anybody may name themselves."""
     viewer, moment = as_viewer(actor), now or timezone.now()

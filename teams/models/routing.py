@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RoutingRule(models.Model):
-    """Empty conditions fit everything. ``category`` fits itself and what is below it."""
+    """Empty conditions fit all. ``category`` fits itself and what is below it."""
 
     position = models.PositiveIntegerField(default=100)
     category = models.CharField(max_length=48, blank=True, default="")

@@ -47,9 +47,7 @@ class Membership(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
-    team = models.ForeignKey(
-        Team, on_delete=models.CASCADE, related_name="memberships"
-    )
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
     approval_limit = models.DecimalField(
         _("approval limit in the reporting currency"),

@@ -31,7 +31,7 @@ def race(act: Callable[[int], Any], threads: int = 8) -> Counter[str]:
             results.append("won")
         except RecourseError as error:
             results.append(error.code)
-        except Exception as error:  # noqa: BLE001 - the test names what came
+        except Exception as error:
             results.append(f"{type(error).__name__}: {error}")
         finally:
             connection.close()
@@ -83,9 +83,12 @@ def test_one_of_eight_with_the_same_version_wins() -> None:
 
     assert results["won"] == 1
     assert results["stale"] == 7
-    assert Event.objects.filter(object_type="complaint", object_id=case.pk).exclude(
-        object_version=None
-    ).count() == version + 1
+    assert (
+        Event.objects.filter(object_type="complaint", object_id=case.pk)
+        .exclude(object_version=None)
+        .count()
+        == version + 1
+    )
 
 
 def test_one_of_eight_pays() -> None:

@@ -42,7 +42,9 @@ def _update(case: Complaint) -> None:
 
 
 def _update_with_version(case: Complaint) -> None:
-    Complaint.objects.filter(pk=case.pk).update(state="closed", version=case.version + 1)
+    Complaint.objects.filter(pk=case.pk).update(
+        state="closed", version=case.version + 1
+    )
 
 
 def _version_alone(case: Complaint) -> None:
@@ -326,7 +328,13 @@ def test_transition_writes_one_event(case_at: Any, people: People) -> None:
     event = perform(case, "take", actor=viewer_of(people.security))
 
     assert Event.objects.filter(stream=case.stream).count() == before + 1
-    assert (event.what, event.source, event.target, event.actor, event.object_version) == (
+    assert (
+        event.what,
+        event.source,
+        event.target,
+        event.actor,
+        event.object_version,
+    ) == (
         "take",
         "assigned",
         "investigating",

@@ -8,7 +8,14 @@ from complaints.workflow import transitions_of
 from config.paths import BASE_DIR
 
 DOCUMENT = BASE_DIR / "docs" / "workflow.md"
-SEE_RIGHT = {"answered", "inadmissible", "closed", "remedying", "investigating", "received"}
+SEE_RIGHT = {
+    "answered",
+    "inadmissible",
+    "closed",
+    "remedying",
+    "investigating",
+    "received",
+}
 TARGETS = {
     "the state before": {"received", "assigned", "investigating"},
     "see right": SEE_RIGHT,
@@ -62,10 +69,12 @@ def test_states_equal_the_contract() -> None:
 
 
 def test_remedy_moves_equal_the_contract() -> None:
-    """proposed -> approved -> [offered -> accepted | refused | lapsed] -> executing …"""
+    """proposed -> approved -> [offered -> accepted | …] -> executing …"""
     moves = {
-        name: ({str(m.source) for m in method._django_fsm.transitions.values()},
-               str(next(iter(method._django_fsm.transitions.values())).target))
+        name: (
+            {str(m.source) for m in method._django_fsm.transitions.values()},
+            str(next(iter(method._django_fsm.transitions.values())).target),
+        )
         for name, (method, _spec) in transitions_of(Remedy).items()
     }
     assert moves == {
@@ -77,6 +86,9 @@ def test_remedy_moves_equal_the_contract() -> None:
         "start": ({"approved", "accepted", "failed"}, "executing"),
         "complete": ({"executing"}, "executed"),
         "fail": ({"executing"}, "failed"),
-        "cancel": ({"proposed", "approved", "offered", "accepted", "failed"}, "cancelled"),
+        "cancel": (
+            {"proposed", "approved", "offered", "accepted", "failed"},
+            "cancelled",
+        ),
         "reverse": ({"executed"}, "reversed"),
     }
