@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from complaints import profiles
+from complaints.format import listed
 from complaints.models import Clock, Complaint, Decision, Remedy
 from complaints.permissions import Viewer
 from complaints.portal.steps import last_day, next_step
@@ -184,7 +185,7 @@ def accept_words(remedies: list[Remedy]) -> str:
     gives_up = _("You give up the appeal here, but none of the outside routes.")
     if not sums:
         return gives_up
-    pays = _("We pay you %(sums)s.") % {"sums": _(" and ").join(sums)}
+    pays = _("We pay you %(sums)s.") % {"sums": listed(sums)}
     return f"{pays} {gives_up}"
 
 
