@@ -9,19 +9,34 @@ from teams.models import Team
 
 CRYPTO = "Money transfer, virtual currency, or money service"
 MAPPINGS: dict[str, tuple[str, str, str]] = {
-    "trading": ("trading", "Errors/not following instructions",
-                "Other transaction problem"),
-    "security": ("security", "Other", "Unauthorized transactions or other "
-                 "transaction problem"),
+    "trading": (
+        "trading",
+        "Errors/not following instructions",
+        "Other transaction problem",
+    ),
+    "security": (
+        "security",
+        "Other",
+        "Unauthorized transactions or other transaction problem",
+    ),
     "technical": ("operations", "Delays/timescales", "Other service problem"),
-    "service": ("service", "Other general admin/customer service",
-                "Problem with customer service"),
+    "service": (
+        "service",
+        "Other general admin/customer service",
+        "Problem with customer service",
+    ),
     "deposits": ("transfers", "Delays/timescales", "Problem adding money"),
-    "withdrawals": ("transfers", "Delays/timescales",
-                    "Money was not available when promised"),
+    "withdrawals": (
+        "transfers",
+        "Delays/timescales",
+        "Money was not available when promised",
+    ),
     "fees": ("fees", "Disputes over sums/charges", "Unexpected or other fees"),
-    "identity": ("onboarding", "Other general admin/customer service",
-                 "Managing, opening, or closing your mobile wallet account"),
+    "identity": (
+        "onboarding",
+        "Other general admin/customer service",
+        "Managing, opening, or closing your mobile wallet account",
+    ),
     "fraud": ("fraud", "Other", "Fraud or scam"),
     "p2p": ("trading", "Disputes over sums/charges", "Other transaction problem"),
     "other": ("other", "Other", "Other service problem"),
@@ -43,51 +58,120 @@ class Topic:
 
 
 TREE: tuple[Topic, ...] = (
-    Topic("trading", "Trading dispute", "交易纠纷", "risk", (
-        ("liquidation", "Forced liquidation", "强制平仓"),
-        ("execution", "Order not executed as placed", "订单未按委托成交"),
-        ("price", "Wrong price or index", "价格或指数异常"),
-    ), Severity.HIGH),
-    Topic("security", "Account security", "账户安全", "security", (
-        ("takeover", "Somebody else was in my account", "账户被他人登录"),
-        ("unauthorised-withdrawal", "Withdrawal I did not make", "非本人提现"),
-        ("locked-out", "Locked out of my account", "无法登录账户"),
-    ), Severity.CRITICAL, ("compliance",)),
-    Topic("technical", "Technical fault", "技术故障", "tech", (
-        ("outage", "Outage or delay", "宕机或延迟"),
-        ("app", "App or website error", "应用或网站错误"),
-        ("api", "API error", "API 错误"),
-    )),
-    Topic("service", "Service quality", "服务质量", "support", (
-        ("no-answer", "No answer", "无人回复"),
-        ("wrong-information", "Wrong information", "信息有误"),
-        ("conduct", "Conduct of staff", "客服态度"),
-    )),
-    Topic("deposits", "Deposits", "充值", "tech", (
-        ("missing", "Deposit not credited", "充值未到账"),
-        ("wrong-network", "Sent on the wrong network", "充错网络"),
-    ), Severity.HIGH),
-    Topic("withdrawals", "Withdrawals", "提现", "risk", (
-        ("delayed", "Withdrawal delayed", "提现延迟"),
-        ("refused", "Withdrawal refused or held", "提现被拒或被冻结"),
-    ), Severity.HIGH),
-    Topic("fees", "Fees", "费用", "support", (
-        ("unexpected", "Unexpected fee", "未告知的费用"),
-        ("funding", "Funding rate", "资金费率"),
-    ), Severity.LOW),
-    Topic("identity", "Identity checks", "身份认证", "compliance", (
-        ("rejected", "Verification refused", "认证被拒"),
-        ("delayed", "Verification takes too long", "认证耗时过长"),
-        ("privacy", "Use of my data", "个人信息使用"),
-    )),
-    Topic("fraud", "Fraud by others", "他人诈骗", "security", (
-        ("phishing", "Phishing or fake support", "钓鱼或冒充客服"),
-        ("investment", "Investment or romance scam", "投资或情感诈骗"),
-    ), Severity.HIGH, ("legal",)),
-    Topic("p2p", "P2P", "P2P 交易", "risk", (
-        ("unpaid", "Counterparty did not pay", "对方未付款"),
-        ("frozen-bank", "Bank account frozen after P2P", "P2P 后银行卡被冻结"),
-    ), Severity.HIGH),
+    Topic(
+        "trading",
+        "Trading dispute",
+        "交易纠纷",
+        "risk",
+        (
+            ("liquidation", "Forced liquidation", "强制平仓"),
+            ("execution", "Order not executed as placed", "订单未按委托成交"),
+            ("price", "Wrong price or index", "价格或指数异常"),
+        ),
+        Severity.HIGH,
+    ),
+    Topic(
+        "security",
+        "Account security",
+        "账户安全",
+        "security",
+        (
+            ("takeover", "Somebody else was in my account", "账户被他人登录"),
+            ("unauthorised-withdrawal", "Withdrawal I did not make", "非本人提现"),
+            ("locked-out", "Locked out of my account", "无法登录账户"),
+        ),
+        Severity.CRITICAL,
+        ("compliance",),
+    ),
+    Topic(
+        "technical",
+        "Technical fault",
+        "技术故障",
+        "tech",
+        (
+            ("outage", "Outage or delay", "宕机或延迟"),
+            ("app", "App or website error", "应用或网站错误"),
+            ("api", "API error", "API 错误"),
+        ),
+    ),
+    Topic(
+        "service",
+        "Service quality",
+        "服务质量",
+        "support",
+        (
+            ("no-answer", "No answer", "无人回复"),
+            ("wrong-information", "Wrong information", "信息有误"),
+            ("conduct", "Conduct of staff", "客服态度"),
+        ),
+    ),
+    Topic(
+        "deposits",
+        "Deposits",
+        "充值",
+        "tech",
+        (
+            ("missing", "Deposit not credited", "充值未到账"),
+            ("wrong-network", "Sent on the wrong network", "充错网络"),
+        ),
+        Severity.HIGH,
+    ),
+    Topic(
+        "withdrawals",
+        "Withdrawals",
+        "提现",
+        "risk",
+        (
+            ("delayed", "Withdrawal delayed", "提现延迟"),
+            ("refused", "Withdrawal refused or held", "提现被拒或被冻结"),
+        ),
+        Severity.HIGH,
+    ),
+    Topic(
+        "fees",
+        "Fees",
+        "费用",
+        "support",
+        (
+            ("unexpected", "Unexpected fee", "未告知的费用"),
+            ("funding", "Funding rate", "资金费率"),
+        ),
+        Severity.LOW,
+    ),
+    Topic(
+        "identity",
+        "Identity checks",
+        "身份认证",
+        "compliance",
+        (
+            ("rejected", "Verification refused", "认证被拒"),
+            ("delayed", "Verification takes too long", "认证耗时过长"),
+            ("privacy", "Use of my data", "个人信息使用"),
+        ),
+    ),
+    Topic(
+        "fraud",
+        "Fraud by others",
+        "他人诈骗",
+        "security",
+        (
+            ("phishing", "Phishing or fake support", "钓鱼或冒充客服"),
+            ("investment", "Investment or romance scam", "投资或情感诈骗"),
+        ),
+        Severity.HIGH,
+        ("legal",),
+    ),
+    Topic(
+        "p2p",
+        "P2P",
+        "P2P 交易",
+        "risk",
+        (
+            ("unpaid", "Counterparty did not pay", "对方未付款"),
+            ("frozen-bank", "Bank account frozen after P2P", "P2P 后银行卡被冻结"),
+        ),
+        Severity.HIGH,
+    ),
     Topic("other", "Other", "其他", "support", ()),
 )
 

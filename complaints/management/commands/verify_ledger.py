@@ -36,7 +36,9 @@ class Command(BaseCommand):
             raise CommandError(f"The ledger was touched ({more} more faults).")
         if options["write_anchor"]:
             _write_anchor(options["write_anchor"])
-        events = Event.objects.count() if streams is None else sum(s.seq for s in streams)
+        events = (
+            Event.objects.count() if streams is None else sum(s.seq for s in streams)
+        )
         self.stdout.write(f"The ledger is intact: {events} events.")
 
 
@@ -57,9 +59,11 @@ def _stateful(cases: Any) -> Iterator[Any]:
     yield from cases.iterator()
     for label, name in (("complaints", "Remedy"), ("appeals", "Appeal")):
         rows = apps.get_model(label, name)._default_manager
-        yield from rows.filter(complaint__in=cases.values("pk")).select_related(
-            "complaint"
-        ).iterator()
+        yield from (
+            rows.filter(complaint__in=cases.values("pk"))
+            .select_related("complaint")
+            .iterator()
+        )
 
 
 def _faults(
