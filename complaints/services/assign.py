@@ -94,8 +94,9 @@ def _in_hand() -> QuerySet[Any]:
 
 def best_of(people: Iterable[User]) -> User | None:
     """The least loaded of ``candidates``; of equals, who got work longest ago."""
-    able = sorted(people, key=lambda person: (person.in_hand, person.pk))
-    equals = [person for person in able if person.in_hand == able[0].in_hand]
+    load = {person: getattr(person, "in_hand", 0) for person in people}
+    least = min(load.values(), default=0)
+    equals = [person for person, number in load.items() if number == least]
     if len(equals) < 2:
         return equals[0] if equals else None
     latest = _latest_first({person.pk for person in equals})

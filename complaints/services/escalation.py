@@ -95,7 +95,7 @@ class Circle:
 
     def __init__(self, desk: Desk, rows: Sequence[Due], now: datetime) -> None:
         self.desk = desk
-        self.handlers = _active({row.handler_id for row in rows} - {None})
+        self.handlers = _active({row.handler_id for row in rows if row.handler_id})
         cases = {row.complaint_id for row in rows}
         self.conflicted = set(
             Conflict.objects.filter(
@@ -147,7 +147,7 @@ class Circle:
         return self.desk.heads
 
 
-def _active(ids: Iterable[int | None]) -> dict[int, User]:
+def _active(ids: Iterable[int]) -> dict[int, User]:
     return {user.pk: user for user in User.objects.filter(pk__in=ids, is_active=True)}
 
 

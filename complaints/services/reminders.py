@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -148,7 +149,7 @@ def _claim(plans: Sequence[Plan], now: datetime) -> list[Plan]:
     if not plans:
         return []
     adapt = connection.ops.adapt_datetimefield_value
-    values: list[object] = []
+    values: list[Any] = []
     for plan in plans:
         row = plan.row
         breached = now if plan.breaches else None
