@@ -120,6 +120,13 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
 
     # The generic moves end on the page of the appeal -----------------------------------
 
+    def _move(self, request: HttpRequest, pk: int, name: str) -> Move:
+        """Who may not read the appeal moves it by the customer's word alone."""
+        move: Move = super()._move(request, pk, name)
+        if not move.spec.by_customer:
+            self.seen(request, pk)
+        return move
+
     def _done(self, request: HttpRequest, move: Move) -> HttpResponse:
         words = _("%(move)s: done. Now: %(state)s.") % {
             "move": move.spec.label,
