@@ -7,7 +7,7 @@ case due, and times ``sweep``; then the same claim with one event row and one ou
 a case written in SQL alone, which is the limit. Rounds alternate; the ratio counts.
 """
 
-# ruff: noqa: PLC0415 - models load after django.setup()
+
 
 import argparse
 import os
