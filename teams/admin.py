@@ -103,6 +103,13 @@ class UserAdmin(SuperuserOnly, UserBase):
     )
     inlines = (MembershipInline,)
 
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        """A system actor is nobody's account: it gets no password and no rights."""
+        is_system = isinstance(obj, User) and obj.is_system
+        return not is_system and super().has_change_permission(request)
+
 
 @admin.register(Team)
 class TeamAdmin(SuperuserOnly, Base):

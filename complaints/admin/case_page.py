@@ -43,30 +43,53 @@ def case_context(
     case: Complaint, viewer: Viewer, *, reply: WriteForm, note: WriteForm
 ) -> dict[str, Any]:
     """Everything the template shows, read once."""
-    now = timezone.now()
     decision = newest_decision(case)
-    buttons = sorted(buttons_of(case, viewer), key=_for_customer)
     return {
         "case": case,
-        "chip": chip(case, now),
-        "tag": "" if case.public_label == "waiting" else case.public_label,
-        "open_moves": [b for b in buttons if b.offer.allowed],
-        "refused_moves": [b for b in buttons if not b.offer.allowed],
+        **_head(case, viewer),
         "acts": open_acts(case, viewer),
         "points": _points(case, decision),
         "reply": reply if may_speak_for_customer(case, viewer) else None,
         "note": note if viewer.is_staff else None,
         "channel_words": _channel_words(case),
-        "entries": _timeline(case, viewer),
+        "entries": staff_timeline(case, viewer),
         "evidence": _evidence(case, viewer),
+        **_decided(case, decision, viewer),
+        "letters": list(case.letters.order_by("-written_at", "-pk")),
+        **_rail(case, viewer),
+    }
+
+
+def _head(case: Complaint, viewer: Viewer) -> dict[str, Any]:
+    """State, limit, and what can be done, the refused with their reasons."""
+    buttons = sorted(buttons_of(case, viewer), key=_for_customer)
+    return {
+        "chip": chip(case, timezone.now()),
+        "tag": "" if case.public_label == "waiting" else case.public_label,
+        "open_moves": [b for b in buttons if b.offer.allowed],
+        "refused_moves": [b for b in buttons if not b.offer.allowed],
+    }
+
+
+def _decided(
+    case: Complaint, decision: Decision | None, viewer: Viewer
+) -> dict[str, Any]:
+    return {
         "decision": decision,
         "shares": list(decision.shares.all()) if decision else [],
         "signatures": _signatures(decision),
         "may_draft": may_draft(case, viewer),
         "draft": in_hand(case),
         "remedies": _remedies(case, viewer),
-        "letters": list(case.letters.order_by("-written_at", "-pk")),
-        "clocks": clock_lines(case, now),
+        "similar": list(similar_decisions(case, viewer)),
+    }
+
+
+def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
+    """Limits, the customer, and who else has to do with the case."""
+    asked = case.accesses.filter(kind=AccessKind.CONSULTATION)
+    return {
+        "clocks": clock_lines(case, timezone.now()),
         "earlier": _earlier(case, viewer),
         "contacts": list(case.customer.contacts.all()),
         "representatives": list(case.representatives.all()),
@@ -75,10 +98,7 @@ def case_context(
         "measures": list(
             case.interim_measures.select_related("imposed_by", "reviewed_by")
         ),
-        "consultations": list(
-            case.accesses.filter(kind=AccessKind.CONSULTATION).select_related("team")
-        ),
-        "similar": list(similar_decisions(case, viewer)),
+        "consultations": list(asked.select_related("team")),
         "language_words": _language(case.language),
     }
 
@@ -114,10 +134,6 @@ def _language(code: str) -> str:
         return str(_(get_language_info(code)["name"]))
     except KeyError:
         return code
-
-
-def _timeline(case: Complaint, viewer: Viewer) -> list[Any]:
-    return staff_timeline(case, viewer)
 
 
 def _evidence(case: Complaint, viewer: Viewer) -> list[Evidence]:

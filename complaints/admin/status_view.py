@@ -25,6 +25,7 @@ from complaints.admin.scoped import viewer_for
 from complaints.errors import NotVisible, RecourseError
 from complaints.models import Complaint
 from complaints.permissions import Viewer
+from complaints.selectors.timeline import TimelineEntry, customer_timeline
 from complaints.services import correspond
 from complaints.states import Channel
 from complaints.workflow import transitions_of
@@ -86,11 +87,18 @@ class StatusPage:
             "case": case,
             "form": form,
             "letters": list(case.letters.order_by("-written_at")),
+            "future": _still_to_come(case, viewer),
             "moves": _moves_of_customer(case, viewer),
             "back_url": reverse(QUEUE),
         }
         template = "admin/complaints/status.html"
         return TemplateResponse(request, template, context, status=status)
+
+
+def _still_to_come(case: Complaint, viewer: Viewer) -> list[TimelineEntry]:
+    """The dates the customer was promised; internal limits are not among them."""
+    told = customer_timeline(case, viewer)
+    return [entry for entry in told if entry.kind == "future"]
 
 
 def _moves_of_customer(case: Complaint, viewer: Viewer) -> list[Any]:
