@@ -186,7 +186,7 @@ def accept_words(remedies: list[Remedy]) -> str:
     if not sums:
         return gives_up
     pays = _("We pay you %(sums)s.") % {"sums": listed(sums)}
-    return f"{pays} {gives_up}"
+    return _("%(first)s %(second)s") % {"first": pays, "second": gives_up}
 
 
 def neither(window: Clock | None, case: Complaint) -> str:
@@ -207,8 +207,9 @@ def routes(case: Complaint) -> list[dict[str, Any]]:
 
 
 def _route(route: Any) -> str:
-    parts = [str(route.address), str(route.time_limit)]
-    return " · ".join(part for part in parts if part)
+    where = str(route.address).rstrip(".。")
+    limit = _("time limit: %(limit)s") % {"limit": str(route.time_limit).rstrip(".。")}
+    return " · ".join(part for part in (where, limit) if part)
 
 
 def _facts(case: Complaint, decision: Decision) -> list[dict[str, Any]]:
