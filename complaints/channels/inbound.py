@@ -106,3 +106,34 @@ class Inbound:
     automatic: Automatic
     raw: bytes = field(repr=False)
     problems: tuple[str, ...] = ()
+
+
+UNREADABLE = "unreadable"
+"""The problem of a message of which nothing is known but its bytes."""
+
+
+def unreadable(
+    raw: bytes, *, provider: str, account: str, received_at: datetime | None = None
+) -> Inbound:
+    """What stands for a message that no parser could read."""
+    return Inbound(
+        provider=provider,
+        account=account,
+        external_id=hashlib.sha256(raw).hexdigest(),
+        sender=Sender(),
+        sent_at=None,
+        received_at=received_at,
+        subject="",
+        text="",
+        full_text="",
+        html="",
+        language="",
+        attachments=(),
+        recipients=(),
+        message_id="",
+        references=(),
+        authentication=NOTHING,
+        automatic="",
+        raw=raw,
+        problems=(UNREADABLE,),
+    )

@@ -19,7 +19,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from complaints.channels.inbound import Inbound
+from complaints.channels.inbound import Inbound, unreadable
 from complaints.channels.known import way_of
 from complaints.channels.reasons import Reason, reason_of
 from complaints.channels.safetext import one_line
@@ -134,9 +134,9 @@ def take_in(
     """
     way = way_of(provider)
     row = _stored(raw, way, account, received_at, external_id)
-    decided = False if row.outcome else _settle(row, way)
-    row.refresh_from_db()
-    inbound = way.parse(raw, account)
+    inbound = _parsed(raw, way, account)
+    decided = False if row.outcome else _settle(row, way, inbound)
+    _read_again(row)
     message = Message.objects.filter(raw=row).first()
     return Taken(row, inbound, not decided, message)
 
@@ -144,16 +144,23 @@ def take_in(
 def resume_undecided(*, now: datetime | None = None) -> list[RawMessage]:
     """Decide what a killed process left behind; what fails too often is held."""
     moment = now or timezone.now()
-    left = RawMessage.objects.filter(outcome="").order_by("pk")
-    mine = [row for row in left.iterator(chunk_size=20) if _taken_up(row, moment)]
+    left = RawMessage.objects.filter(outcome="").defer("raw").order_by("pk")
+    mine = [row for row in left if _taken_up(row, moment)]
     for row in mine:
-        row.refresh_from_db()
+        _read_again(row)
         if row.tries > MOST_TRIES:
             _hold_poison(row)
         else:
-            _settle(row, way_of(row.provider))
-        row.refresh_from_db()
+            way = way_of(row.provider)
+            _settle(row, way, _parsed(bytes(row.raw), way, row.account))
+        _read_again(row)
     return mine
+
+
+def _read_again(row: RawMessage) -> None:
+    """What was written on the row; its bytes never change and may be many."""
+    names = [field.name for field in RawMessage._meta.fields if field.name != "raw"]
+    row.refresh_from_db(fields=names)
 
 
 def _taken_up(row: RawMessage, now: datetime) -> bool:
@@ -182,14 +189,14 @@ def _stored(
         received_at=min(received_at or now, now),
         decided_at=now,
     )
-    known = RawMessage.objects.filter(**names).first()
+    known = RawMessage.objects.filter(**names).defer("raw").first()
     if known is not None:
         return known
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        return RawMessage.objects.get(**names)
+        return RawMessage.objects.defer("raw").get(**names)
     return row
 
 
@@ -204,11 +211,20 @@ def _key(raw: bytes, way: Way) -> str:
 # Deciding -----------------------------------------------------------------------------
 
 
-def _settle(row: RawMessage, way: Way) -> bool:
+def _parsed(raw: bytes, way: Way, account: str) -> Inbound:
+    try:
+        return way.parse(raw, account)
+    except Exception:
+        # No parser of ours raises; should one, the bytes wait for a person.
+        logger.exception("A message of %s could not be parsed.", way.provider)
+        return unreadable(raw, provider=way.provider, account=account)
+
+
+def _settle(row: RawMessage, way: Way, inbound: Inbound) -> bool:
     """Decide the row, at the third failure by holding it; False: somebody else did."""
     for _try in range(MOST_TRIES):
         try:
-            return _decide(row, way)
+            return _decide(row, way, inbound)
         except Exception:
             # One message must never stop the next; its bytes are safe.
             logger.exception("Message %s could not be decided.", row.pk)
@@ -223,8 +239,7 @@ def _failed(row: RawMessage) -> int:
     return int(mine.values_list("tries", flat=True).get())
 
 
-def _decide(row: RawMessage, way: Way) -> bool:
-    inbound = way.parse(bytes(row.raw), row.account)
+def _decide(row: RawMessage, way: Way, inbound: Inbound) -> bool:
     work = Work(row, inbound, timezone.now())
     try:
         with transaction.atomic():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -20,7 +19,7 @@ from complaints.channels.email import (
     replies,
     words,
 )
-from complaints.channels.inbound import NOTHING, Inbound, Sender
+from complaints.channels.inbound import UNREADABLE, Inbound, unreadable
 from complaints.channels.language import language_of
 from complaints.channels.safetext import one_line, storable
 
@@ -30,7 +29,8 @@ MAX_SUBJECT = 998
 
 HEADER_TOO_LONG = "header-too-long"
 TOO_LARGE = "too-large"
-UNREADABLE = "unreadable"
+
+__all__ = ["UNREADABLE", "parse"]
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,9 @@ def parse(
         # The raw mail is safe with the caller; one bad mail must not stop the
         # next. What gets here is a fault of ours and is to be seen.
         logger.exception("A mail could not be parsed.")
-        return _unreadable(raw, account, received_at)
+        return unreadable(
+            raw, provider=PROVIDER, account=account, received_at=received_at
+        )
 
 
 def _read(
@@ -111,27 +113,3 @@ def _within_limits(raw: bytes, budget: mime.Budget) -> bytes:
 
 def _is_forward(subject: str) -> bool:
     return subject.lower().startswith(phrases.FORWARDED_SUBJECTS)
-
-
-def _unreadable(raw: bytes, account: str, received_at: datetime | None) -> Inbound:
-    return Inbound(
-        provider=PROVIDER,
-        account=account,
-        external_id=hashlib.sha256(raw).hexdigest(),
-        sender=Sender(),
-        sent_at=None,
-        received_at=received_at,
-        subject="",
-        text="",
-        full_text="",
-        html="",
-        language="",
-        attachments=(),
-        recipients=(),
-        message_id="",
-        references=(),
-        authentication=NOTHING,
-        automatic="",
-        raw=raw,
-        problems=(UNREADABLE,),
-    )

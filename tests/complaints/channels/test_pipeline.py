@@ -266,6 +266,21 @@ def test_what_a_case_refuses_is_held_with_its_reason(
 
 
 @pytest.mark.django_db
+def test_message_that_breaks_the_parser_waits_for_a_person(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_raw: bytes, _account: str) -> Any:
+        raise RecursionError
+
+    way = Way("email", inbound.WAY.external_id, fail, inbound.WAY.decide)
+    monkeypatch.setattr(inbound, "WAY", way)
+    taken = receive(a_mail())
+
+    assert outcome(taken) == ("held", "unreadable")
+    assert bytes(RawMessage.objects.get().raw) == a_mail()
+
+
+@pytest.mark.django_db
 def test_key_that_cannot_be_reckoned_falls_back_to_the_bytes() -> None:
     def fail(_raw: bytes) -> str:
         raise ValueError("no key")
