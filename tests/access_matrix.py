@@ -1,0 +1,230 @@
+"""Who may come to which address: one entry for every route, by name.
+
+``tests/test_url_access.py`` walks the table of addresses and fails for a route without
+an entry. ``insider`` is somebody of ``tests.people`` whom the route lets in when it is
+called with the keys of the case of that test; it proves that the keys are right ones.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """For whom an address is."""
+
+    PUBLIC = "public"  # anybody; nothing of a case is there
+    SELF = "self"  # whoever is signed in, about themselves
+    CUSTOMER = "customer"  # the customer of that one case
+    CASE = "case"  # the customer of that one case, and staff who see it
+    DESK = "desk"  # staff; what is listed is theirs
+    STAFF = "staff"  # staff who see that one case
+    SUPERUSER = "superuser"  # configuration, no cases
+    MACHINE = "machine"  # a program that shows its token
+
+
+@dataclass(frozen=True)
+class Rule:
+    who: Who
+    insider: str = ""
+    """Empty where no person gets a page there (POST alone, or a move in a state that
+    the case of the test is not in)."""
+
+    @property
+    def is_of_case(self) -> bool:
+        return self.who in (Who.CUSTOMER, Who.CASE, Who.STAFF)
+
+
+def _all(rule: Rule, *names: str) -> dict[str, Rule]:
+    return dict.fromkeys(names, rule)
+
+
+def _stock(rule: Rule, *models: str) -> dict[str, Rule]:
+    """The five pages that Django's admin makes for a model."""
+    pages = ("changelist", "add", "change", "delete", "history")
+    return {f"admin:{model}_{page}": rule for model in models for page in pages}
+
+
+def _scoped(model: str, *insiders: str) -> dict[str, Rule]:
+    """The five pages of a model whose rows are seen by team."""
+    lister, reader = insiders
+    return {
+        f"admin:{model}_changelist": Rule(Who.DESK, lister),
+        f"admin:{model}_change": Rule(Who.STAFF, reader),
+        f"admin:{model}_add": Rule(Who.STAFF),
+        f"admin:{model}_delete": Rule(Who.STAFF),
+        f"admin:{model}_history": Rule(Who.STAFF),
+    }
+
+
+CUSTOMER = Rule(Who.CUSTOMER, "customer")
+CUSTOMER_POST = Rule(Who.CUSTOMER)
+SUPERUSER = Rule(Who.SUPERUSER, "admin")
+
+ACCOUNTS = {
+    **_all(
+        Rule(Who.PUBLIC),
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_signup",
+        "account_email_verification_sent",
+        "account_reset_password",
+        "account_confirm_login_code",
+        "account_confirm_email",
+        "account_reset_password_from_key_done",
+        "account_reset_password_from_key",
+        "account_reset_password_done",
+        "mfa_authenticate",
+    ),
+    **_all(
+        Rule(Who.SELF),
+        "account_reauthenticate",
+        "account_email",
+        "account_change_password",
+        "account_set_password",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+    ),
+}
+
+SITE = {
+    **_all(
+        Rule(Who.PUBLIC),
+        "set_language",
+        "health-live",
+        "health-ready",
+        "api-schema",
+        "api-docs",
+        "portal:home",
+        "portal:new",
+        "portal:urgent",
+        "portal:template",
+        "portal:track",
+        "portal:track-sent",
+        "portal:track-open",
+        "admin:login",
+        "admin:logout",
+    ),
+    "metrics": Rule(Who.MACHINE),
+}
+
+PORTAL = {
+    "portal:mine": Rule(Who.SELF, "customer"),
+    **_all(
+        CUSTOMER,
+        "portal:case",
+        "portal:received",
+        "portal:letter",
+        "portal:evidence",
+        "portal:decision",
+        "appeals:appeal",
+    ),
+    **_all(
+        CUSTOMER_POST,
+        "portal:message",
+        "portal:answer",
+        "portal:complete",
+        "portal:withdraw",
+        "portal:accept",
+        "portal:remedy",
+        "portal:evidence-new",
+        "appeals:lodge",
+        "appeals:withdraw",
+    ),
+}
+
+CASE = Rule(Who.CASE, "customer")
+CASE_POST = Rule(Who.CASE)
+
+API = {
+    "api:complaints": Rule(Who.SELF, "customer"),
+    **_all(
+        CASE,
+        "api:complaint",
+        "api:messages",
+        "api:evidence",
+        "api:evidence-file",
+        "api:timeline",
+        "api:transitions",
+        "appeals-api:appeals",
+        "appeals-api:appeal",
+    ),
+    **_all(
+        CASE_POST,
+        "api:accept",
+        "api:withdraw",
+        "api:remedy-accept",
+        "api:remedy-refuse",
+        "api:transition",
+        "appeals-api:withdraw",
+        "appeals-api:transition",
+    ),
+    "appeals-api:transitions": Rule(Who.CASE, "appeals"),
+}
+
+STAFF_POST = Rule(Who.STAFF)
+
+DESK = {
+    **_all(
+        Rule(Who.DESK, "security"),
+        "admin:index",
+        "admin:password_change",
+        "admin:password_change_done",
+        "admin:jsi18n",
+        "admin:app_list",
+        "admin:complaints_complaint_break_glass",
+        "admin:complaints_complaint_log",
+    ),
+    "admin:autocomplete": Rule(Who.DESK),
+    "admin:view_on_site": Rule(Who.STAFF),
+    "admin:-": Rule(Who.STAFF),
+    **_stock(
+        SUPERUSER,
+        "account_emailaddress",
+        "teams_user",
+        "teams_team",
+        "teams_membership",
+        "teams_routingrule",
+        "teams_calendar",
+        "teams_absence",
+        "complaints_category",
+    ),
+    "admin:auth_user_password_change": SUPERUSER,
+    **_scoped("complaints_complaint", "security", "security"),
+    **_scoped("complaints_rawmessage", "support", "support"),
+    **_scoped("complaints_remedy", "security", "security"),
+    **_scoped("appeals_appeal", "appeals", "appeals"),
+    "admin:complaints_complaint_status": Rule(Who.STAFF, "support"),
+    "admin:complaints_complaint_evidence": Rule(Who.STAFF, "security"),
+    "admin:complaints_complaint_letter": Rule(Who.STAFF, "security"),
+    **_all(
+        STAFF_POST,
+        "admin:complaints_complaint_write",
+        "admin:complaints_complaint_act",
+        "admin:complaints_complaint_status_message",
+        "admin:complaints_complaint_draft",
+        "admin:complaints_complaint_draft_remedy",
+        "admin:complaints_complaint_drop_remedy",
+        "admin:complaints_complaint_do",
+        "admin:complaints_rawmessage_decide",
+        "admin:complaints_remedy_do",
+        "admin:appeals_appeal_ground",
+        "admin:appeals_appeal_ruling",
+        "admin:appeals_appeal_reviewer",
+        "admin:appeals_appeal_draft",
+        "admin:appeals_appeal_draft_remedy",
+        "admin:appeals_appeal_drop_remedy",
+        "admin:appeals_appeal_propose",
+        "admin:appeals_appeal_sign",
+        "admin:appeals_appeal_return",
+        "admin:appeals_appeal_do",
+    ),
+}
+
+ACCESS: dict[str, Rule] = {**ACCOUNTS, **SITE, **PORTAL, **API, **DESK}
+"""The name of a route, with its namespaces -> who may come there."""

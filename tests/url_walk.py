@@ -1,0 +1,254 @@
+"""Every address there is, and how each is called with keys of somebody else's case."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.models import Model
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from complaints.models import Complaint, Letter, RawMessage
+from complaints.services.correspond import note
+from complaints.services.evidence import Upload, add_evidence
+from tests import cases
+from tests.people import People
+
+SECRET = "zwiebelturm"
+"""Stands in every text of the case; whoever reads it read what is not theirs."""
+
+DOORS = ("/accounts/login/", "/admin/login/", "/track/", "/accounts/reauthenticate/")
+REFUSED = frozenset({401, 403, 404, 405})
+WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address as the table of addresses has it."""
+
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+
+
+def routes() -> list[Route]:
+    """All of them; a new door is here as soon as it is installed."""
+    return list(_walk(get_resolver(), "", (), ()))
+
+
+def _walk(
+    resolver: URLResolver,
+    prefix: str,
+    spaces: tuple[str, ...],
+    outer: tuple[str, ...],
+) -> Iterator[Route]:
+    for one in resolver.url_patterns:
+        keys = (*outer, *_keys(one))
+        path = f"{prefix}{one.pattern}"
+        if isinstance(one, URLResolver):
+            inner = (*spaces, one.namespace) if one.namespace else spaces
+            yield from _walk(one, path, inner, keys)
+        else:
+            yield Route(":".join((*spaces, one.name or "-")), path, keys)
+
+
+def _keys(one: URLPattern | URLResolver) -> tuple[str, ...]:
+    regex = getattr(one.pattern, "regex", None)
+    named = tuple(regex.groupindex) if regex is not None else ()
+    return named or tuple(getattr(one.pattern, "converters", {}))
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A case under appeal with one of everything, and what its keys are."""
+
+    case: Complaint
+    letter: Letter
+    raw: RawMessage
+    appeal: Any
+    remedy: Any
+    evidence: Any
+
+    def rows(self) -> dict[str, Model]:
+        """By the name that Django's admin gives the model."""
+        return {
+            "complaints_complaint": self.case,
+            "complaints_rawmessage": self.raw,
+            "complaints_remedy": self.remedy,
+            "appeals_appeal": self.appeal,
+        }
+
+
+def make_victim(people: People) -> Victim:
+    """The case that nobody but its customer and its staff may ever hear of."""
+    from django.utils import timezone
+
+    case = cases.filed(
+        people,
+        subject=f"About the {SECRET}",
+        description=f"The {SECRET} is gone.",
+        points=(f"Where is the {SECRET}?", "Who took it?"),
+    )
+    upload = Upload(name=f"{SECRET}.txt", content=f"{SECRET} ".encode() * 3)
+    evidence = add_evidence(complaint=case, upload=upload, actor=people.customer)
+    for step in cases.PATHS["appealed"][:2]:
+        step(people, case)
+    note(complaint=case, text=f"I know the {SECRET}.", actor=people.security)
+    for step in cases.PATHS["appealed"][2:]:
+        step(people, case)
+    raw = RawMessage.objects.create(
+        provider="email",
+        account="complaints@desk.example",
+        external_id="1",
+        raw=b"x",
+        raw_sha256="0" * 64,
+        received_at=timezone.now(),
+        outcome="held",
+        subject=SECRET,
+    )
+    letter = case.letters.get(kind="receipt")
+    return Victim(
+        case, letter, raw, case.appeals.get(), case.remedies.get(), evidence
+    )
+
+
+def url_of(route: Route, victim: Victim) -> str:
+    """The address with the victim's keys in every place."""
+    values = {key: _value(key, route, victim) for key in route.parameters}
+    if route.name.endswith("-") or not route.name:
+        return _by_hand(route, values)
+    try:
+        return reverse(route.name, kwargs=values)
+    except NoReverseMatch:
+        return _by_hand(route, values)
+
+
+def _value(key: str, route: Route, victim: Victim) -> Any:
+    row = _row_of(route, victim)
+    known = {
+        "reference": victim.case.reference,
+        "pk": row.pk if row else victim.case.pk,
+        "id": row.pk if row else victim.case.pk,
+        "object_id": row.pk if row else victim.case.pk,
+        "content_type_id": 1,
+        "letter_pk": victim.letter.pk,
+        "remedy_pk": victim.remedy.pk,
+        "number": _number(route, victim),
+        "name": "take",
+        "token": "0" * 43,
+        "app_label": "complaints",
+        "url": "complaints/nothing",
+        "key": "abc",
+        "uidb36": "1",
+    }
+    return known[key]
+
+
+def _number(route: Route, victim: Victim) -> int:
+    if "remed" in route.pattern:
+        return int(victim.remedy.pk)
+    if "letter" in route.pattern:
+        return victim.letter.pk
+    if "appeal" in route.pattern:
+        return int(victim.appeal.pk)
+    return int(victim.evidence.number)
+
+
+def _row_of(route: Route, victim: Victim) -> Model | None:
+    """The row that an admin page is about, by the model in its path."""
+    parts = route.pattern.split("/")
+    if parts[0] != "admin" or len(parts) < 4:
+        return None
+    known = victim.rows().get(f"{parts[1]}_{parts[2]}")
+    if known is not None:
+        return known
+    try:
+        return apps.get_model(parts[1], parts[2])._default_manager.first()
+    except LookupError:
+        return None
+
+
+def _by_hand(route: Route, values: dict[str, Any]) -> str:
+    path = route.pattern
+    for key, value in values.items():
+        path = re.sub(rf"<(?:\w+:)?{key}>", str(value), path)
+        path = re.sub(rf"\(\?P<{key}>(?:[^()]|\([^()]*\))*\)", str(value), path)
+    return "/" + path.replace("^", "").rstrip("$").replace("\\Z", "")
+
+
+def keys_of(victim: Victim) -> dict[str, Any]:
+    """The victim's keys under every name that a parameter could have."""
+    pk, reference = victim.case.pk, victim.case.reference
+    names = ("id", "pk", "case", "complaint", "object_id", "complaint_id", "survivor")
+    listed = ("_selected_action", "ids", "cases", "complaints")
+    return {
+        **dict.fromkeys(names, pk),
+        **{name: [pk] for name in listed},
+        "reference": reference,
+        "action": "delete_selected",
+        "complaint__id__exact": pk,
+        "customer__id__exact": victim.case.customer_id,
+        "number": victim.evidence.number,
+        "remedy": victim.remedy.pk,
+        "version": victim.case.version,
+        "text": "Hello",
+        "reason": "Because",
+        "sure": "on",
+    }
+
+
+def call(
+    client: Client, method: str, url: str, victim: Victim, *, form: bool = False
+) -> HttpResponseBase:
+    """One request with the victim's keys in query and body; GET follows where it is sent."""
+    keys = keys_of(victim)
+    headers = {"HTTP_IF_MATCH": str(victim.case.version)}
+    query = {k: v for k, v in keys.items() if k not in ("text", "reason", "sure")}
+    if method == "GET":
+        return client.get(url, query, follow=True, **headers)
+    if form:
+        file = SimpleUploadedFile("a.txt", b"hello")
+        return client.post(url, {**keys, "file": file}, **headers)
+    send = getattr(client, method.lower())
+    answer: HttpResponseBase = send(
+        url, json.dumps(keys), content_type="application/json", **headers
+    )
+    return answer
+
+
+def is_refused(response: Any, url: str) -> bool:
+    """401, 403, 404 or 405, or sent to a page where one says who one is."""
+    if response.status_code in REFUSED:
+        return True
+    chain = [*getattr(response, "redirect_chain", [])]
+    last = chain[-1][0] if chain else response.headers.get("Location", url)
+    return str(last) != url and str(last).startswith(DOORS)
+
+
+def text_of(response: Any) -> str:
+    if response.streaming:
+        body = b"".join(response.streaming_content)
+        response.close()
+        return body.decode("utf-8", "replace")
+    return str(response.content.decode("utf-8", "replace"))
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements that changed a row meanwhile; sessions are not counted."""
+    seen: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if WRITING.match(sql) and "django_session" not in sql:
+            seen.append(sql[:100])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield seen
