@@ -28,7 +28,7 @@ REPLY_KEY = "test-reply-key-0123456789-abcdefghijklm"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": "6000/min", "user": "6000/min"}
 
