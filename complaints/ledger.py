@@ -10,14 +10,14 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.permissions import Viewer
@@ -103,8 +103,22 @@ def append_each(entries: Mapping[str, Sequence[Entry]]) -> list[Event]:
         texts += salted
     Event.objects.bulk_create(events)
     EventText.objects.bulk_create(texts)
-    Stream.objects.bulk_update(heads.values(), ["seq", "head"])
+    _move_heads(heads.values())
     return events
+
+
+def _move_heads(heads: Collection[Stream]) -> None:
+    """One UPDATE for all; both databases name such columns column1, column2, …"""
+    if not heads:
+        return
+    values = [part for head in heads for part in (head.name, head.seq, head.head)]
+    rows = ", ".join(["(%s, %s, %s)"] * len(heads))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE complaints_stream SET seq = v.column2, head = v.column3"  # noqa: S608
+            f" FROM (VALUES {rows}) AS v WHERE name = v.column1",
+            values,
+        )
 
 
 def begin(stream: str, entries: Sequence[Entry]) -> list[Event]:

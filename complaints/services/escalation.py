@@ -1,7 +1,7 @@
 """Who is told of a limit, and in which words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -175,54 +175,91 @@ def _let_in(
 # Words --------------------------------------------------------------------------------
 
 
-def notice(plan: Plan, user: User, now: datetime) -> Outbox:
-    """The unsaved notice to one person; its key is unique for clock and level."""
-    with translation.override(user.language):
-        subject, body = _words(plan, user, now)
-    return Outbox(
-        key=f"clock:{plan.row.pk}:{plan.level}:{user.pk}",
-        kind=STAFF,
-        complaint_id=plan.row.complaint_id,
-        channel=Channel.EMAIL,
-        recipient=user.email,
-        recipient_name=user.get_full_name(),
-        subject=subject,
-        body=body,
-        due_at=now,
-        created_at=now,
+class Speaker:
+    """Writes the notices of one batch; what many of them share is made once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.forms: dict[tuple[str, str], tuple[str, str]] = {}
+        self.steps: dict[tuple[str, str], str] = {}
+        self.days: dict[tuple[datetime, str, str], str] = {}
+
+    def notice(self, plan: Plan, user: User) -> Outbox:
+        """The unsaved notice to one person; its key is unique for clock and level."""
+        subject, body = self._words(plan, user.language, user.time_zone)
+        return Outbox(
+            key=f"clock:{plan.row.pk}:{plan.level}:{user.pk}",
+            kind=STAFF,
+            complaint_id=plan.row.complaint_id,
+            channel=Channel.EMAIL,
+            recipient=user.email,
+            recipient_name=user.get_full_name(),
+            subject=subject,
+            body=body,
+            due_at=self.now,
+            created_at=self.now,
+        )
+
+    def _words(self, plan: Plan, language: str, zone: str) -> tuple[str, str]:
+        row = plan.row
+        days = (self.now - row.due_at).days if plan.level >= 100 else -1
+        kind = "reminder" if days < 0 else "overdue" if days else "due"
+        subject, body = self._form(kind, language)
+        facts = {
+            "reference": row.reference,
+            "step": self._step(row.step, language),
+            "due": self._day(row.due_at, zone, language),
+            "zone": zone,
+            "percent": plan.level,
+            "days": days,
+            "url": CASE_URL.format(site=settings.SITE_URL, pk=row.complaint_id),
+        }
+        return subject % facts, body % facts
+
+    def _form(self, kind: str, language: str) -> tuple[str, str]:
+        if (kind, language) not in self.forms:
+            with translation.override(language):
+                self.forms[kind, language] = FORMS[kind]()
+        return self.forms[kind, language]
+
+    def _step(self, step: str, language: str) -> str:
+        if (step, language) not in self.steps:
+            with translation.override(language):
+                self.steps[step, language] = str(Step(step).label)
+        return self.steps[step, language]
+
+    def _day(self, at: datetime, zone: str, language: str) -> str:
+        if (at, zone, language) not in self.days:
+            with translation.override(language):
+                shape = pgettext("date format", "j F Y, H:i")
+                local = localtime(at, clocks.zone(zone))
+                self.days[at, zone, language] = date_format(local, shape)
+        return self.days[at, zone, language]
+
+
+def _reminder() -> tuple[str, str]:
+    return gettext("Reminder: %(reference)s"), gettext(
+        "%(step)s, %(reference)s: due on %(due)s (%(zone)s). "
+        "%(percent)s %% of the time is gone.\n\n%(url)s"
     )
 
 
-def _words(plan: Plan, user: User, now: datetime) -> tuple[str, str]:
-    row, late = plan.row, plan.level >= 100
-    at = localtime(row.due_at, clocks.zone(user.time_zone))
-    facts = {
-        "reference": row.reference,
-        "step": dict(Step.choices)[row.step],
-        "due": date_format(at, pgettext("date format", "j F Y, H:i")),
-        "zone": user.time_zone,
-        "percent": plan.level,
-        "days": (now - row.due_at).days,
-        "url": CASE_URL.format(site=settings.SITE_URL, pk=row.complaint_id),
-    }
-    if late:
-        subject, body = gettext("Overdue: %(reference)s"), _late_words(facts["days"])
-    else:
-        subject = gettext("Reminder: %(reference)s")
-        body = gettext(
-            "%(step)s, %(reference)s: due on %(due)s (%(zone)s). "
-            "%(percent)s %% of the time is gone.\n\n%(url)s"
-        )
-    return subject % facts, body % facts
+def _just_due() -> tuple[str, str]:
+    return gettext("Overdue: %(reference)s"), gettext(
+        "%(step)s, %(reference)s: was due on %(due)s (%(zone)s) and is overdue."
+        "\n\n%(url)s"
+    )
 
 
-def _late_words(days: object) -> str:
-    if not days:
-        return gettext(
-            "%(step)s, %(reference)s: was due on %(due)s (%(zone)s) and is overdue."
-            "\n\n%(url)s"
-        )
-    return gettext(
+def _long_due() -> tuple[str, str]:
+    return gettext("Overdue: %(reference)s"), gettext(
         "%(step)s, %(reference)s: was due on %(due)s (%(zone)s) and has been overdue "
         "for %(days)s days.\n\n%(url)s"
     )
+
+
+FORMS: dict[str, Callable[[], tuple[str, str]]] = {
+    "reminder": _reminder,
+    "due": _just_due,
+    "overdue": _long_due,
+}

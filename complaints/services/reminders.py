@@ -20,7 +20,7 @@ from complaints import clocks, ledger, timing
 from complaints.models import Clock, Outbox, Stream
 from complaints.outbox import RELAY
 from complaints.permissions import Viewer
-from complaints.services.escalation import Circle, Desk, Due, Plan, notice
+from complaints.services.escalation import Circle, Desk, Due, Plan, Speaker
 from config.celery import wake
 
 logger = logging.getLogger(__name__)
@@ -202,8 +202,9 @@ def _tell(plans: Sequence[Plan], desk: Desk, now: datetime) -> int:
     if not plans:
         return 0
     circle = Circle(desk, [plan.row for plan in plans], now)
+    speaker = Speaker(now)
     told = ((plan, person) for plan in plans for person in circle.of(plan))
-    notices = [notice(plan, person, now) for plan, person in told]
+    notices = [speaker.notice(plan, person) for plan, person in told]
     Outbox.objects.bulk_create(notices, ignore_conflicts=True)
     if notices:
         transaction.on_commit(_ring)
