@@ -102,7 +102,8 @@ def template(request: HttpRequest) -> HttpResponse:
     guest = not request.user.is_authenticated
     page = "portal/annex.html"
     if request.method != "POST":
-        initial = {} if guest else filing.known_of(request.user)
+        user = request.user
+        initial = filing.known_of(user) if user.is_authenticated else {}
         return _page(request, page, AnnexForm(initial=initial, guest=guest))
 
     def send(form: Any) -> Complaint:

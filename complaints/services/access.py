@@ -28,6 +28,10 @@ LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=12)
 SESSION_KEY = "case_links"
 SESSION_HOLDS = 20
+LINK_ASKED = "link_asked"
+LINK_CHANNEL = "link"
+"""The relay's channel for requests; see ``answer_request``."""
+
 NO_PARTY = 0
 """The party of a visitor who is nobody: no row has this key."""
 
@@ -51,17 +55,31 @@ def visitor() -> Viewer:
 
 @transaction.atomic
 def ask_for_link(*, reference: str, email: str, now: datetime | None = None) -> None:
-    """Send a link to the address on file if ``email`` is that address.
+    """Have a link sent to the address on file if ``email`` is that address.
 
-    Returns nothing and writes one event either way, so that neither answer nor
-    time tells whether there is such a complaint.
+    Returns nothing and writes the same rows either way; the relay does the rest
+    afterwards. So neither answer nor time tells whether there is such a complaint.
     """
     moment = now or timezone.now()
     complaint = _found(reference, email)
     entry = ledger.Entry("link_asked", _desk(), moment, {"found": bool(complaint)})
     ledger.append(f"desk:{moment.date().isoformat()}", entry)
-    if complaint is not None:
-        issue_link(complaint=complaint, now=moment)
+    outbox.put(
+        Outbox(
+            key=f"link_asked:{secrets.token_hex(16)}",
+            kind=LINK_ASKED,
+            complaint=complaint,
+            channel=LINK_CHANNEL,
+            due_at=moment,
+            created_at=moment,
+        )
+    )
+
+
+def answer_request(row: Outbox) -> None:
+    """What the relay does with a request: a link if it was the right address."""
+    if row.complaint is not None:
+        issue_link(complaint=row.complaint)
 
 
 def _desk() -> Viewer:
@@ -69,15 +87,14 @@ def _desk() -> Viewer:
 
 
 def _found(reference: str, email: str) -> Complaint | None:
+    """Asks the database whatever was typed: an answer saved would be time told."""
     address = email.strip()
-    if not reference or not address:
-        return None
     mine = Q(customer__email__iexact=address) | Q(
         customer__contacts__kind=ContactKind.EMAIL,
         customer__contacts__value__iexact=address,
     )
     rows = Complaint.objects.filter(mine, reference=reference)
-    return rows.select_related("customer").exclude(customer__email="").first()
+    return rows.exclude(customer__email="").only("pk", "reference").first()
 
 
 @transaction.atomic

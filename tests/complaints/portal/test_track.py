@@ -1,7 +1,9 @@
 """The tracking link: one answer for all, one use, one mailbox (T7, T9, T10)."""
 
 import re
+import statistics
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.models import CaseAccess, Complaint, Contact, Event, Outbox
+from complaints.portal import track
+from complaints.reference_number import new_reference
 from complaints.services import access
+from complaints.services.relay import relay_due
 from tests import cases
 from tests.complaints.portal.forms import GUEST, file_short
 from tests.people import People
@@ -38,6 +43,8 @@ def token_of(row: Outbox) -> str:
 
 
 def sent() -> list[Outbox]:
+    """The links on their way, after the relay took up what was asked for."""
+    relay_due(limit=1_000)
     return list(Outbox.objects.filter(kind="tracking_link"))
 
 
@@ -70,6 +77,8 @@ def test_known_and_unknown_write_the_same_event(
     ask(client, case.reference, STRANGER["email"])
     found = Event.objects.filter(what="link_asked").order_by("pk")
     assert [event.payload["found"] for event in found] == [True, False]
+    asked = Outbox.objects.filter(kind="link_asked").order_by("pk")
+    assert [row.complaint for row in asked] == [case, None]
 
 
 def test_link_goes_to_the_address_on_file_alone(
@@ -228,3 +237,18 @@ def test_of_two_who_press_one_gets_in() -> None:
     for thread in threads:
         thread.join()
     assert sorted(codes) == [302, 410]
+
+
+@pytest.mark.drill
+def test_known_and_unknown_take_the_same_time(
+    case: Complaint, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(track, "LOOKUPS", track.Limit("drill", 10**9, 900))
+    taken: dict[str, list[float]] = {case.reference: [], new_reference(): []}
+    for _run in range(200):
+        for reference, times in taken.items():
+            start = time.perf_counter()
+            ask(client, reference)
+            times.append(time.perf_counter() - start)
+    known, unknown = (statistics.median(times) for times in taken.values())
+    assert abs(known - unknown) < 0.010
