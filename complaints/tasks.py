@@ -6,7 +6,7 @@ runs twice, late or on two machines does its work once.
 
 from celery import shared_task
 
-from complaints.services import pulse, relay
+from complaints.services import evidence, pulse, relay
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -37,3 +37,9 @@ def sweep_clocks() -> None:
 def heartbeat() -> None:
     """Show that somebody works here."""
     pulse.beat()
+
+
+@shared_task(ignore_result=True)
+def forget_orphans() -> None:
+    """Delete stored files whose row never came to be."""
+    evidence.forget_orphans()

@@ -1,9 +1,11 @@
 """Evidence in and out: checked, hashed, sealed, and every opening on the ledger."""
 
 import hashlib
+import time
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import filetype
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import ledger
 from complaints.errors import InvalidInput, NotVisible
 from complaints.models import Complaint, Evidence, Message
+from complaints.models.evidence import evidence_storage
 from complaints.permissions import (
     Viewer,
     as_viewer,
@@ -215,3 +218,23 @@ def open_evidence(
         ledger.append(f"reads:{evidence.complaint_id}", entry)
     opened: File[bytes] = evidence.file.open("rb")
     return opened
+
+
+def forget_orphans(*, older_than_seconds: float = 86_400) -> int:
+    """Delete stored files that no row names; how many there were.
+
+    A process killed between writing a file and its row leaves such a file. Young
+    ones are left alone: their row may be on its way.
+    """
+    storage = evidence_storage()
+    root, gone = Path(storage.path("")), 0
+    for path in root.rglob("*"):
+        name = str(path.relative_to(root))
+        young = not path.is_file() or time.time() - path.stat().st_mtime < (
+            older_than_seconds
+        )
+        if young or Evidence.objects.filter(file=name).exists():
+            continue
+        path.unlink(missing_ok=True)
+        gone += 1
+    return gone

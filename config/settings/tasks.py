@@ -41,4 +41,8 @@ CELERY_BEAT_SCHEDULE = {
     ),
     "sweep-clocks": _every("complaints.tasks.sweep_clocks", 20 if _DEBUG else 60),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
+    "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
+
+# How long a relay may take over one notice before another may take it up.
+OUTBOX_LEASE_SECONDS = 300

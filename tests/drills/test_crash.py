@@ -1,0 +1,99 @@
+"""D3: the web process dies at random points of a filing."""
+
+import os
+import random
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import connections
+from django.test import Client
+
+from complaints import ledger
+from complaints.models import Clock, Complaint, Evidence, Outbox, Point
+from complaints.services.evidence import forget_orphans
+from tests.people import make_people
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+CRASHES = 200
+LINES_OF_A_FILING = 4000
+OURS = str(settings.BASE_DIR / "complaints")
+
+
+def _die_after(lines: int) -> Any:
+    """A tracer that ends the process at the given line of our own code."""
+    left = [lines]
+
+    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            left[0] -= 1
+            if left[0] <= 0:
+                os._exit(9)
+        return trace
+
+    return trace
+
+
+def _file(number: int, user: Any) -> str:
+    client = Client()
+    client.force_login(user)
+    fields = {
+        "at_risk": "no",
+        "subject": f"Crash {number}",
+        "description": "The process may die while this is kept.",
+        "file_1": ContentFile(b"a log line", "log.txt"),
+    }
+    return str(client.post("/complaints/new/", fields).get("Location", ""))
+
+
+def _child(number: int, user: Any, pipe: int) -> None:
+    connections.close_all()
+    sys.settrace(_die_after(random.Random(number).randint(1, LINES_OF_A_FILING)))
+    landed = _file(number, user)
+    sys.settrace(None)
+    os.write(pipe, f"{landed}\n".encode())
+    os._exit(0)
+
+
+def _crash_often(user: Any) -> list[str]:
+    """Where those landed who were told that it was kept."""
+    told, tell = os.pipe()
+    for number in range(CRASHES):
+        connections.close_all()
+        pid = os.fork()
+        if pid == 0:
+            _child(number, user, tell)
+        os.waitpid(pid, 0)
+    os.close(tell)
+    with os.fdopen(told) as lines:
+        return lines.read().split()
+
+
+def test_d3_web_process_dies_between_any_two_lines() -> None:
+    people = make_people()
+
+    landed = _crash_often(people.customer)
+
+    references = {place.split("/")[2] for place in landed}
+    kept = Complaint.objects.all()
+    assert 0 < len(references) < CRASHES
+    assert references <= set(kept.values_list("reference", flat=True))
+    for case in kept:
+        assert Outbox.objects.filter(complaint=case, kind="receipt").count() == 1
+        assert Point.objects.filter(complaint=case).count() == 1
+        assert Clock.objects.filter(complaint=case).count() == 3
+    assert list(ledger.verify()) == []
+    forget_orphans(older_than_seconds=0)
+    storage = Evidence._meta.get_field("file").storage
+    stored = {
+        os.path.relpath(os.path.join(folder, name), storage.location)
+        for folder, _folders, names in os.walk(storage.location)
+        for name in names
+    }
+    assert stored == set(Evidence.objects.values_list("file", flat=True))
