@@ -123,6 +123,7 @@ PORTAL = {
         "portal:evidence",
         "portal:decision",
         "appeals:appeal",
+        "appeals:latest",
     ),
     **_all(
         CUSTOMER_POST,

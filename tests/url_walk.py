@@ -234,9 +234,7 @@ def is_refused(response: Any, url: str) -> bool:
 
 def text_of(response: Any) -> str:
     if response.streaming:
-        body = b"".join(response.streaming_content)
-        response.close()
-        return body.decode("utf-8", "replace")
+        return b"".join(response.streaming_content).decode("utf-8", "replace")
     return str(response.content.decode("utf-8", "replace"))
 
 

@@ -23,7 +23,7 @@ from complaints.workflow import (
     transitions_of,
 )
 
-_VERSION = re.compile(r'(?:W/)?"?(\d{1,9})"?', re.ASCII)
+_VERSION = re.compile(r'(")?(\d{1,9})(?(1)")', re.ASCII)
 _REFUSALS = (400, 403, 404, 409, 415, 422)
 _DONE = {200: StatusDetailOut, 204: None}
 
@@ -41,7 +41,7 @@ def version_of(request: Request, *, required: bool) -> int | None:
     match = _VERSION.fullmatch(header)
     if match is None:
         raise ParseError("If-Match", "bad_version")
-    return int(match[1])
+    return int(match[2])
 
 
 def move(
