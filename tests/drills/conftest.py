@@ -130,23 +130,30 @@ def child_environment(**more: str) -> dict[str, str]:
 
 
 class Worker:
-    """A Celery worker with Beat, as a group of processes that can be killed."""
+    """A Celery worker and a Beat beside it, as groups that can be killed."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment, self.folder = environment, folder
         self.process: subprocess.Popen[bytes] | None = None
+        self.beat: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B"]
-        command += ["-c", "1", "-P", "prefork", "--without-mingle", "--without-gossip"]
-        command += ["-s", str(self.folder / "beat"), "-l", "WARNING"]
-        self.process = subprocess.Popen(
-            command, cwd=BASE_DIR, env=self.environment, start_new_session=True
+        quiet = ["--without-mingle", "--without-gossip", "-l", "WARNING"]
+        schedule = ["-s", str(self.folder / "beat"), "-l", "WARNING"]
+        self.process = self._celery("worker", "-c", "1", "-P", "prefork", *quiet)
+        self.beat = self._celery("beat", *schedule)
+
+    def _celery(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", *arguments],
+            cwd=BASE_DIR,
+            env=self.environment,
+            start_new_session=True,
         )
 
     @property
     def children(self) -> list[int]:
-        """The pool's processes (and Beat's) below the worker."""
+        """The pool's processes below the worker."""
         if self.process is None:
             return []
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -157,9 +164,10 @@ class Worker:
             os.kill(pid, signal.SIGKILL)
 
     def kill(self) -> None:
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        for process in (self.process, self.beat):
+            if process and process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 @pytest.fixture

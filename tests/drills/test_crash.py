@@ -19,7 +19,7 @@ from tests.people import make_people
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
-CRASHES = 200
+CRASHES = 60
 LINES_OF_A_FILING = 4000
 OURS = str(settings.BASE_DIR / "complaints")
 
