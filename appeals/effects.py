@@ -35,7 +35,7 @@ def appeal_exhausted(complaint: Any) -> bool:
     return subject.exhausted(complaint)
 
 
-# Guards on the complaint ----------------------------------------------------------------
+# Guards on the complaint --------------------------------------------------------------
 
 
 @guard("complaint", "close", "lodge_appeal")
@@ -73,7 +73,7 @@ def nothing_being_paid(appeal: Any, _ask: Ask) -> Iterator[Refusal]:
         )
 
 
-# The course of an appeal ------------------------------------------------------------------
+# The course of an appeal --------------------------------------------------------------
 
 
 @effect("appeal", "admit")
@@ -184,7 +184,7 @@ def _stop(done: Done, *steps: Step) -> None:
     timing.refresh_next_due(complaint)
 
 
-# The complaint moves with it ----------------------------------------------------------------
+# The complaint moves with it ----------------------------------------------------------
 
 
 @effect("complaint", "withdraw")

@@ -29,7 +29,9 @@ def independent(appeal: Any, ask: Ask) -> Iterator[Refusal]:
 
 
 def every_ground_answered(appeal: Any, _ask: Ask) -> Iterator[Refusal]:
-    open_grounds = appeal.grounds.filter(answer="") | appeal.grounds.filter(accepted=None)
+    open_grounds = appeal.grounds.filter(answer="") | appeal.grounds.filter(
+        accepted=None
+    )
     numbers = [str(n) for n in open_grounds.values_list("number", flat=True)]
     if numbers:
         yield Refusal(
@@ -60,7 +62,9 @@ def new_decision_signed(appeal: Any, _ask: Ask) -> Iterator[Refusal]:
     if decision is None or decision.status != DecisionStatus.PROPOSED:
         yield Refusal("no_new_decision", _("Propose the new decision first."))
     elif decision.missing_capacities():
-        yield Refusal("sign_offs_missing", _("Sign-offs of the new decision are missing."))
+        yield Refusal(
+            "sign_offs_missing", _("Sign-offs of the new decision are missing.")
+        )
 
 
 def consent_given(_appeal: Any, ask: Ask) -> Iterator[Refusal]:

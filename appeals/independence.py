@@ -72,9 +72,8 @@ def decider_ties(appeal: Any, user: User) -> Iterator[str | Promise]:
         yield _("This person reports to somebody who decided the case.")
     if complaint.conflicts.filter(user_id=user.pk, lifted_at=None).exists():
         yield _("This person is named in the case or has a conflict of interest.")
-    if user.pk in (complaint.customer.user_id, appeal.lodged_by_id):
-        yield _("This person lodged the appeal or is the customer.")
-    elif complaint.representatives.filter(user_id=user.pk).exists():
+    own = user.pk in (complaint.customer.user_id, appeal.lodged_by_id)
+    if own or complaint.representatives.filter(user_id=user.pk).exists():
         yield _("This person lodged the appeal or is the customer.")
 
 
@@ -86,8 +85,7 @@ def reviewing_roles() -> list[str]:
     return [
         role
         for role in Role.values
-        if Perm.REVIEW_APPEALS
-        in BY_ROLE[role] | BY_TEAM.get((TEAM, role), frozenset())
+        if Perm.REVIEW_APPEALS in BY_ROLE[role] | BY_TEAM.get((TEAM, role), frozenset())
     ]
 
 
@@ -108,11 +106,13 @@ def pool(now: datetime) -> list[User]:
         )
     )
     leads = set(members.filter(role=Role.LEAD).values_list("user_id", flat=True))
-    return sorted(users, key=lambda user: (user.pk in leads, user.in_hand, user.pk))
+    return sorted(users, key=lambda user: _rank(user, leads))
+
+
+def _rank(user: Any, leads: set[int]) -> tuple[bool, int, int]:
+    return user.pk in leads, user.in_hand, user.pk
 
 
 def independent_reviewer(appeal: Any, now: datetime) -> User | None:
     """The least loaded independent reviewer, None when nobody is left."""
-    return next(
-        (user for user in pool(now) if not any(dependence(appeal, user))), None
-    )
+    return next((user for user in pool(now) if not any(dependence(appeal, user))), None)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from complaints import letter_facts, notifications
 from complaints.models import Complaint, Event
@@ -39,7 +39,7 @@ FOLLOWS_REFUSAL = {
 def announce(
     appeal: Any, what: str, *, viewer: Viewer, now: datetime, event: Event
 ) -> None:
-    """Write the notices of what is no transition of ``appeal`` (such as its lodging)."""
+    """Write the notices of what is no transition of ``appeal``: its lodging, say."""
     state = appeal.state
     notifications.announce(Done(appeal, what, viewer, {}, now, event, state, state))
 
@@ -101,7 +101,7 @@ def _found(ground: Any) -> dict[str, Any]:
     }
 
 
-# Our own people --------------------------------------------------------------------------
+# Our own people -----------------------------------------------------------------------
 
 
 @notice("appeal", "reviewer_chosen")
@@ -123,8 +123,8 @@ def escalate(done: Done) -> None:
         _("Appeal in %(reference)s: nobody independent is left"),
         _(
             "Everybody in the appeals team acted on this case, decided it, reports to "
-            "somebody who did, has stepped back or is away. Add a reviewer to the team, "
-            "then choose again on the page of the appeal."
+            "somebody who did, has stepped back or is away. Add a reviewer to the "
+            "team, then choose again on the page of the appeal."
         ),
     )
 

@@ -32,7 +32,15 @@ PAGE = "admin:appeals_appeal_change"
 class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScopedAdmin):
     """Rows through ``readable_by_staff``; every write is a transition or a service."""
 
-    list_display = ("case", "against", "lodged", "state", "in_time", "reviewer_name")
+    list_display = (
+        "case",
+        "state",
+        "due",
+        "reviewer_name",
+        "against",
+        "lodged",
+        "in_time",
+    )
     list_filter = ("state",)
     list_per_page = 50
     ordering = ("-lodged_at", "-pk")
@@ -70,6 +78,10 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
     @admin.display(description=_("Case"), ordering="complaint__reference")
     def case(self, appeal: Appeal) -> str:
         return str(appeal.complaint.reference)
+
+    @admin.display(description=_("Due"), ordering="complaint__next_due_at")
+    def due(self, appeal: Appeal) -> Any:
+        return appeal.complaint.next_due_at if appeal.in_hand else None
 
     @admin.display(description=_("Against"))
     def against(self, appeal: Appeal) -> Any:
@@ -118,7 +130,7 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
         }
         return TemplateResponse(request, "admin/appeals/appeal.html", context)
 
-    # The generic moves end on the page of the appeal -----------------------------------
+    # The generic moves end on the page of the appeal ----------------------------------
 
     def _move(self, request: HttpRequest, pk: int, name: str) -> Move:
         """Who may not read the appeal moves it by the customer's word alone."""

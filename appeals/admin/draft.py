@@ -144,7 +144,7 @@ class NewDecisionPages(WorkPages):
         )
         return HttpResponseRedirect(reverse(DRAFT, args=(pk,)) + "#remedies")
 
-    # Proposal and sign-offs ------------------------------------------------------------
+    # Proposal and sign-offs -----------------------------------------------------------
 
     def propose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         done = _("The new decision is proposed; those who must sign it are let in.")
@@ -185,7 +185,7 @@ class NewDecisionPages(WorkPages):
         return self.ask(request, appeal, form, title, button)
 
 
-class StaleDraft(Exception):  # noqa: N818 - what happened, not a fault
+class StaleDraft(Exception):
     """The draft moved since the page was read."""
 
 

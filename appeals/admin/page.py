@@ -16,6 +16,7 @@ from complaints.models import Decision, Message
 from complaints.permissions import Viewer
 from complaints.states import AppealState, DecisionStatus, SignOffRole
 
+
 def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
     """Everything the template shows, read once."""
     case = appeal.complaint
@@ -141,7 +142,9 @@ def _new_decision(appeal: Appeal, viewer: Viewer, writes: bool) -> dict[str, Any
     new = rows.order_by("-number").first()
     proposed = new is not None and new.status == DecisionStatus.PROPOSED
     in_review = appeal.state == AppealState.REVIEWING
-    refusals = why_not_sign(appeal, new, viewer) if new and proposed and in_review else []
+    refusals = (
+        why_not_sign(appeal, new, viewer) if new and proposed and in_review else []
+    )
     signs = proposed and in_review and not writes
     return {
         "new": decision_context(new) if new else None,

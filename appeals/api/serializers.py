@@ -27,7 +27,9 @@ class GroundIn(StrictSerializer):
 class AppealIn(StrictSerializer):
     """``late_reason`` is needed after the window; ``customer_word`` is for staff."""
 
-    grounds = GroundIn(many=True, allow_empty=False, max_length=MOST_GROUNDS)
+    grounds = serializers.ListField(
+        child=GroundIn(), allow_empty=False, max_length=MOST_GROUNDS
+    )
     statement = text(TEXT_LIMIT)
     desired_outcome = text(TEXT_LIMIT)
     late_reason = text(TEXT_LIMIT)
@@ -84,7 +86,7 @@ class FiledOut(Out):
 
     number = serializers.IntegerField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     dated = serializers.DateTimeField()
     sha256 = serializers.CharField()
 
@@ -149,4 +151,3 @@ class StaffAppealOut(AppealOut):
 
 def shape(own: bool) -> type[Out]:
     return AppealDetailOut if own else StaffAppealOut
-

@@ -20,5 +20,7 @@ urlpatterns: list[URLPattern] = [
     path(ONE, OneAppeal.as_view(), name="appeal"),
     path(f"{ONE}withdraw/", WithdrawAppeal.as_view(), name="withdraw"),
     path(f"{ONE}transitions/", AppealTransitions.as_view(), name="transitions"),
-    path(f"{ONE}transitions/<str:name>/", AppealTransition.as_view(), name="transition"),
+    path(
+        f"{ONE}transitions/<str:name>/", AppealTransition.as_view(), name="transition"
+    ),
 ]

@@ -23,7 +23,7 @@ from complaints.api.views.moves import move, version_of
 from complaints.errors import NotVisible
 from complaints.workflow import available_transitions, transitions_of
 
-_SHAPES = {"serializers": [AppealDetailOut, StaffAppealOut]}
+_SHAPES: dict[str, Any] = {"serializers": [AppealDetailOut, StaffAppealOut]}
 _NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH)
 
 

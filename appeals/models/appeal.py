@@ -37,13 +37,13 @@ def _is_reviewer(appeal: Any, viewer: Viewer) -> bool:
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, viewer: Viewer) -> Self:
         cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))  # type: ignore[union-attr]
+        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
         return self.filter(complaint__in=seen)
 
     def status_visible_to(self, viewer: Viewer) -> Self:
         """Appeals that ``viewer`` may lodge or withdraw with the customer's word."""
         cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(status_visible_to(viewer, viewer.at))  # type: ignore[union-attr]
+        seen = cases._default_manager.filter(status_visible_to(viewer, viewer.at))
         return self.filter(complaint__in=seen)
 
 
@@ -126,9 +126,7 @@ class Appeal(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["complaint"],
-                condition=~models.Q(
-                    state__in=[S.CLOSED, S.WITHDRAWN, S.OUT_OF_TIME]
-                ),
+                condition=~models.Q(state__in=[S.CLOSED, S.WITHDRAWN, S.OUT_OF_TIME]),
                 name="appeal_one_alive",
             ),
             models.CheckConstraint(
@@ -237,9 +235,7 @@ class Appeal(Stateful):
             label=_("Refer to an outside body"),
             fields=(
                 Field("route", _("Outside route"), Kind.LINE),
-                Field(
-                    "consent", _("I agree to take part; it is voluntary"), Kind.FLAG
-                ),
+                Field("consent", _("I agree to take part; it is voluntary"), Kind.FLAG),
             ),
             checks=(guards.consent_given, guards.known_route),
             by_customer=True,

@@ -10,6 +10,7 @@ APPEAL = "complaints/<str:reference>/appeal/"
 
 urlpatterns: list[URLPattern] = [
     path(APPEAL, views.lodge_view, name="lodge"),
+    path(f"{APPEAL}latest/", views.latest, name="latest"),
     path(f"{APPEAL}<int:number>/", views.show, name="appeal"),
     path(f"{APPEAL}<int:number>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -27,6 +27,7 @@ from complaints.workflow import offer_of, perform
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
+
 @GET_OR_POST
 @case_view
 def lodge_view(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
@@ -117,6 +118,16 @@ def _appeal(case: Complaint, viewer: Viewer, number: int) -> Appeal:
     if not found:
         raise Http404
     return found[0]
+
+
+@require_safe
+@case_view
+def latest(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
+    """The newest appeal on the case, for links that know no number."""
+    known = selectors.appeals_of(case, viewer)
+    if not known:
+        raise Http404
+    return _to(case, known[0])
 
 
 @require_safe

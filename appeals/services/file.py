@@ -63,7 +63,9 @@ def freeze(appeal: Appeal) -> list[FiledItem]:
 
 def list_hash(items: list[FiledItem]) -> str:
     """One hash over the whole list, in its order; it stands in the ledger."""
-    lines = [f"{item.number} {item.kind} {item.object_id} {item.sha256}" for item in items]
+    lines = [
+        f"{item.number} {item.kind} {item.object_id} {item.sha256}" for item in items
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -152,7 +154,7 @@ def _evidence(row: Evidence) -> Document:
 
 
 def _proposed_decisions(complaint: Complaint) -> QuerySet[Decision]:
-    """The first stage's, from the moment they were proposed; drafts are no documents."""
+    """The first stage's, once they were proposed; drafts are no documents."""
     rows = complaint.decisions.filter(on_appeal=False, proposed_at__isnull=False)
     return rows.exclude(status=DecisionStatus.DRAFT)
 

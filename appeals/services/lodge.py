@@ -56,7 +56,7 @@ def lodge(
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     with transaction.atomic():
-        appeal = _lodge(
+        return _lodge(
             complaint,
             viewer,
             moment,
@@ -66,7 +66,6 @@ def lodge(
             desired_outcome=desired_outcome.strip(),
             late_reason=late_reason.strip(),
         )
-    return appeal
 
 
 def _lodge(
@@ -74,7 +73,7 @@ def _lodge(
     viewer: Viewer,
     now: datetime,
     grounds: Sequence[NewGround],
-    word: dict[str, str],
+    word: dict[str, Any],
     **texts: str,
 ) -> Appeal:
     if not Complaint.objects.status_visible_to(viewer).filter(pk=complaint.pk).exists():

@@ -79,9 +79,7 @@ def add_new_remedy(
 
 
 @transaction.atomic
-def drop_new_remedy(
-    *, appeal: Appeal, remedy: Remedy, actor: "User | Viewer"
-) -> None:
+def drop_new_remedy(*, appeal: Appeal, remedy: Remedy, actor: "User | Viewer") -> None:
     """Take a remedy out of the draft: it is cancelled, its row stays."""
     draft = draft_new_decision(appeal=appeal, actor=actor)
     if remedy.decision_id != draft.pk or remedy.state != RemedyState.PROPOSED:
@@ -218,7 +216,7 @@ def _own_proposal(appeal: Appeal, viewer: Viewer) -> tuple[Appeal, Decision]:
 
 
 def send_back(row: Appeal, decision: Decision, *, now: datetime) -> None:
-    """What was proposed no longer stands; a draft that says the same takes its place."""
+    """What was proposed no longer stands; a draft that says the same replaces it."""
     decision.status = DecisionStatus.RETURNED
     decision.save(update_fields=["status", "updated_at"])
     if row.reviewer is not None:

@@ -188,11 +188,7 @@ def test_chosen_reviewer_is_never_dependent(
             walk.join(f"extra_{number}", "appeals", "reviewer")
             for number in range(len(histories) - 3)
         ]
-        tainted = {
-            user.pk
-            for user, (kind, actor) in zip(team, histories, strict=False)
-            if _taint(people, case, user, kind, getattr(people, actor))
-        }
+        tainted = _taint_all(people, case, team, histories)
 
         row = lodge(
             complaint=case,
@@ -212,8 +208,25 @@ def test_chosen_reviewer_is_never_dependent(
         transaction.set_rollback(True)
 
 
-def _taint(people: People, case: Complaint, user: User, kind: str, other: User) -> bool:
-    """Do that to ``user``; whether it takes their independence (or presence)."""
+def _taint_all(
+    people: People,
+    case: Complaint,
+    team: list[User],
+    histories: list[tuple[str, str]],
+) -> set[int]:
+    """Who of the team is dependent, or not there, when all of that has happened."""
+    tainted = set()
+    for user, (kind, name) in zip(team, histories, strict=False):
+        other = getattr(people, name)
+        _happen(case, user, kind, other)
+        dependent = other.pk in _deciders(people) if kind == "reports" else True
+        if dependent and kind not in ("nothing", "handled"):
+            tainted.add(user.pk)
+    case.refresh_from_db()
+    return tainted | ({case.handler_id} if case.handler_id else set())
+
+
+def _happen(case: Complaint, user: User, kind: str, other: User) -> None:
     now = NOW()
     if kind == "note":
         _show_case(case, user)
@@ -222,7 +235,11 @@ def _taint(people: People, case: Complaint, user: User, kind: str, other: User) 
         Complaint.objects.filter(pk=case.pk).update(handler=user)
     elif kind == "conflict":
         Conflict.objects.create(
-            complaint=case, user=user, kind="related", recorded_by=other, recorded_at=now
+            complaint=case,
+            user=user,
+            kind="related",
+            recorded_by=other,
+            recorded_at=now,
         )
     elif kind == "away":
         later = now + timedelta(days=1)
@@ -231,14 +248,6 @@ def _taint(people: People, case: Complaint, user: User, kind: str, other: User) 
         User.objects.filter(pk=user.pk).update(is_active=False)
     elif kind == "reports":
         User.objects.filter(pk=user.pk).update(reports_to=other)
-        return other.pk in _deciders(people)
-    return kind != "nothing" and not (kind == "handled" and _handled_by_later(case, user))
-
-
-def _handled_by_later(case: Complaint, user: User) -> bool:
-    """Only the last one to whom the row was given stands in it."""
-    case.refresh_from_db()
-    return case.handler_id != user.pk
 
 
 def _deciders(people: People) -> set[int]:

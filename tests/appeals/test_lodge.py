@@ -29,7 +29,9 @@ def _window_end(case: Complaint) -> Any:
     ("offset", "in_time"),
     [(-SECOND, True), (timedelta(0), False), (SECOND, False)],
 )
-def test_window_ends_at_its_instant(offset: timedelta, in_time: bool, case_at: Any) -> None:
+def test_window_ends_at_its_instant(
+    offset: timedelta, in_time: bool, case_at: Any
+) -> None:
     case = case_at(State.ANSWERED)
 
     row = walk.appeal(case, now=_window_end(case) + offset, late_reason="I was ill.")
@@ -120,7 +122,9 @@ def test_second_press_finds_the_case_under_appeal(case_at: Any) -> None:
     assert Appeal.objects.count() == 1
 
 
-@pytest.mark.parametrize("state", [State.RECEIVED, State.INVESTIGATING, State.WITHDRAWN])
+@pytest.mark.parametrize(
+    "state", [State.RECEIVED, State.INVESTIGATING, State.WITHDRAWN]
+)
 def test_nothing_is_appealed_before_it_is_decided(state: str, case_at: Any) -> None:
     with pytest.raises(IllegalMove):
         walk.appeal(case_at(state))
@@ -197,7 +201,9 @@ def test_reviewer_and_lead_are_let_in_and_others_are_not(
     assert not {"appeals_3", "outsider", "other_customer", "tech", "risk"} & seen
 
 
-def test_file_equals_the_documents_and_their_hashes(people: People, case_at: Any) -> None:
+def test_file_equals_the_documents_and_their_hashes(
+    people: People, case_at: Any
+) -> None:
     case = case_at(State.ANSWERED)
     correspond.note(complaint=case, text="Look at the hold.", actor=people.security)
     sealed = evidence.add_evidence(
@@ -211,9 +217,10 @@ def test_file_equals_the_documents_and_their_hashes(people: People, case_at: Any
     assert [item.number for item in rows] == list(range(1, len(rows) + 1))
     assert kinds.count("note") == 1
     assert kinds.count("evidence") == 1
-    assert kinds.count("letter") == case.letters.filter(
-        written_at__lt=row.lodged_at
-    ).count()
+    assert (
+        kinds.count("letter")
+        == case.letters.filter(written_at__lt=row.lodged_at).count()
+    )
     hashes = {(item.kind, item.object_id): item.sha256 for item in rows}
     decision = case.decisions.get()
     assert hashes["evidence", sealed.pk] == sealed.sha256
@@ -248,7 +255,9 @@ def test_later_documents_are_new_and_not_in_the_file(
         complaint=case, text="One thing more.", actor=people.customer
     )
 
-    assert list(FiledItem.objects.filter(appeal=row).values_list("pk", "sha256")) == before
+    assert (
+        list(FiledItem.objects.filter(appeal=row).values_list("pk", "sha256")) == before
+    )
     assert ("message_in", message.pk) in {
         (item.kind, item.object_id) for item in new_since(row)
     }

@@ -58,7 +58,10 @@ def test_sending_lodges_and_leads_to_the_appeal(
     assert answer.status_code == 302
     assert answer["Location"] == _url(case, f"{row.pk}/")
     ground = row.grounds.select_related("point").get()
-    assert (ground.kind, ground.point and ground.point.number) == ("remedy_too_small", 2)
+    assert (ground.kind, ground.point and ground.point.number) == (
+        "remedy_too_small",
+        2,
+    )
     assert (row.desired_outcome, row.statement) == ("All of it.", "Six years.")
 
 
@@ -121,7 +124,9 @@ def test_refusal_is_appealed_without_points(people: People, case_at: Any) -> Non
     assert Appeal.objects.get().is_against_refusal
 
 
-def test_form_leads_to_the_appeal_that_is_alive(people: People, case: Complaint) -> None:
+def test_form_leads_to_the_appeal_that_is_alive(
+    people: People, case: Complaint
+) -> None:
     row = walk.appeal(case)
 
     answer = _as(people.customer).get(_url(case))
@@ -142,7 +147,9 @@ def test_used_appeal_is_said_with_the_ways_outside(
     assert page.context["routes"]
 
 
-def test_nothing_of_the_ruling_is_read_before_it(people: People, case: Complaint) -> None:
+def test_nothing_of_the_ruling_is_read_before_it(
+    people: People, case: Complaint
+) -> None:
     row = walk.reviewing(people, case)
     walk.answer_all(row)
     walk.write(row, "confirmed")
@@ -236,7 +243,9 @@ def test_guest_appeals_by_the_link_to_the_address_on_file(
     assert client.get(answer["Location"]).status_code == 200
 
 
-def test_new_decision_is_linked_once_it_is_sent(people: People, case: Complaint) -> None:
+def test_new_decision_is_linked_once_it_is_sent(
+    people: People, case: Complaint
+) -> None:
     from teams.system import system_actor
     from tests import cases
 
@@ -250,3 +259,15 @@ def test_new_decision_is_linked_once_it_is_sent(people: People, case: Complaint)
     perform(case, "issue_decision", actor=system_actor())
 
     assert "Read the new decision" in client.get(address).content.decode()
+
+
+def test_case_page_leads_to_its_newest_appeal(people: People, case: Complaint) -> None:
+    client = _as(people.customer)
+    assert client.get(_url(case, "latest/")).status_code == 404
+    page = f"/complaints/{case.reference}/"
+    assert "appeal/latest/" not in client.get(page).content.decode()
+
+    row = walk.ruled(people, case, "confirmed")
+
+    assert "appeal/latest/" in client.get(page).content.decode()
+    assert client.get(_url(case, "latest/"))["Location"] == _url(case, f"{row.pk}/")

@@ -128,7 +128,9 @@ def test_overturned_refusal_keeps_the_limit_of_the_law(
     assert clock.due_at == first
 
 
-def test_new_decision_is_carried_out_and_sent(people: People, decided: Complaint) -> None:
+def test_new_decision_is_carried_out_and_sent(
+    people: People, decided: Complaint
+) -> None:
     row = walk.ruled(people, decided, "varied")
     new = row.new_decision
     assert new is not None
@@ -221,7 +223,7 @@ def test_late_or_withdrawn_goes_back_to_the_state_before(
     ).exists()
 
 
-# The new decision ------------------------------------------------------------------------
+# The new decision ---------------------------------------------------------------------
 
 
 def test_rule_needs_the_new_decision_with_every_sign_off(
@@ -251,7 +253,9 @@ def _codes(row: Appeal) -> list[str]:
     return [refusal.code for refusal in offer.refusals]
 
 
-def test_edited_proposal_loses_its_sign_offs(people: People, decided: Complaint) -> None:
+def test_edited_proposal_loses_its_sign_offs(
+    people: People, decided: Complaint
+) -> None:
     row = walk.reviewing(people, decided)
     walk.answer_all(row)
     walk.write(row, "varied")
@@ -305,8 +309,8 @@ def test_who_may_not_sign_the_new_decision(
 def _show(row: Appeal, user: Any) -> None:
     from django.utils import timezone
 
-    from complaints.services.effects import grant
     from complaints.permissions import viewer_of
+    from complaints.services.effects import grant
 
     by = viewer_of(system_actor())
     grant(row.complaint, "consultation", by=by, now=timezone.now(), user=user)
@@ -352,7 +356,10 @@ def test_only_the_reviewer_writes(people: People, decided: Complaint) -> None:
     row = walk.reviewing(people, decided)
     ground = row.grounds.get()
     words = {"summary": "So.", "reasons": "So."}
-    for user, refusal in ((people.appeals, NotPermitted), (people.appeals_3, NotVisible)):
+    for user, refusal in (
+        (people.appeals, NotPermitted),
+        (people.appeals_3, NotVisible),
+    ):
         with pytest.raises(refusal):
             write_ruling(appeal=row, outcome="confirmed", actor=user, **words)
         with pytest.raises(refusal):
@@ -396,10 +403,12 @@ def test_unused_draft_of_the_reviewer_is_put_away(
     assert standing.number == 1
 
 
-# Recusal -----------------------------------------------------------------------------------
+# Recusal ------------------------------------------------------------------------------
 
 
-def test_recusal_hands_over_and_starts_afresh(people: People, decided: Complaint) -> None:
+def test_recusal_hands_over_and_starts_afresh(
+    people: People, decided: Complaint
+) -> None:
     row = walk.reviewing(people, decided)
     first = walk.reviewer(row)
     walk.answer_all(row)
@@ -414,7 +423,9 @@ def test_recusal_hands_over_and_starts_afresh(people: People, decided: Complaint
     assert (row.outcome, row.ruling_reasons, row.new_decision) == ("", "", None)
     assert row.grounds.get().answer == ""
     with pytest.raises(NotVisible):
-        write_ruling(appeal=row, outcome="confirmed", summary="x", reasons="x", actor=first)
+        write_ruling(
+            appeal=row, outcome="confirmed", summary="x", reasons="x", actor=first
+        )
     assert _faults() == []
 
 
@@ -438,7 +449,7 @@ def test_last_recusal_leaves_no_reviewer_and_says_so(
         choose_again(appeal=row, actor=people.head)
 
 
-# The complaint around it ---------------------------------------------------------------------
+# The complaint around it --------------------------------------------------------------
 
 
 def test_withdrawn_complaint_takes_its_appeal_with_it(

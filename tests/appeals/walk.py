@@ -82,7 +82,10 @@ def new_draft(row: Appeal, *, amount: str = "1000", **remedy: Any) -> None:
     draft = draft_new_decision(appeal=row, actor=reviewer(row))
     for point in row.complaint.points.all():
         finding = decide.NewFinding(
-            point=point, outcome="upheld", reasons="The file shows it.", no_evidence=True
+            point=point,
+            outcome="upheld",
+            reasons="The file shows it.",
+            no_evidence=True,
         )
         decide.put_finding(draft, finding)
     decide.put_shares(draft, {"exchange": 100})
