@@ -42,7 +42,7 @@ class Viewer:
 
     @property
     def is_staff(self) -> bool:
-        """Somebody who works here; a superuser too, who sees what break-glass opened."""
+        """Somebody who works here; a superuser too, by what break-glass opened."""
         return bool(self.grants) or self.user.is_superuser
 
     @property
@@ -72,7 +72,9 @@ def viewer_of(user: "User") -> Viewer:
     if user.is_system or not user.is_active:
         return Viewer(user=user)
     party = apps.get_model("complaints", "Party")
-    parties = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
+    parties = party._default_manager.filter(user_id=user.pk).values_list(
+        "pk", flat=True
+    )
     return Viewer(user=user, grants=grants_of(user), parties=frozenset(parties))
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 

@@ -36,7 +36,9 @@ def filed(people: People, *, by: User | None = None, **filing: Any) -> Complaint
     return intake.file_complaint(filing=Filing(**given | filing), actor=actor, now=now)
 
 
-def admit(people: People, case: Complaint, team: str = "security", **given: Any) -> None:
+def admit(
+    people: People, case: Complaint, team: str = "security", **given: Any
+) -> None:
     perform(
         case,
         "admit",
@@ -53,11 +55,14 @@ def admit(people: People, case: Complaint, team: str = "security", **given: Any)
 def draft(
     people: People, case: Complaint, *, amount: str = "300", on_acceptance: bool = False
 ) -> None:
-    """A complete draft by the handler; ``amount`` in USDT at a rate of 1, 0 for none."""
+    """A complete draft by the handler; ``amount`` in USDT at a rate of 1."""
     handler = people.security
     for point in case.points.all():
         finding = decide.NewFinding(
-            point=point, outcome="upheld", reasons="The records show it.", no_evidence=True
+            point=point,
+            outcome="upheld",
+            reasons="The records show it.",
+            no_evidence=True,
         )
         decide.set_finding(complaint=case, finding=finding, actor=handler)
     decide.set_shares(
@@ -132,7 +137,11 @@ def _take(people: People, case: Complaint) -> None:
 def _ask(people: People, case: Complaint) -> None:
     answer_by = case.recorded_at + timedelta(days=400)
     perform(
-        case, "ask_customer", actor=people.security, question="When?", answer_by=answer_by
+        case,
+        "ask_customer",
+        actor=people.security,
+        question="When?",
+        answer_by=answer_by,
     )
 
 

@@ -109,7 +109,7 @@ def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
     for clock in clocks:
         clock.complaint = complaint
     points = filing.points or (filing.subject,)
-    rows = {
+    rows: dict[str, Sequence[Any]] = {
         "clocks": Clock.objects.bulk_create(clocks),
         "points": _add_points(complaint, points),
         "identifiers": _add_identifiers(complaint, filing.identifiers),

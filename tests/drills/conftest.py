@@ -83,7 +83,7 @@ class Redis:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]  # noqa: RUF005
             + ["--save", "", "--appendonly", "no", "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL,
         )

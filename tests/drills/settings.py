@@ -2,7 +2,7 @@
 
 import os
 
-from config.settings.test import *
+from config.settings.test import *  # noqa: F403
 from config.settings.test import CELERY_BEAT_SCHEDULE
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -91,9 +92,7 @@ def test_d3_web_process_dies_between_any_two_lines() -> None:
     assert list(ledger.verify()) == []
     forget_orphans(older_than_seconds=0)
     storage = Evidence._meta.get_field("file").storage
-    stored = {
-        os.path.relpath(os.path.join(folder, name), storage.location)
-        for folder, _folders, names in os.walk(storage.location)
-        for name in names
-    }
+    root = Path(storage.location)
+    files = (path for path in root.rglob("*") if path.is_file())
+    stored = {str(path.relative_to(root)) for path in files}
     assert stored == set(Evidence.objects.values_list("file", flat=True))
