@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.db.models import Model
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from complaints.models import Complaint, Letter, RawMessage
 from complaints.services.correspond import note
@@ -88,8 +90,6 @@ class Victim:
 
 def make_victim(people: People) -> Victim:
     """The case that nobody but its customer and its staff may ever hear of."""
-    from django.utils import timezone
-
     case = cases.filed(
         people,
         subject=f"About the {SECRET}",
@@ -113,9 +113,24 @@ def make_victim(people: People) -> Victim:
         outcome="held",
         subject=SECRET,
     )
+    _furnish(people)
     letter = case.letters.get(kind="receipt")
-    return Victim(
-        case, letter, raw, case.appeals.get(), case.remedies.get(), evidence
+    return Victim(case, letter, raw, case.appeals.get(), case.remedies.get(), evidence)
+
+
+def _furnish(people: People) -> None:
+    """Rows of the configuration that no case brings, so that their pages have one."""
+    from allauth.account.models import EmailAddress
+
+    from teams.models import Absence
+
+    now = timezone.now()
+    for user in people.all().values():
+        EmailAddress.objects.create(
+            user=user, email=user.email, verified=True, primary=True
+        )
+    Absence.objects.create(
+        user=people.risk, starts_at=now, ends_at=now + timedelta(days=1)
     )
 
 

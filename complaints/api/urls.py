@@ -25,16 +25,12 @@ urlpatterns: list[URLPattern] = [
     path(CASE, OneComplaint.as_view(), name="complaint"),
     path(f"{CASE}messages/", Messages.as_view(), name="messages"),
     path(f"{CASE}evidence/", EvidenceList.as_view(), name="evidence"),
-    path(
-        f"{CASE}evidence/<int:number>/", EvidenceFile.as_view(), name="evidence-file"
-    ),
+    path(f"{CASE}evidence/<int:number>/", EvidenceFile.as_view(), name="evidence-file"),
     path(f"{CASE}timeline/", Timeline.as_view(), name="timeline"),
     path(f"{CASE}accept/", Accept.as_view(), name="accept"),
     path(f"{CASE}withdraw/", Withdraw.as_view(), name="withdraw"),
     path(f"{REMEDY}accept/", AcceptRemedy.as_view(), name="remedy-accept"),
     path(f"{REMEDY}refuse/", RefuseRemedy.as_view(), name="remedy-refuse"),
     path(f"{CASE}transitions/", Transitions.as_view(), name="transitions"),
-    path(
-        f"{CASE}transitions/<str:name>/", OneTransition.as_view(), name="transition"
-    ),
+    path(f"{CASE}transitions/<str:name>/", OneTransition.as_view(), name="transition"),
 ]

@@ -47,9 +47,7 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def described(
-    summary: str, *statuses: int, answer: dict[int, Any], **more: Any
-) -> Any:
+def described(summary: str, *statuses: int, answer: dict[int, Any], **more: Any) -> Any:
     """``extend_schema`` with a problem document for each status it may refuse by."""
     refused = {status: ProblemOut for status in (401, 429, *statuses)}
     return extend_schema(summary=summary, responses={**answer, **refused}, **more)

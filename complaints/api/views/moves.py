@@ -44,9 +44,7 @@ def version_of(request: Request, *, required: bool) -> int | None:
     return int(match[2])
 
 
-def move(
-    obj: Any, name: str, *, sight: Sight, data: Any, version: int | None
-) -> None:
+def move(obj: Any, name: str, *, sight: Sight, data: Any, version: int | None) -> None:
     """``perform`` with what was sent. Raises what it raises, ``ValidationError``
     besides; who may not do it at all hears that before anything of the fields."""
     offer = offer_of(obj, name, sight.viewer)

@@ -117,9 +117,7 @@ class Complaints(View):
 class OneComplaint(View):
     """One complaint, in as much detail as the caller may read."""
 
-    @described(
-        "One complaint", 404, answer={200: _ANY_CASE}, parameters=[REFERENCE]
-    )
+    @described("One complaint", 404, answer={200: _ANY_CASE}, parameters=[REFERENCE])
     def get(self, request: Request, reference: str) -> Response:
         return detail(self.sight(request, reference))
 
@@ -153,7 +151,9 @@ def _states_of(status: str) -> list[str]:
 
 def _state(state: str, *, staff: bool) -> str:
     if not staff or state not in State.values:
-        raise ValidationError({"state": State.values if staff else []}, code="bad_state")
+        raise ValidationError(
+            {"state": State.values if staff else []}, code="bad_state"
+        )
     return state
 
 

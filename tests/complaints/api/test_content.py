@@ -36,7 +36,11 @@ def test_customer_writes_by_app(api: Api, people: People, case_at: Any) -> None:
     message = Message.objects.latest("pk")
     assert answer.status_code == 201
     assert answer.data["by"] == "customer"
-    assert (message.text, message.channel, message.direction) == ("Any news?", "app", "in")
+    assert (message.text, message.channel, message.direction) == (
+        "Any news?",
+        "app",
+        "in",
+    )
     assert message.author == people.customer
 
 
@@ -151,7 +155,8 @@ def test_staff_member_sees_of_their_own_case_what_any_customer_sees(
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", "empty"), (b"<svg onload=x>", "type"), (b"MZ\x00", "type")]
+    ("content", "code"),
+    [(b"", "empty"), (b"<svg onload=x>", "type"), (b"MZ\x00", "type")],
 )
 def test_file_we_do_not_take_is_refused(
     content: bytes, code: str, api: Api, people: People, case_at: Any

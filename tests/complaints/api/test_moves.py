@@ -224,7 +224,9 @@ def test_wrong_choice_is_the_guards_reason(
     assert [row["code"] for row in answer.data["reasons"]] == ["field_invalid"]
 
 
-@pytest.mark.parametrize("name", ["delete", "lodge_appeal", "conclude_appeal", "__init__"])
+@pytest.mark.parametrize(
+    "name", ["delete", "lodge_appeal", "conclude_appeal", "__init__"]
+)
 def test_unknown_and_internal_moves_are_not_there(
     name: str, api: Api, people: People, case_at: Any
 ) -> None:
@@ -296,7 +298,9 @@ def test_support_withdraws_with_the_customers_word(
     assert with_word.status_code == 200
 
 
-@pytest.mark.parametrize(("name", "state"), [("accept", "accepted"), ("refuse", "refused")])
+@pytest.mark.parametrize(
+    ("name", "state"), [("accept", "accepted"), ("refuse", "refused")]
+)
 def test_customer_moves_one_remedy(
     name: str, state: str, api: Api, people: People
 ) -> None:

@@ -87,7 +87,11 @@ def test_number_as_json_stays_exact(api: Api, people: People) -> None:
         ({"state": "closed"}, "state", "unknown_field"),
         ({"customer": 1}, "customer", "unknown_field"),
         ({"facts_from": "2026-02-30"}, "facts_from", "invalid"),
-        ({"facts_from": "2026-02-02", "facts_until": "2026-02-01"}, "facts_until", None),
+        (
+            {"facts_from": "2026-02-02", "facts_until": "2026-02-01"},
+            "facts_until",
+            None,
+        ),
     ],
 )
 def test_filing_refuses_what_has_no_shape(
@@ -154,9 +158,7 @@ def test_unusable_key_is_refused(api: Api, people: People) -> None:
 FILING_QUERIES = 12
 
 
-def test_filing_costs_few_queries(
-    people: People
-) -> None:
+def test_filing_costs_few_queries(people: People) -> None:
     """Inside the view, with party, team and calendar warm, in one transaction."""
     from rest_framework.test import APIRequestFactory, force_authenticate
 
@@ -433,9 +435,7 @@ def test_throttle_says_how_long_to_wait(
     assert 1 <= int(answer["Retry-After"]) <= 60
 
 
-def test_representative_reads_until_the_mandate_ends(
-    api: Api, people: People
-) -> None:
+def test_representative_reads_until_the_mandate_ends(api: Api, people: People) -> None:
     from django.utils import timezone
 
     from complaints.services.intake import party_of_user
