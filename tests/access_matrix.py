@@ -122,6 +122,18 @@ SITE = {
         "admin:logout",
     ),
     "metrics": Rule(Who.MACHINE),
+    **_all(
+        Rule(Who.PUBLIC),
+        "public:procedure",
+        "public:template",
+        "public:rules",
+        "public:figures",
+        "public:notices",
+        "public:learn",
+        "public:contact",
+        "public:accessibility",
+        "public:privacy",
+    ),
 }
 
 PORTAL = {
