@@ -195,6 +195,12 @@ STAFF_POST = Rule(Who.STAFF)
 
 DESK = {
     **_all(
+        Rule(Who.DESK, "reviewer"),
+        "compliance:figures",
+        "compliance:export",
+        "compliance:cases",
+    ),
+    **_all(
         Rule(Who.DESK, "security"),
         "admin:index",
         "admin:password_change",
