@@ -222,7 +222,7 @@ def keys_of(victim: Victim) -> dict[str, Any]:
 def call(
     client: Client, method: str, url: str, victim: Victim, *, form: bool = False
 ) -> HttpResponseBase:
-    """One request with the victim's keys in query and body; GET follows where it is sent."""
+    """One request with the victim's keys in query and body; GET follows redirects."""
     keys = keys_of(victim)
     headers = {"HTTP_IF_MATCH": str(victim.case.version)}
     query = {k: v for k, v in keys.items() if k not in ("text", "reason", "sure")}

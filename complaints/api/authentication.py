@@ -16,7 +16,7 @@ class Session(SessionAuthentication):
         return "Session"
 
 
-class _Scheme(SessionScheme):  # type: ignore[misc]
+class _Scheme(SessionScheme):  # type: ignore[no-untyped-call]
     """How the description of the API names it."""
 
     target_class = "complaints.api.authentication.Session"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,9 +46,9 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def described(summary: str, *statuses: int, answer: dict[int, Any], **more: Any) -> Any:
+def described(summary: str, *statuses: int, answer: dict[Any, Any], **more: Any) -> Any:
     """``extend_schema`` with a problem document for each status it may refuse by."""
-    refused = {status: ProblemOut for status in (401, 429, *statuses)}
+    refused = dict.fromkeys((401, 429, *statuses), ProblemOut)
     return extend_schema(summary=summary, responses={**answer, **refused}, **more)
 
 
@@ -57,9 +56,9 @@ class View(APIView):
     """Nothing of an answer is kept by any cache; a case is found in one way."""
 
     def finalize_response(
-        self, request: HttpRequest, response: HttpResponse, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "no-store, private"
         return final
 

@@ -10,8 +10,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from complaints.api.content import EvidenceOut, StaffEvidenceOut
 from complaints.api.errors import TooLarge
-from complaints.api.representations import EvidenceOut, Out, StaffEvidenceOut
+from complaints.api.representations import Out
 from complaints.api.serializers import EvidenceIn, StaffEvidenceIn
 from complaints.api.sight import Seen, Sight
 from complaints.api.views.base import REFERENCE, View, described
@@ -28,11 +29,14 @@ from complaints.states import EvidenceKind
 OVERHEAD = 100_000
 """Bytes that a multipart body may hold besides its file."""
 
-_SHAPES = {"serializers": [EvidenceOut, StaffEvidenceOut]}
+_SHAPES: dict[str, Any] = {
+    "serializers": [EvidenceOut, StaffEvidenceOut],
+    "resource_type_field_name": None,
+}
 
 
 def files_of(sight: Sight) -> Any:
-    """The files of the case that the viewer may read; customers their own and shared."""
+    """The files of the case that the viewer may read; customers what is shared."""
     rows = Evidence.objects.visible_to(sight.viewer).filter(complaint=sight.case)
     if sight.is_own:
         rows = rows.filter(shared_with_customer=True)
@@ -57,11 +61,7 @@ class EvidenceList(View):
         "Files",
         403,
         404,
-        answer={
-            200: PolymorphicProxySerializer(
-                "Evidence", **_SHAPES, resource_type_field_name=None, many=True
-            )
-        },
+        answer={200: PolymorphicProxySerializer("Evidence", **_SHAPES, many=True)},
         parameters=[REFERENCE],
     )
     def get(self, request: Request, reference: str) -> Response:
@@ -77,11 +77,7 @@ class EvidenceList(View):
         413,
         415,
         422,
-        answer={
-            201: PolymorphicProxySerializer(
-                "AddedEvidence", **_SHAPES, resource_type_field_name=None
-            )
-        },
+        answer={201: PolymorphicProxySerializer("AddedEvidence", **_SHAPES)},
         request={"multipart/form-data": StaffEvidenceIn},
         parameters=[REFERENCE],
     )

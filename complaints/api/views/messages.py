@@ -6,7 +6,8 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.representations import MessageOut, Out, StaffMessageOut
+from complaints.api.content import MessageOut, StaffMessageOut
+from complaints.api.representations import Out
 from complaints.api.serializers import (
     CustomerMessageIn,
     HeardMessageIn,
@@ -23,7 +24,10 @@ FORMS: dict[Seen, type[CustomerMessageIn]] = {
     Seen.INSIDE: StaffMessageIn,
     Seen.STATUS: HeardMessageIn,
 }
-_SHAPES = {"serializers": [MessageOut, StaffMessageOut]}
+_SHAPES: dict[str, Any] = {
+    "serializers": [MessageOut, StaffMessageOut],
+    "resource_type_field_name": None,
+}
 
 
 def _shape(sight: Sight) -> type[Out]:
@@ -35,11 +39,7 @@ class Messages(View):
         "Messages, oldest first",
         403,
         404,
-        answer={
-            200: PolymorphicProxySerializer(
-                "Message", **_SHAPES, resource_type_field_name=None, many=True
-            )
-        },
+        answer={200: PolymorphicProxySerializer("Message", **_SHAPES, many=True)},
         parameters=[REFERENCE],
     )
     def get(self, request: Request, reference: str) -> Response:
@@ -57,11 +57,7 @@ class Messages(View):
         404,
         415,
         422,
-        answer={
-            201: PolymorphicProxySerializer(
-                "WrittenMessage", **_SHAPES, resource_type_field_name=None
-            )
-        },
+        answer={201: PolymorphicProxySerializer("WrittenMessage", **_SHAPES)},
         request=StaffMessageIn,
         parameters=[REFERENCE],
     )

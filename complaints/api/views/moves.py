@@ -56,7 +56,8 @@ def move(obj: Any, name: str, *, sight: Sight, data: Any, version: int | None) -
 
 def _why_not(obj: Any, name: str, sight: Sight, version: int | None) -> Exception:
     """The refusal that ``perform`` would give to a move that is not offered."""
-    method, spec = transitions_of(type(obj))[name]
+    model: Any = type(obj)
+    method, spec = transitions_of(model)[name]
     if sight.seen == Seen.STATUS and not spec.by_customer:
         return NotVisible()
     if version is not None and version != obj.version:

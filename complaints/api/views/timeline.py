@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.representations import TimelineOut
+from complaints.api.content import TimelineOut
 from complaints.api.views.base import REFERENCE, View, described
 from complaints.api.views.evidence import files_of
 from complaints.selectors.timeline import customer_timeline, staff_timeline

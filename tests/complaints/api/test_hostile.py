@@ -1,4 +1,4 @@
-"""What nobody in good faith sends: every answer is a refusal with a code, never a 500."""
+"""What nobody in good faith sends is refused with a code and never a 500."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Moves through the API: what is offered, what is done, and each way of being refused."""
+"""Moves through the API: what is offered, done, and refused for which reason."""
 
 from collections.abc import Callable
 from typing import Any
