@@ -171,8 +171,8 @@ def add_signature(decision: Decision, viewer: Viewer, now: datetime) -> SignOff:
 def send_back(done: Done) -> None:
     decision = done.obj.current_decision(DecisionStatus.PROPOSED)
     decision.status = DecisionStatus.RETURNED
+    # Its remedies stay until the next draft has copied them.
     decision.save(update_fields=["status", "updated_at"])
-    move_remedies(decision, "cancel", now=done.now)
     revoke(done.obj, AccessKind.SIGN_OFF, now=done.now)
 
 
