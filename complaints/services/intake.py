@@ -246,6 +246,13 @@ def _add_people(complaint: Complaint, filing: Filing) -> dict[str, list[Any]]:
 
 def party_of_user(user: "User") -> Party:
     """The party that a signed-in customer is; made on their first complaint."""
+    return Party.objects.filter(user=user).first() or _new_party(user)
+
+
+@transaction.atomic
+def _new_party(user: "User") -> Party:
+    """With its address or not at all: a first complaint that is sent twice at once
+    must not find a customer whom no receipt can reach."""
     party, made = Party.objects.get_or_create(
         user=user,
         defaults={
