@@ -1,6 +1,10 @@
 """The shape of an appeal as it is sent, and as its readers get it."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appeals import selectors
@@ -86,7 +90,7 @@ class FiledOut(Out):
 
     number = serializers.IntegerField()
     kind = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()
     dated = serializers.DateTimeField()
     sha256 = serializers.CharField()
 
@@ -112,17 +116,19 @@ class AppealOut(Out):
     def get_against(self, appeal: Appeal) -> str:
         return "decision" if appeal.decision_id else "refusal"
 
-    def get_due_at(self, appeal: Appeal) -> serializers.DateTimeField | None:
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_due_at(self, appeal: Appeal) -> datetime | None:
         """By when it is admitted or ruled; null when nothing is open."""
         due = selectors.stand_of(appeal).due
-        return due.due_at if due else None  # type: ignore[return-value]
+        return due.due_at if due else None
 
     def get_explanation(self, appeal: Appeal) -> str:
         """Why it was out of time."""
         return selectors.late_explanation(appeal)
 
-    def get_ruling(self, appeal: Appeal) -> RulingOut | None:
-        return RulingOut(appeal).data if appeal.ruled_at else None  # type: ignore[return-value]
+    @extend_schema_field(RulingOut(allow_null=True))
+    def get_ruling(self, appeal: Appeal) -> Any:
+        return RulingOut(appeal).data if appeal.ruled_at else None
 
 
 class AppealDetailOut(AppealOut):
@@ -130,9 +136,10 @@ class AppealDetailOut(AppealOut):
 
     file = serializers.SerializerMethodField()
 
-    def get_file(self, appeal: Appeal) -> list[FiledOut]:
+    @extend_schema_field(FiledOut(many=True))
+    def get_file(self, appeal: Appeal) -> Any:
         rows = frozen_items(appeal, for_customer=True)
-        return FiledOut(rows, many=True).data  # type: ignore[return-value]
+        return FiledOut(rows, many=True).data
 
 
 class StaffAppealOut(AppealOut):
@@ -144,9 +151,10 @@ class StaffAppealOut(AppealOut):
     file_seq = serializers.IntegerField()
     file = serializers.SerializerMethodField()
 
-    def get_file(self, appeal: Appeal) -> list[FiledOut]:
+    @extend_schema_field(FiledOut(many=True))
+    def get_file(self, appeal: Appeal) -> Any:
         rows: list[FiledItem] = frozen_items(appeal)
-        return FiledOut(rows, many=True).data  # type: ignore[return-value]
+        return FiledOut(rows, many=True).data
 
 
 def shape(own: bool) -> type[Out]:
