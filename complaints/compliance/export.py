@@ -15,7 +15,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FIRST) else text
 
 
-def csv_of(figures: Iterable[Figure], facts: Iterable[tuple[str, str]]) -> str:
+def csv_of(figures: Iterable[Figure], facts: Iterable[tuple[str, ...]]) -> str:
     """One line a row: figure, then its cells; above them what the file is about."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")

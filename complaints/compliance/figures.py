@@ -151,7 +151,7 @@ def _steps(since: datetime, until: datetime, at: datetime) -> tuple[StepFigures,
 
 def _by_step(clocks: "QuerySet[Clock]", **sums: Any) -> dict[str, dict[str, Any]]:
     grouped = clocks.order_by().values("step").annotate(**sums)
-    return {row["step"]: row for row in grouped}
+    return {row["step"]: dict(row) for row in grouped}
 
 
 def _step(step: str, ended: Mapping[str, Any], due: Mapping[str, Any]) -> StepFigures:
