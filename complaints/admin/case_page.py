@@ -131,7 +131,7 @@ def _channel_words(case: Complaint) -> str:
 
 def _language(code: str) -> str:
     try:
-        return str(_(get_language_info(code)["name"]))
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
 
