@@ -354,8 +354,15 @@ def mergeable(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     other = ask.fields.get("survivor")
     if other is None:
         return
-    if other.pk == complaint.pk or other.state == State.MERGED or (
-        not type(complaint).objects.visible_to(ask.viewer).filter(pk=other.pk).exists()
+    if (
+        other.pk == complaint.pk
+        or other.state == State.MERGED
+        or (
+            not type(complaint)
+            .objects.visible_to(ask.viewer)
+            .filter(pk=other.pk)
+            .exists()
+        )
     ):
         yield Refusal("cannot_merge", _("Choose another, unmerged complaint."))
     elif not (

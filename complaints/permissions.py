@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from teams.models import User
 
 
+GUEST = "guest"
+"""The actor of whoever came by a link; on its own it sees and may do nothing."""
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Somebody who looks or acts: a user, a guest's link, a channel, the system.
@@ -38,7 +42,8 @@ class Viewer:
     @property
     def is_system(self) -> bool:
         """The scheduler, a routing rule, a channel: not a person or their link."""
-        return self.user.is_system and not self.parties
+        known = self.user.is_system and self.user.username != GUEST
+        return known and not self.parties and self.only is None
 
     @property
     def is_staff(self) -> bool:

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from complaints import clocks, profiles
+from complaints import clocks, ledger, profiles
 from complaints.models import Clock, Complaint
+from complaints.permissions import Viewer
 from complaints.registry import Done
 from complaints.states import ClockKind, State, Step
 from teams.models import Calendar
+from teams.system import system_actor
 
 ALL = tuple(Step)
 
@@ -172,8 +174,46 @@ def dated_clock(
 
 
 def stop(complaint: Complaint, steps: Iterable[Step], *, now: datetime) -> None:
+    """End the running clocks of ``steps``; one that ends late is a miss on record."""
+    steps = tuple(steps)
+    _record_misses(complaint, steps, now)
     rows = Clock.objects.filter(complaint=complaint, stopped_at=None, step__in=steps)
     rows.update(stopped_at=now, next_reminder_at=None)
+
+
+def _record_misses(complaint: Complaint, steps: Iterable[Step], now: datetime) -> None:
+    """Put limits on the ledger that passed before any scan saw them (Art 8(b))."""
+    ours = [step for step in steps if step not in PLAIN_STEPS]
+    late = list(
+        Clock.objects.filter(
+            complaint=complaint,
+            step__in=ours,
+            stopped_at=None,
+            paused_at=None,
+            breached_at=None,
+            due_at__lt=now,
+        )
+    )
+    if not late:
+        return
+    viewer = Viewer(user=system_actor("scheduler"))
+    entries = [
+        ledger.Entry(
+            "breach",
+            viewer,
+            now,
+            {
+                "clock": clock.pk,
+                "step": clock.step,
+                "limit": clock.limit,
+                "due": clock.due_at,
+                "actual": now,
+            },
+        )
+        for clock in late
+    ]
+    ledger.append_many(complaint.stream, entries)
+    Clock.objects.filter(pk__in=[clock.pk for clock in late]).update(breached_at=now)
 
 
 def stop_subject(

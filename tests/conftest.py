@@ -39,8 +39,25 @@ def _flush_without_triggers() -> None:
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test of PostgreSQL alone is skipped by name elsewhere."""
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "people", "case_at"})
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(names & DATABASE_FIXTURES or item.get_closest_marker("django_db"))
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """A test of PostgreSQL alone is skipped by name elsewhere.
+
+    The run on a second database (``ONLY_DATABASE``) leaves out what asks none.
+    """
+    if os.environ.get("ONLY_DATABASE"):
+        idle = [item for item in items if not _asks_database(item)]
+        config.hook.pytest_deselected(items=idle)
+        items[:] = [item for item in items if _asks_database(item)]
     if connection.vendor == "postgresql":
         return
     for item in items:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -32,7 +33,9 @@ NOTHING_CHANGED: tuple[str, ...] = ()
 
 
 def newest_decision(case: Complaint) -> Decision | None:
-    return case.decisions.order_by("-number").first()
+    """The newest of the first stage; what an appeal drafts is its reviewer's."""
+    drafts = Q(on_appeal=True, status=DecisionStatus.DRAFT)
+    return case.decisions.exclude(drafts).order_by("-number").first()
 
 
 def in_hand(case: Complaint) -> Decision | None:

@@ -32,9 +32,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         cases = self.model._meta.get_field("complaint").related_model
         seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
         rows = self.filter(complaint__in=seen)
-        if viewer.is_staff or viewer.is_system:
+        if viewer.is_system:
             return rows
-        return rows.filter(shared_with_customer=True)
+        shared = models.Q(shared_with_customer=True)
+        if not viewer.is_staff:
+            return rows.filter(shared)
+        # Staff who are the customer of a case meet it as the customer does.
+        return rows.filter(shared | ~models.Q(complaint__customer__in=viewer.parties))
 
 
 EvidenceManager = models.Manager.from_queryset(EvidenceQuerySet)

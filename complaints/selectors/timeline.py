@@ -205,9 +205,7 @@ class _Story:
         people: dict[int, Any] = {event.actor_id: event.actor for event in self.events}
         missing = ids - set(people)
         if missing:
-            people |= User.objects.in_bulk(
-                missing
-            )
+            people |= User.objects.in_bulk(missing)
         return Book(
             teams={team.pk: team for team in Team.objects.all()},
             people=people,

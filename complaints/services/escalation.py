@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext
 
 from complaints import clocks, profiles
 from complaints.models import CaseAccess, Conflict, Outbox
+from complaints.notifications import CASE_URL
 from complaints.outbox import STAFF
 from complaints.states import AccessKind, Barrier, Channel, Step
 from teams.models import Membership, Team, User
@@ -25,8 +26,6 @@ OTHER_TEAMS = {
     Step.INTERIM_REVIEW: "security",
 }
 """Steps that are not done by the team that has the case."""
-
-CASE_URL = "{site}/admin/complaints/complaint/{pk}/change/"
 
 OF_APPEAL = frozenset({Step.APPEAL_ADMIT, Step.APPEAL_RULE})
 
@@ -98,9 +97,9 @@ class Circle:
         self.handlers = _active({row.handler_id for row in rows if row.handler_id})
         cases = {row.complaint_id for row in rows}
         self.conflicted = set(
-            Conflict.objects.filter(
-                complaint_id__in=cases, lifted_at=None
-            ).values_list("complaint_id", "user_id")
+            Conflict.objects.filter(complaint_id__in=cases, lifted_at=None).values_list(
+                "complaint_id", "user_id"
+            )
         )
         barred = {row.complaint_id for row in rows if row.barrier != Barrier.NONE}
         self.let_in = _let_in(barred, now)
@@ -151,9 +150,7 @@ def _active(ids: Iterable[int]) -> dict[int, User]:
     return {user.pk: user for user in User.objects.filter(pk__in=ids, is_active=True)}
 
 
-def _let_in(
-    cases: Iterable[int], now: datetime, **kind: str
-) -> dict[int, list[User]]:
+def _let_in(cases: Iterable[int], now: datetime, **kind: str) -> dict[int, list[User]]:
     """Those with a live share of their own in each of these cases."""
     ids = list(cases)
     if not ids:

@@ -39,6 +39,9 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 """Longer than one delivery can take: each of its few waits ends after 20 s."""
 
+HOLDS_A_KEY = frozenset({LetterKind.TRACKING_LINK.value, "account"})
+"""Notices with a one-time link in them: their words are forgotten once sent."""
+
 MOST_ATTEMPTS = 10
 MOST_REFUSALS = 3
 """A refusal for good is tried again a little, since the fault may be our own."""
@@ -165,8 +168,9 @@ def _put_off(
 def _keep_sent(row: Outbox, now: datetime) -> bool:
     """Mark it sent and say so on the ledger, both or neither."""
     head = ledger.lock(row.complaint.stream) if row.complaint else None
+    kept = {} if row.kind not in HOLDS_A_KEY else {"body": ""}
     changed = Outbox.objects.filter(_ours(row)).update(
-        status=OutboxStatus.SENT, sent_at=now, leased_until=None, error=""
+        status=OutboxStatus.SENT, sent_at=now, leased_until=None, error="", **kept
     )
     if changed and row.complaint and row.letter:
         _record(row, row.complaint, head, now)
@@ -181,10 +185,12 @@ def _record(
         return
     payload = {"letter": letter.pk, "kind": letter.kind, "sha256": letter.sha256}
     entries = [ledger.Entry("letter_sent", viewer, now, payload)]
-    if letter.kind == LetterKind.RECEIPT and not _acknowledged(complaint):
-        timing.stop(complaint, (Step.ACKNOWLEDGE,), now=now)
+    first = letter.kind == LetterKind.RECEIPT and not _acknowledged(complaint)
+    if first:
         entries.append(ledger.Entry("acknowledged", viewer, now, {"letter": letter.pk}))
     ledger.append_many(complaint.stream, entries, head=head)
+    if first:
+        timing.stop(complaint, (Step.ACKNOWLEDGE,), now=now)
 
 
 def _acknowledged(complaint: Complaint) -> bool:

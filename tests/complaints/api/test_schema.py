@@ -22,7 +22,8 @@ def test_schema_is_valid_without_a_warning(schema: str) -> None:
 def test_schema_holds_every_address(schema: str) -> None:
     of_api = [route for route in routes() if route.pattern.startswith("api/v1/")]
     spelled = [
-        "/" + route.pattern.replace("<str:", "{").replace("<int:", "{").replace(">", "}")
+        "/"
+        + route.pattern.replace("<str:", "{").replace("<int:", "{").replace(">", "}")
         for route in of_api
     ]
 

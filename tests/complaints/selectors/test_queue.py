@@ -122,9 +122,7 @@ def test_page_costs_the_same_at_any_length(
     assert len(page.rows) == number
 
 
-def test_full_page_is_one_query(
-    people: People, django_assert_num_queries: Any
-) -> None:
+def test_full_page_is_one_query(people: People, django_assert_num_queries: Any) -> None:
     now = timezone.now()
     copies(cases.filed(people), [now + timedelta(hours=n) for n in range(6)])
     viewer = viewer_of(people.security)
@@ -158,9 +156,7 @@ def test_view_of_a_handler(
     assert {row.state for row in page.rows} == states
 
 
-def test_overdue_is_what_we_owe_and_did_not_do(
-    people: People, case_at: CaseAt
-) -> None:
+def test_overdue_is_what_we_owe_and_did_not_do(people: People, case_at: CaseAt) -> None:
     ours, theirs = case_at("investigating"), case_at("awaiting_customer")
     past = timezone.now() - timedelta(hours=1)
     for case, step in ((ours, "investigate"), (theirs, "answer_customer")):

@@ -87,9 +87,7 @@ def test_auto_assign_of_equals_takes_who_got_work_longest_ago(
     for age, person in enumerate(order):
         at = now - timedelta(days=10 - age)
         case = case_at("assigned")
-        perform(
-            case, "assign_to", actor=people.security_lead, handler=person, now=at
-        )
+        perform(case, "assign_to", actor=people.security_lead, handler=person, now=at)
 
     assert assign.auto_assign(case_at("assigned")) == second
 
