@@ -7,8 +7,6 @@ case due, and times ``sweep``; then the same claim with one event row and one ou
 a case written in SQL alone, which is the limit. Rounds alternate; the ratio counts.
 """
 
-
-
 import argparse
 import os
 import statistics
