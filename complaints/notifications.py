@@ -4,10 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext
-
 from complaints import letter_facts, letters, profiles
 from complaints.models import Complaint, Letter, Remedy
 from complaints.outbox import post, staff_notice
@@ -21,12 +17,6 @@ from complaints.states import (
     State,
     Step,
 )
-from teams.permissions import holders
-from teams.roles import Perm
-
-CASE_URL = "{site}/admin/complaints/complaint/{pk}/change/"
-"""Where staff meet a case; the address of a page, kept by design/interface."""
-
 Notice = Callable[[Done], Any]
 Facts = Callable[[Complaint, Profile], Mapping[str, Any]]
 
@@ -84,28 +74,6 @@ def send_letter(
 def receipt(done: Done) -> None:
     """One acknowledgement with all that Art 4(3) asks for."""
     send(LetterKind.RECEIPT, done, letter_facts.receipt)
-
-
-def alarm(done: Done) -> None:
-    """Money or access is at risk: security hears of it at once, whatever the hour."""
-    complaint = done.obj
-    if not complaint.funds_at_risk:
-        return
-    for user in holders(Perm.VIEW_AT_RISK):
-        with translation.override(user.language):
-            staff_notice(
-                key=f"{done.event.stream}#{done.event.seq}:alarm:{user.pk}",
-                user=user,
-                subject=gettext("%(reference)s: at risk now")
-                % {"reference": complaint.reference},
-                body=gettext(
-                    "A customer says that money or access is at risk right now. Open "
-                    "the case and protect the account first: %(url)s"
-                )
-                % {"url": CASE_URL.format(site=settings.SITE_URL, pk=complaint.pk)},
-                complaint=complaint,
-                now=done.now,
-            )
 
 
 def admissible(done: Done) -> None:
@@ -196,7 +164,7 @@ def closed(done: Done) -> None:
 
 
 NOTICES: dict[tuple[str, str], tuple[Notice, ...]] = {
-    ("complaint", "file"): (receipt, alarm),
+    ("complaint", "file"): (receipt,),
     ("complaint", "admit"): (admissible,),
     ("complaint", "refuse_admission"): (inadmissible,),
     ("complaint", "not_a_complaint"): (enquiry,),

@@ -5,17 +5,6 @@ from collections import defaultdict
 from teams.models import TeamGroupObjectPermission, TeamUserObjectPermission, User
 
 
-def holders(codename: str) -> list[User]:
-    """Active people who hold ``codename`` on any team, by grant or by group."""
-    own = TeamUserObjectPermission.objects.filter(permission__codename=codename)
-    groups = TeamGroupObjectPermission.objects.filter(permission__codename=codename)
-    people = User.objects.filter(is_active=True)
-    found = people.filter(pk__in=own.values("user")) | people.filter(
-        groups__in=groups.values("group")
-    )
-    return list(found.distinct().order_by("pk"))
-
-
 def grants_of(user: User) -> dict[str, frozenset[int]]:
     """Codename -> primary keys of the teams it stands on; empty for inactive users.
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext, pgettext
 
 from complaints import clocks, profiles
 from complaints.models import CaseAccess, Conflict, Outbox
-from complaints.notifications import CASE_URL
 from complaints.outbox import STAFF
 from complaints.states import AccessKind, Barrier, Channel, Step
 from teams.models import Membership, Team, User
@@ -26,6 +25,8 @@ OTHER_TEAMS = {
     Step.INTERIM_REVIEW: "security",
 }
 """Steps that are not done by the team that has the case."""
+
+CASE_URL = "{site}/admin/complaints/complaint/{pk}/change/"
 
 OF_APPEAL = frozenset({Step.APPEAL_ADMIT, Step.APPEAL_RULE})
 

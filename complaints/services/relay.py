@@ -39,8 +39,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 """Longer than one delivery can take: each of its few waits ends after 20 s."""
 
-HOLDS_A_KEY = frozenset({LetterKind.TRACKING_LINK.value, "account"})
-"""Notices with a one-time link in them: their words are forgotten once sent."""
+HOLDS_A_KEY = frozenset({"account"})
+"""Notices with a key to an account in them: their words are forgotten once sent."""
 
 MOST_ATTEMPTS = 10
 MOST_REFUSALS = 3
