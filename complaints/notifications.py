@@ -17,6 +17,7 @@ from complaints.states import (
     State,
     Step,
 )
+
 Notice = Callable[[Done], Any]
 Facts = Callable[[Complaint, Profile], Mapping[str, Any]]
 
