@@ -42,9 +42,11 @@ def _flush_without_triggers() -> None:
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "people", "case_at"})
 
 
-def _asks_database(item: pytest.Item) -> bool:
+def _belongs_to_second(item: pytest.Item) -> bool:
+    """Whether the second run has it: what asks a database, and every browser test."""
     names = set(getattr(item, "fixturenames", ()))
-    return bool(names & DATABASE_FIXTURES or item.get_closest_marker("django_db"))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("browser")
+    return bool(names & DATABASE_FIXTURES or marked)
 
 
 def pytest_collection_modifyitems(
@@ -55,9 +57,9 @@ def pytest_collection_modifyitems(
     The run on a second database (``ONLY_DATABASE``) leaves out what asks none.
     """
     if os.environ.get("ONLY_DATABASE"):
-        idle = [item for item in items if not _asks_database(item)]
+        idle = [item for item in items if not _belongs_to_second(item)]
         config.hook.pytest_deselected(items=idle)
-        items[:] = [item for item in items if _asks_database(item)]
+        items[:] = [item for item in items if _belongs_to_second(item)]
     if connection.vendor == "postgresql":
         return
     for item in items:
