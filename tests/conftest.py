@@ -74,12 +74,24 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database with everybody of ``tests.people`` in it.
+
+    Twenty-one people with their grants cost more than most tests do.
+    """
+    from tests.people import make_people
+
+    with django_db_blocker.unblock():
+        make_people()
+
+
 @pytest.fixture
 def people(db: None) -> Any:
     """Everybody of ``tests.people`` with their memberships."""
-    from tests.people import make_people
+    from tests.people import everybody
 
-    return make_people()
+    return everybody()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from complaints.services import intake
 from complaints.services.intake import Filing
 from complaints.workflow import perform
 from tests import cases
-from tests.people import make_people
+from tests.people import everybody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +45,7 @@ def race(act: Callable[[int], Any], threads: int = 8) -> Counter[str]:
 
 
 def test_one_of_eight_takes_the_case() -> None:
-    people = make_people()
+    people = everybody()
     case = cases.at(people, "assigned")
 
     def take(_number: int) -> None:
@@ -57,7 +57,7 @@ def test_one_of_eight_takes_the_case() -> None:
 
 def test_one_of_eight_with_the_same_version_wins() -> None:
     """Different moves of one looked-at version: the first makes the others stale."""
-    people = make_people()
+    people = everybody()
     case = cases.at(people, "investigating")
     version = case.version
 
@@ -92,7 +92,7 @@ def test_one_of_eight_with_the_same_version_wins() -> None:
 
 
 def test_one_of_eight_pays() -> None:
-    people = make_people()
+    people = everybody()
     case = cases.at(people, "remedying")
     remedy = case.remedies.get(state="approved")
 
@@ -104,7 +104,7 @@ def test_one_of_eight_pays() -> None:
 
 
 def test_eight_submits_with_one_key_make_one_complaint() -> None:
-    people = make_people()
+    people = everybody()
     party = intake.party_of_user(people.customer)
     filing = Filing(
         customer=party,

@@ -16,7 +16,7 @@ from django.test import Client
 from complaints import ledger
 from complaints.models import Clock, Complaint, Evidence, Outbox, Point
 from complaints.services.evidence import forget_orphans
-from tests.people import make_people
+from tests.people import everybody
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -77,7 +77,7 @@ def _crash_often(user: Any) -> list[str]:
 
 
 def test_d3_web_process_dies_between_any_two_lines() -> None:
-    people = make_people()
+    people = everybody()
     assert _file(0, people.customer)  # what is loaded once is loaded here
 
     landed = _crash_often(people.customer)

@@ -19,7 +19,7 @@ from complaints.workflow import perform
 from teams.models import User
 from tests import cases
 from tests.complaints.test_concurrency import race
-from tests.people import make_people
+from tests.people import everybody
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -74,7 +74,7 @@ def _create(seed: int) -> int:
 
 
 def test_d12_two_thousand_references_are_unique() -> None:
-    intake.party_of_user(make_people().customer)
+    intake.party_of_user(everybody().customer)
     connections.close_all()
 
     with get_context("fork").Pool(PROCESSES) as pool:
@@ -88,7 +88,7 @@ def test_d12_two_thousand_references_are_unique() -> None:
 
 def test_d13_fifty_different_moves_of_one_case() -> None:
     """One wins a version, the others are told; the history is a legal path."""
-    people = make_people()
+    people = everybody()
     case = cases.at(people, "answered")
     version = case.version
     moves: list[tuple[str, Any]] = [
@@ -114,7 +114,7 @@ def test_d13_fifty_different_moves_of_one_case() -> None:
 
 
 def test_d14_twenty_approvals_and_payments() -> None:
-    people = make_people()
+    people = everybody()
     case = cases.at(people, "in_review")
     last = cases.sign_all(people, case)
 
@@ -136,7 +136,7 @@ def test_d14_twenty_approvals_and_payments() -> None:
 
 def test_d14_killed_between_approval_and_payment_goes_on() -> None:
     """Nothing is in flight between the two: the approved remedy simply waits."""
-    people = make_people()
+    people = everybody()
     case = cases.at(people, "remedying")
     remedy = Remedy.objects.get(complaint=case, state="approved")
     perform(remedy, "start", actor=people.executor)

@@ -11,7 +11,7 @@ from complaints.models import Event
 from config.paths import BASE_DIR
 from tests import cases
 from tests.drills.conftest import child_environment
-from tests.people import make_people
+from tests.people import everybody
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def _verify() -> subprocess.CompletedProcess[str]:
 
 
 def test_d22_application_is_refused_and_owner_is_found() -> None:
-    case = cases.at(make_people(), "investigating")
+    case = cases.at(everybody(), "investigating")
     event = Event.objects.get(stream=case.stream, seq=2)
     edit = "UPDATE complaints_event SET actor_role = 'system' WHERE id = %s"
     delete = "DELETE FROM complaints_event WHERE id = %s"

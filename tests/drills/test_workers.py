@@ -11,7 +11,7 @@ from django.utils import timezone
 from complaints.models import Event, Outbox
 from tests import cases
 from tests.drills.conftest import MailServer, Redis, Worker, wait_until
-from tests.people import make_people
+from tests.people import everybody
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def _receipt_went_out_once(mail_server: MailServer) -> None:
 def test_d1_pool_killed_while_sending(
     mail_server: MailServer, redis: Redis, worker_of: Start
 ) -> None:
-    cases.filed(make_people())
+    cases.filed(everybody())
     mail_server.go_on.clear()
     worker = worker_of(mail_server, redis)
     wait_until(mail_server.busy.is_set, 60)
@@ -48,7 +48,7 @@ def test_d1_pool_killed_while_sending(
 def test_d2_all_workers_killed_while_sending(
     mail_server: MailServer, redis: Redis, worker_of: Start
 ) -> None:
-    cases.filed(make_people())
+    cases.filed(everybody())
     mail_server.go_on.clear()
     worker = worker_of(mail_server, redis)
     wait_until(mail_server.busy.is_set, 60)
@@ -64,7 +64,7 @@ def test_d2_all_workers_killed_while_sending(
 def test_d4_broker_killed_with_a_full_queue(
     mail_server: MailServer, redis: Redis, worker_of: Start, settings: Any
 ) -> None:
-    people = make_people()
+    people = everybody()
     now = timezone.now()
     Outbox.objects.bulk_create(
         Outbox(

@@ -9,14 +9,14 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from complaints.models import Complaint, Event, Outbox
-from tests.people import make_people
+from tests.people import everybody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/v1/complaints/"
 
 
 def test_eight_filings_with_one_key_make_one_complaint() -> None:
-    people = make_people()
+    people = everybody()
     APIClient()
     answers: list[Any] = []
     start = threading.Barrier(8)

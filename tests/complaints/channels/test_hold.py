@@ -20,7 +20,7 @@ from tests.complaints.channels.email.mails import (
     letters_to,
     opened,
 )
-from tests.people import People, make_people
+from tests.people import People, everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +119,7 @@ def test_what_is_decided_is_not_decided_again(people: People) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_one_of_eight_accepts() -> None:
-    people = make_people()
+    people = everybody()
     raw = a_held_mail()
     results: list[str] = []
     start = threading.Barrier(8)

@@ -24,7 +24,7 @@ from complaints.services import relay
 from complaints.services.relay import RelayResult, relay_due, resend, wait_after
 from complaints.states import Step
 from tests import cases
-from tests.people import People, make_people
+from tests.people import People, everybody
 
 NOW = datetime(2026, 11, 18, 8, 42, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -412,7 +412,7 @@ def test_late_relay_does_not_overrule_the_one_after_it(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_relays_at_once_send_each_notice_once(post: Post) -> None:
-    people = make_people()
+    people = everybody()
     filed = [cases.filed(people, now=NOW) for _case in range(8)]
     results: list[RelayResult] = []
     start = threading.Barrier(2)
