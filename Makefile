@@ -7,6 +7,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 # A stamp carries the checksum of the list it stands for: no change, nothing to do.
 sum = $(firstword $(shell cksum < $(1)))
 RUNTIME := .venv/.runtime-$(call sum,requirements.txt)
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --upgrade \
+	--python-version 3.11 --no-header
 DEV := .venv/.dev-$(call sum,requirements.txt)-$(call sum,requirements-dev.txt)
 
 .DEFAULT_GOAL := help
@@ -42,11 +44,10 @@ bench: $(DEV) ## the benchmarks; see benchmarks/README.md
 messages: $(RUNTIME) ## compiles the translations
 	@exec $(PY) -m config.messages
 
-requirements: $(DEV) ## pins requirements*.in anew, with hashes
+requirements: $(DEV) ## pins the lists of pyproject.toml anew, with hashes
 	@$(PIP) install uv
-	@for list in requirements requirements-dev; do \
-		.venv/bin/uv pip compile --quiet --universal --generate-hashes --upgrade \
-			--python-version 3.11 --no-header --output-file $$list.txt $$list.in; done
+	@$(COMPILE) --output-file requirements.txt pyproject.toml
+	@$(COMPILE) --constraint requirements.txt --group dev --output-file requirements-dev.txt
 
 system: ## Debian's packages for the tests, PDFs and fonts; as root
 	apt-get update
