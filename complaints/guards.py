@@ -48,17 +48,6 @@ def not_conflicted(complaint: Any, ask: Ask) -> Iterator[Refusal]:
         yield Refusal("own_complaint", _("Nobody handles their own complaint."))
 
 
-def not_remitted_handler(complaint: Any, ask: Ask) -> Iterator[Refusal]:
-    """After an appeal sent the case back, somebody new investigates."""
-    person = ask.fields.get("handler") or ask.viewer.user
-    if complaint.conflicts.filter(
-        user_id=person.pk, kind="earlier_stage", lifted_at=None
-    ).exists():
-        yield Refusal(
-            "acted_earlier", _("This person decided the case at an earlier stage.")
-        )
-
-
 def present(_complaint: Any, ask: Ask) -> Iterator[Refusal]:
     """The handler-to-be is at work and may sign in."""
     person = ask.fields.get("handler")

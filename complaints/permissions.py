@@ -4,7 +4,6 @@
 exports, files and sockets. Predicates answer with a plain bool and never raise.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -250,7 +249,3 @@ def imposes_interim(_obj: Any, viewer: Viewer) -> bool:
 
 def is_open(obj: Any) -> bool:
     return obj.state in OPEN_STATES and obj.state != State.MERGED
-
-
-def any_of(viewer: Viewer, codenames: Iterable[str]) -> bool:
-    return any(viewer.holds(codename) for codename in codenames)

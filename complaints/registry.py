@@ -36,7 +36,6 @@ Ask = Callable[[Any], bool]
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
-_executors: dict[str, Callable[[Any], str]] = {}
 _senders: dict[str, Callable[[Any], None]] = {}
 
 
@@ -91,12 +90,3 @@ def sender(channel: str, function: Callable[[Any], None]) -> None:
 
 def sender_of(channel: str) -> Callable[[Any], None] | None:
     return _senders.get(channel)
-
-
-def executor(name: str, function: Callable[[Any], str]) -> None:
-    """``function(payout)`` carries a remedy out and returns the proof."""
-    _executors[name] = function
-
-
-def executor_of(name: str) -> Callable[[Any], str] | None:
-    return _executors.get(name)

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 from complaints import clocks, ledger, profiles
 from complaints.models import Clock, Complaint
@@ -318,8 +317,3 @@ def _calendar(pk: int) -> clocks.CalendarData:
         holidays=frozenset(day.day for day in days if not day.working),
         workdays=frozenset(day.day for day in days if day.working),
     )
-
-
-def forget_calendars(**_kwargs: Any) -> None:
-    """Signal handler: a calendar row was saved or deleted (tests, first set-up)."""
-    _calendar.cache_clear()

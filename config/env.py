@@ -88,17 +88,6 @@ def _secret_file(name: str, path: str) -> str:
         raise SettingError(f"{name}_FILE", f"cannot be read: {error}") from None
 
 
-def env_url(
-    name: str, default: str | None = None, *, schemes: tuple[str, ...]
-) -> SplitResult:
-    """An address with one of ``schemes``; a secret, so ``NAME_FILE`` works too."""
-    url = parse_url(name, env_secret(name, default))
-    if url.scheme not in schemes:
-        known = ", ".join(schemes)
-        raise SettingError(name, f"scheme {url.scheme!r} is not one of {known}.")
-    return url
-
-
 def parse_url(name: str, text: str) -> SplitResult:
     """``text`` in its parts; a port that is no number is an error here already."""
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from complaints.clocks.instants import MINUTES_A_DAY, ClockError, zone
 
@@ -61,37 +60,6 @@ class CalendarData:
         if day in self.holidays:
             return ()
         return self.spans.get(day.weekday(), ())
-
-    def to_json(self) -> dict[str, Any]:
-        """The calendar as plain JSON values, days in order, for storage and diffs."""
-        return {
-            "code": self.code,
-            "version": self.version,
-            "timezone": self.timezone,
-            "spans": {
-                str(day): [list(span) for span in spans]
-                for day, spans in self.spans.items()
-            },
-            "holidays": [day.isoformat() for day in sorted(self.holidays)],
-            "workdays": [day.isoformat() for day in sorted(self.workdays)],
-            "makeup_spans": [list(span) for span in self.makeup_spans],
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> CalendarData:
-        """The inverse of `to_json`. Raises `ClockError` for anything malformed."""
-        try:
-            return cls(
-                code=str(data["code"]),
-                version=int(data["version"]),
-                timezone=str(data["timezone"]),
-                spans={int(day): _pairs(s) for day, s in data["spans"].items()},
-                holidays=frozenset(map(date.fromisoformat, data.get("holidays", ()))),
-                workdays=frozenset(map(date.fromisoformat, data.get("workdays", ()))),
-                makeup_spans=_pairs(data.get("makeup_spans", ())),
-            )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ClockError(f"not a calendar: {error}") from error
 
 
 def _pairs(spans: Iterable[Iterable[int]]) -> Spans:

@@ -1,6 +1,6 @@
 """A limit that runs on a case: one row, claimed and reminded by conditional update."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,11 +62,3 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()} {self.due_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_running(self) -> bool:
-        return self.stopped_at is None and self.paused_at is None
-
-    def nears(self, now: datetime, within: timedelta) -> bool:
-        """Whether less than ``within`` is left."""
-        return self.due_at - now <= within

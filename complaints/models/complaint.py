@@ -1,7 +1,7 @@
 """The complaint: one row of the register. Its moves stand in ``complaint_moves``."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -27,9 +27,6 @@ from complaints.states import (
     State,
     Step,
 )
-
-if TYPE_CHECKING:
-    from teams.models import User
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -233,9 +230,6 @@ class Complaint(ComplaintMoves):
     def may_be_unmerged(self, now: datetime) -> bool:
         """Within 30 days of the merger."""
         return self.merged_at is not None and (now - self.merged_at).days < 30
-
-    def handled_by(self, user: "User") -> bool:
-        return self.handler_id is not None and self.handler_id == user.pk
 
 
 class Point(models.Model):

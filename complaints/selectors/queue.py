@@ -4,8 +4,7 @@ Two rules make it flat at any size: the order is that of the partial indexes on
 ``(next_due_at, id)``, and no page is reached by counting what lies before it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -302,9 +301,3 @@ def _limited(rows: QuerySet[Complaint]) -> Part:
         return "0", []
     counted = f"SELECT COUNT(*) FROM ({sql}) capped"  # noqa: S608 - the ORM wrote it
     return counted, list(params)
-
-
-def views_of(viewer: Viewer, counted: dict[str, int]) -> Iterator[QueueFilters]:
-    """The views behind ``counted``, in its order; for the rail of the page."""
-    for name in counted:
-        yield replace(QueueFilters(), view=name)

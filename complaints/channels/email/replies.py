@@ -45,12 +45,6 @@ def trim(text: str, *, forwarded: bool = False) -> str:
     return body.strip("\n").rstrip()
 
 
-def quotes_us(text: str) -> bool:
-    """Whether the text carries the marker line of a mail of ours."""
-    lowered = text[:MAX_TEXT].lower()
-    return any(words in lowered for words in _MARKER_WORDS)
-
-
 def _kept(lines: list[Line], *, forwarded: bool) -> int:
     """How many lines are a person's own; 0 when none seem to be."""
     end, is_forward = _hard_end(lines, forwarded=forwarded)

@@ -8,7 +8,6 @@ from complaints.channels.email.replies import (
     MAX_TEXT,
     RECOURSE_MARKER,
     RECOURSE_MARKER_ZH,
-    quotes_us,
     trim,
 )
 from tests.complaints.channels.email.corpus import CORPUS, needs_corpus
@@ -237,9 +236,3 @@ def test_trim_takes_linear_time_on_hostile_text(unit):
     quarter = whole[: MAX_TEXT // 4 - 7] + "\nwrote:"
     # Quadratic work would take 16 times as long, and many seconds.
     assert _seconds(whole) < max(8 * _seconds(quarter), 2)
-
-
-@pytest.mark.parametrize("marker", [RECOURSE_MARKER, RECOURSE_MARKER_ZH])
-def test_quotes_us_sees_our_marker_in_a_quote(marker):
-    assert quotes_us(f"ok\n> > {marker}\n> Dear")
-    assert not quotes_us("ok\n> Dear")
