@@ -76,6 +76,7 @@ class Step(TextChoices):
     APPEAL_WINDOW = "appeal_window", _("Appeal window")
     APPEAL_ADMIT = "appeal_admit", _("Admit the appeal")
     APPEAL_RULE = "appeal_rule", _("Rule on the appeal")
+    PROTECT = "protect", _("Protect the account")
     INTERIM_REVIEW = "interim_review", _("Review the interim measure")
     FOLLOW_UP = "follow_up", _("Read the new message")
 

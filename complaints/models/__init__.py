@@ -5,6 +5,7 @@ from complaints.models.access import (
     Conflict,
     ConflictKind,
     InterimMeasure,
+    ProtectionRequest,
 )
 from complaints.models.category import Category
 from complaints.models.clock import Clock
@@ -22,9 +23,12 @@ from complaints.models.decision import (
     ResponsibilityShare,
     SignOff,
 )
+from complaints.models.draft import DRAFT_LIVES, Draft, DraftFile
 from complaints.models.evidence import Evidence
 from complaints.models.ledger import Event, EventText, Stream
+from complaints.models.letter import LetterDispatch, LetterPart, LetterPdf
 from complaints.models.party import (
+    Capacity,
     Contact,
     ContactDetails,
     ContactKind,
@@ -35,6 +39,8 @@ from complaints.models.party import (
 from complaints.models.remedy import Payout, Remedy
 
 __all__ = [
+    "DRAFT_LIVES",
+    "Capacity",
     "CaseAccess",
     "Category",
     "Clock",
@@ -45,12 +51,17 @@ __all__ = [
     "ContactDetails",
     "ContactKind",
     "Decision",
+    "Draft",
+    "DraftFile",
     "Event",
     "EventText",
     "Evidence",
     "Identifier",
     "InterimMeasure",
     "Letter",
+    "LetterDispatch",
+    "LetterPart",
+    "LetterPdf",
     "Message",
     "Outbox",
     "OutboxStatus",
@@ -59,6 +70,7 @@ __all__ = [
     "Payout",
     "Point",
     "PointFinding",
+    "ProtectionRequest",
     "RawMessage",
     "Remedy",
     "Representative",

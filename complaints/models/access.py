@@ -1,4 +1,4 @@
-"""Shares of a single case, conflicts of interest, interim measures."""
+"""Shares of a single case, conflicts of interest, interim measures asked and taken."""
 
 from django.conf import settings
 from django.db import models
@@ -149,6 +149,64 @@ class InterimMeasure(models.Model):
                 fields=["complaint", "kind"],
                 condition=models.Q(lifted_at__isnull=True),
                 name="interim_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class ProtectionRequest(models.Model):
+    """A customer in danger asks security to protect the account; answered once.
+
+    Answered by a measure, or declined in words that the customer reads; the clock
+    ``Step.PROTECT`` with this row as its subject runs until then.
+    """
+
+    complaint = models.ForeignKey(
+        "complaints.Complaint",
+        on_delete=models.PROTECT,
+        related_name="protection_requests",
+    )
+    kind = models.CharField(max_length=16, choices=InterimKind.choices)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    measure = models.ForeignKey(
+        InterimMeasure,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answers",
+    )
+    declined = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("request for protection")
+        verbose_name_plural = _("requests for protection")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint"],
+                condition=models.Q(answered_at__isnull=True),
+                name="protection_asked_once",
             ),
         ]
 

@@ -3,6 +3,9 @@
 Field names follow the Annex of Delegated Regulation (EU) 2025/294 (1.a to 2.b).
 """
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
@@ -107,8 +110,31 @@ class Contact(models.Model):
         return self.value
 
 
+class Capacity(models.TextChoices):
+    """By what right somebody speaks for the customer."""
+
+    ATTORNEY = "attorney", _("Power of attorney")
+    COMPANY = "company", _("For a company")
+    HEIR = "heir", _("Heir or administrator of an estate")
+
+
+class RepresentativeQuerySet(models.QuerySet["Representative"]):
+    def in_force(self, day: date) -> Self:
+        """Those whose mandate has not ended before ``day``."""
+        return self.filter(
+            models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=day)
+        )
+
+
+RepresentativeManager = models.Manager.from_queryset(RepresentativeQuerySet)
+
+
 class Representative(PersonDetails):
-    """Who speaks for the customer on one complaint (2.a), and for how long."""
+    """Who speaks for the customer on one complaint (2.a), how far and for how long.
+
+    ``scope`` is what the mandate covers, in their words; after ``valid_until`` (a
+    whole day) they see nothing of the case and are written to no more.
+    """
 
     complaint = models.ForeignKey(
         "complaints.Complaint", on_delete=models.PROTECT, related_name="representatives"
@@ -124,6 +150,9 @@ class Representative(PersonDetails):
         _("registration number"), max_length=64, blank=True
     )
     lei = models.CharField(_("legal entity identifier"), max_length=20, blank=True)
+    capacity = models.CharField(
+        max_length=8, choices=Capacity.choices, default=Capacity.ATTORNEY
+    )
     scope = models.CharField(max_length=200, blank=True, default="")
     valid_until = models.DateField(null=True, blank=True)
     authority = models.ForeignKey(
@@ -135,12 +164,17 @@ class Representative(PersonDetails):
         verbose_name=_("power of attorney or other official proof"),
     )
 
+    objects = RepresentativeManager()
+
     class Meta:
         verbose_name = _("representative")
         verbose_name_plural = _("representatives")
 
     def __str__(self) -> str:
         return self.full_name
+
+    def is_in_force(self, day: date) -> bool:
+        return self.valid_until is None or self.valid_until >= day
 
 
 class ContactDetails(PersonDetails):

@@ -38,6 +38,7 @@ STEPS: Final[dict[Step, Limit]] = {
     Step.APPEAL_WINDOW: Limit(60, "calendar_days"),
     Step.APPEAL_ADMIT: Limit(3, "business_days"),
     Step.APPEAL_RULE: Limit(30, "calendar_days"),
+    Step.PROTECT: Limit(1, "hours"),
     Step.INTERIM_REVIEW: Limit(24, "hours"),
     Step.FOLLOW_UP: Limit(2, "business_days"),
 }

@@ -22,6 +22,7 @@ from teams.roles import Role
 OTHER_TEAMS = {
     Step.APPEAL_ADMIT: "appeals",
     Step.APPEAL_RULE: "appeals",
+    Step.PROTECT: "security",
     Step.INTERIM_REVIEW: "security",
 }
 """Steps that are not done by the team that has the case."""
