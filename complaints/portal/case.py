@@ -13,9 +13,10 @@ from complaints import letters, profiles
 from complaints.models import Complaint, Evidence, Letter
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
-from complaints.portal.steps import closing_sentence, last_day, next_step, running
+from complaints.portal.steps import closing_sentence, next_step
 from complaints.portal.viewer import case_view, no_store, own_complaints, viewer_for
 from complaints.profiles import limit_words
+from complaints.selectors.public_date import last_day, running
 from complaints.selectors.timeline import customer_timeline
 from complaints.states import (
     Direction,

@@ -14,9 +14,10 @@ from complaints import profiles
 from complaints.format import listed
 from complaints.models import Clock, Complaint, Decision, Remedy
 from complaints.permissions import Viewer
-from complaints.portal.steps import last_day, next_step
+from complaints.portal.steps import next_step
 from complaints.portal.viewer import case_view
 from complaints.profiles import limit_words
+from complaints.selectors.public_date import last_day
 from complaints.states import (
     DecisionStatus,
     LetterKind,

@@ -12,9 +12,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import clocks, profiles
+from complaints import profiles
 from complaints.models import Clock, Complaint
 from complaints.profiles import limit_words
+from complaints.selectors.public_date import last_day, promised
 from complaints.states import ClosingReason, State, Step
 
 
@@ -26,31 +27,6 @@ class NextStep:
     at: date
     sentence: str
     late: bool = False
-
-
-def running(case: Complaint) -> dict[str, Clock]:
-    """The clocks that still run, by step; a prefetched list is read, not asked anew."""
-    rows = case.clocks.all()
-    return {clock.step: clock for clock in rows if clock.stopped_at is None}
-
-
-def last_day(clock: Clock, case: Complaint) -> date:
-    """The last day on which it is still in time, where the rules of the case hold."""
-    return clocks.last_day(clock.due_at, profiles.by_key(case.profile_key).timezone)
-
-
-PLANS: dict[str, tuple[Step, ...]] = {
-    State.RECEIVED: (Step.ADMIT, Step.STATUTORY_DECISION),
-    State.ASSIGNED: (Step.FIRST_ANSWER, Step.STATUTORY_DECISION),
-    State.INVESTIGATING: (Step.STATUTORY_DECISION,),
-    State.AWAITING_CUSTOMER: (Step.ANSWER_CUSTOMER, Step.STATUTORY_DECISION),
-    State.IN_REVIEW: (Step.STATUTORY_DECISION,),
-    State.REMEDYING: (Step.EXECUTE_REMEDY, Step.STATUTORY_DECISION),
-    State.ANSWERED: (Step.APPEAL_WINDOW, Step.EXECUTE_REMEDY),
-    State.INADMISSIBLE: (Step.APPEAL_WINDOW,),
-    State.APPEALED: (Step.APPEAL_ADMIT, Step.APPEAL_RULE),
-}
-"""Which limits are the customer's business in a state; the first that runs counts."""
 
 
 def _words(step: str, case: Complaint) -> str:
@@ -86,10 +62,8 @@ def _caption(step: str, case: Complaint) -> str:
 
 def next_step(case: Complaint, now: datetime | None = None) -> NextStep | None:
     """The one date on top of the page; None when nobody owes anything."""
-    known = running(case)
-    for step in PLANS.get(case.state, ()):
-        if step in known:
-            return _next(known[step], case, now or timezone.now())
+    for clock in promised(case):
+        return _next(clock, case, now or timezone.now())
     return None
 
 
@@ -105,9 +79,7 @@ def _next(clock: Clock, case: Complaint, now: datetime) -> NextStep:
 
 def future_steps(case: Complaint) -> list[dict[str, Any]]:
     """What is still to come, latest first, as entries of a timeline."""
-    known = running(case)
-    ours = [known[step] for step in PLANS.get(case.state, ()) if step in known]
-    rows = sorted(ours, key=lambda clock: clock.due_at, reverse=True)
+    rows = sorted(promised(case), key=lambda clock: clock.due_at, reverse=True)
     return [
         {"at": last_day(row, case), "kind": "future", "text": _future(row.step, case)}
         for row in rows

@@ -1,6 +1,5 @@
 """The one date that the customer is promised now, read from the clocks that run."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,16 +29,28 @@ class PublicDate:
     day: date
 
 
-def public_date(complaint: Complaint) -> PublicDate | None:
-    """The next date of a case; None when nobody owes anything. One query, or none
-    where the clocks were prefetched."""
-    return first_of(complaint, complaint.clocks.all())
+def running(complaint: Complaint) -> dict[str, Clock]:
+    """The clocks that still run, by step. One query, or none where the clocks were
+    prefetched."""
+    rows = complaint.clocks.all()
+    return {clock.step: clock for clock in rows if clock.stopped_at is None}
 
 
-def first_of(complaint: Complaint, rows: Iterable[Clock]) -> PublicDate | None:
-    running = {clock.step: clock for clock in rows if clock.stopped_at is None}
+def promised(complaint: Complaint) -> list[Clock]:
+    """The running limits that are the customer's business; the first counts now."""
+    known = running(complaint)
+    steps = PROMISES.get(complaint.state, ())
+    return [known[step] for step in steps if step in known]
+
+
+def last_day(clock: Clock, complaint: Complaint) -> date:
+    """The last day on which it is still in time, where the rules of the case hold."""
     zone = profiles.by_key(complaint.profile_key).timezone
-    for step in PROMISES.get(complaint.state, ()):
-        if step in running:
-            return PublicDate(step, clocks.last_day(running[step].due_at, zone))
+    return clocks.last_day(clock.due_at, zone)
+
+
+def public_date(complaint: Complaint) -> PublicDate | None:
+    """The next date of a case; None when nobody owes anything."""
+    for clock in promised(complaint):
+        return PublicDate(clock.step, last_day(clock, complaint))
     return None
