@@ -4,11 +4,12 @@ Two rules make it flat at any size: the order is that of the partial indexes on
 ``(next_due_at, id)``, and no page is reached by counting what lies before it.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -168,19 +169,26 @@ def _in_states(filters: QueueFilters) -> Q:
 def _in_view(viewer: Viewer, view: str) -> Q:
     if view.startswith(TEAM):
         return Q(team__code=view.removeprefix(TEAM))
-    known = {
-        MINE: Q(handler_id=viewer.user.pk),
-        UNASSIGNED: _own_teams(viewer) & Q(handler=None),
-        OVERDUE: _own_teams(viewer)
-        & Q(next_due_at__lt=viewer.at)
-        & ~Q(next_due_step=Step.ANSWER_CUSTOMER),
-        WAITING: _own_teams(viewer) & Q(state=State.AWAITING_CUSTOMER),
-        TO_SIGN: _to_sign(viewer),
-        ALL: EVERYBODY,
-    }
-    if view not in known:
+    if view not in CONDITIONS:
         raise InvalidInput(_("There is no such view."), field="view")
-    return known[view]
+    return CONDITIONS[view](viewer)
+
+
+def _mine(viewer: Viewer) -> Q:
+    return Q(handler_id=viewer.user.pk)
+
+
+def _unassigned(viewer: Viewer) -> Q:
+    return _own_teams(viewer) & Q(handler=None)
+
+
+def _overdue(viewer: Viewer) -> Q:
+    late = Q(next_due_at__lt=viewer.at) & ~Q(next_due_step=Step.ANSWER_CUSTOMER)
+    return _own_teams(viewer) & late
+
+
+def _waiting(viewer: Viewer) -> Q:
+    return _own_teams(viewer) & Q(state=State.AWAITING_CUSTOMER)
 
 
 def _own_teams(viewer: Viewer) -> Q:
@@ -257,19 +265,38 @@ def _proposal(viewer: Viewer) -> QuerySet[Decision]:
     return rows.exclude(proposed_by_id=viewer.user.pk)
 
 
+CONDITIONS: Mapping[str, Callable[[Viewer], Q]] = {
+    MINE: _mine,
+    UNASSIGNED: _unassigned,
+    OVERDUE: _overdue,
+    WAITING: _waiting,
+    TO_SIGN: _to_sign,
+    ALL: lambda _viewer: EVERYBODY,
+}
+
+
 # Counts -------------------------------------------------------------------------------
+
+Part = tuple[str, Sequence[Any]]
+"""A piece of SQL and its parameters."""
 
 
 def counts(viewer: Viewer) -> dict[str, int]:
     """How many each view of ``viewer`` holds, in one query; none counts past ``CAP``.
 
     The keys are those of ``VIEWS`` but ``all``, and ``team:<code>`` for each team
-    whose cases the viewer sees.
+    whose cases the viewer sees. The ORM cannot join sets that each have a limit, so
+    the parts are joined by hand; what is alike in all of them is compiled once.
     """
-    names = [name for name in VIEWS if name != ALL]
-    parts = [_count_of(name, viewer, QueueFilters(view=name)) for name in names]
+    seen = _where(filtered(viewer, QueueFilters(view=ALL)))
+    parts = []
+    for name in VIEWS:
+        if name != ALL:
+            rows = Complaint.objects.filter(_in_view(viewer, name))
+            parts.append(_capped(("%s", [name]), seen, _where(rows)))
     for team in sorted(viewer.grants.get(Perm.VIEW, ())):
-        parts.append(_team_count(team, viewer))
+        key = ("(SELECT %s || code FROM teams_team WHERE id = %s)", [TEAM, team])
+        parts.append(_capped(key, seen, ("complaints_complaint.team_id = %s", [team])))
     sql = " UNION ALL ".join(part for part, _params in parts)
     params = [value for _part, values in parts for value in values]
     with connections[Complaint.objects.db].cursor() as cursor:
@@ -277,27 +304,21 @@ def counts(viewer: Viewer) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-Part = tuple[str, list[Any]]
-
-
-def _count_of(name: str, viewer: Viewer, filters: QueueFilters) -> Part:
-    inner, params = _limited(filtered(viewer, filters))
-    return f"SELECT %s, ({inner})", [name, *params]
-
-
-def _team_count(team: int, viewer: Viewer) -> Part:
-    rows = filtered(viewer, QueueFilters(view=ALL)).filter(team_id=team)
-    inner, params = _limited(rows)
-    key = "SELECT %s || code FROM teams_team WHERE id = %s"
-    return f"SELECT ({key}), ({inner})", [TEAM, team, *params]
-
-
-def _limited(rows: QuerySet[Complaint]) -> Part:
-    """SQL that counts ``rows`` up to ``CAP``; the limit cannot be put into one ORM
-    query for several sets on SQLite, so the parts are joined by hand."""
+def _where(rows: QuerySet[Complaint]) -> Part:
+    """The condition of ``rows``, which must need no other table in FROM."""
+    compiler = rows.query.get_compiler(rows.db)
     try:
-        sql, params = rows.order_by().values("pk")[:CAP].query.sql_with_params()
+        sql, params = compiler.compile(rows.query.where)
     except EmptyResultSet:
-        return "0", []
-    counted = f"SELECT COUNT(*) FROM ({sql}) capped"  # noqa: S608 - the ORM wrote it
-    return counted, list(params)
+        return "1 = 0", []
+    except FullResultSet:
+        return "1 = 1", []
+    return sql, params
+
+
+def _capped(key: Part, seen: Part, view: Part) -> Part:
+    sql = (
+        f"SELECT {key[0]}, (SELECT COUNT(*) FROM (SELECT 1 FROM complaints_complaint"  # noqa: S608 - the ORM wrote it
+        f" WHERE {seen[0]} AND {view[0]} LIMIT {CAP}) capped)"
+    )
+    return sql, [*key[1], *seen[1], *view[1]]

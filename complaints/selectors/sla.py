@@ -58,7 +58,7 @@ def chip(complaint: Complaint, now: datetime) -> Chip:
     if waits and complaint.next_due_step == Step.ANSWER_CUSTOMER:
         return _paused(complaint.next_due_at, now)
     rest = left(complaint.next_due_at, now)
-    step = complaint.get_next_due_step_display()
+    step = Step(complaint.next_due_step).label
     return Chip(rest.kind, _("%(step)s: %(left)s") % {"step": step, "left": rest.words})
 
 
