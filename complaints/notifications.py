@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from complaints import letter_facts, letters, profiles
+from complaints import letter_copies, letter_facts, letters, profiles
 from complaints.models import Complaint, Letter, Remedy
 from complaints.outbox import post, staff_notice
 from complaints.profiles import Profile
@@ -66,6 +66,7 @@ def send_letter(
         said = facts(complaint, profile) if callable(facts) else facts
         letter = letters.write(kind, complaint, now=now, **letters.settle(said))
     post(letter, cause=cause, now=now)
+    letter_copies.owe(letter, now=now)
     return letter
 
 
@@ -171,6 +172,7 @@ NOTICES: dict[tuple[str, str], tuple[Notice, ...]] = {
     ("complaint", "not_a_complaint"): (enquiry,),
     ("complaint", "ask_customer"): (question,),
     ("complaint", "message_out"): (reply,),
+    ("complaint", "story_added"): (receipt,),
     ("complaint", "interim_imposed"): (interim_measure,),
     ("complaint", "issue_decision"): (decision,),
     ("complaint", "close"): (closed,),
@@ -178,6 +180,7 @@ NOTICES: dict[tuple[str, str], tuple[Notice, ...]] = {
     ("remedy", "complete"): (remedy_done,),
 }
 """(object type, transition) -> what is written then. Services announce ``file``,
-``message_in``, ``message_out``, ``note`` and ``interim_imposed`` as well."""
+``story_added``, ``message_in``, ``message_out``, ``note`` and ``interim_imposed`` as
+well."""
 
 __all__ = ["NOTICES", "announce", "notice", "send", "send_letter", "staff_notice"]

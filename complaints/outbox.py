@@ -9,12 +9,15 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from complaints import letters, profiles
-from complaints.models import Complaint, Contact, ContactKind, Letter, Outbox
+from complaints.models import Capacity, Complaint, Contact, ContactKind, Letter, Outbox
+from complaints.optional_notices import is_muted
 from complaints.states import Channel, LetterKind
 from config.celery import wake
 
@@ -59,31 +62,40 @@ class Recipient:
         return hashlib.sha256(self.address.lower().encode()).hexdigest()[:12]
 
 
-def recipients_of(complaint: Complaint) -> list[Recipient]:
+def recipients_of(complaint: Complaint, kind: str = "") -> list[Recipient]:
     """Whom letters of this case go to by e-mail: the customer, who speaks for them.
 
+    A representative whose mandate has ended gets none; an heir gets them alone.
+
+    The customer is left out where they do not want letters of ``kind`` by e-mail.
     Of the customer's own addresses one that is proven, else the first. An address
     given for this case alone (1.b, 2.a of the form) was typed, never proven.
     """
     found: dict[str, Recipient] = {}
-    for recipient in _candidates(complaint):
+    for recipient in _candidates(complaint, kind):
         found.setdefault(recipient.address.lower(), recipient)
     return list(found.values())
 
 
-def _candidates(complaint: Complaint) -> Iterator[Recipient]:
+def _candidates(complaint: Complaint, kind: str) -> Iterator[Recipient]:
     party = complaint.customer
     if party.erased_at is not None:
         return
+    today = timezone.now().date()
+    speakers = [s for s in complaint.representatives.all() if s.is_in_force(today)]
+    if any(s.capacity == Capacity.HEIR and s.email for s in speakers):
+        # Nobody writes to the mailbox of somebody who has died.
+        yield from chain.from_iterable(_typed(s.email, s.full_name) for s in speakers)
+        return
     own = Contact.objects.filter(party=party, kind=ContactKind.EMAIL).order_by("pk")
     contacts = sorted(own, key=lambda contact: contact.proved_at is None)
-    for contact in contacts[:1]:
+    for contact in [] if is_muted(party, kind) else contacts[:1]:
         proven = contact.proved_at is not None
         yield Recipient(contact.value, party.full_name, proven)
     for person in complaint.contact_details.all():
         if not person.of_representative:
             yield from _typed(person.email, person.full_name)
-    for speaker in complaint.representatives.all():
+    for speaker in speakers:
         yield from _typed(speaker.email, speaker.full_name)
 
 
@@ -103,7 +115,7 @@ def post(letter: Letter, *, cause: str, now: datetime) -> None:
     """
     rows = [
         _row(letter, recipient, cause, now)
-        for recipient in recipients_of(letter.complaint)
+        for recipient in recipients_of(letter.complaint, letter.kind)
     ]
     if rows:
         Outbox.objects.bulk_create(rows, ignore_conflicts=True)

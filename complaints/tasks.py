@@ -6,7 +6,7 @@ runs twice, late or on two machines does its work once.
 
 from celery import shared_task
 
-from complaints.services import evidence, pulse, relay
+from complaints.services import drafts, evidence, pulse, relay
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -37,6 +37,12 @@ def sweep_clocks() -> None:
 def heartbeat() -> None:
     """Show that somebody works here."""
     pulse.beat()
+
+
+@shared_task(ignore_result=True)
+def forget_drafts() -> None:
+    """Delete drafts that nobody sent in their time."""
+    drafts.forget_expired()
 
 
 @shared_task(ignore_result=True)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin import forms
+from complaints.errors import IllegalMove
 from complaints.models import Complaint
 from complaints.permissions import (
     Viewer,
@@ -77,6 +78,15 @@ def _impose(case: Complaint, viewer: Viewer, form: Any) -> object:
     )
 
 
+def _decline(case: Complaint, viewer: Viewer, form: Any) -> object:
+    asked = case.protection_requests.filter(answered_at=None).first()
+    if asked is None:
+        raise IllegalMove
+    return protect.decline_protection(
+        request=asked, reason=form.cleaned_data["reason"], actor=viewer
+    )
+
+
 def _review(_case: Complaint, viewer: Viewer, form: Any) -> object:
     data = form.cleaned_data
     return protect.review_interim(
@@ -115,6 +125,11 @@ def _adds_points(case: Complaint, viewer: Viewer) -> bool:
 
 def _protects(case: Complaint, viewer: Viewer) -> bool:
     return is_open(case) and imposes_interim(case, viewer)
+
+
+def _declines(case: Complaint, viewer: Viewer) -> bool:
+    asked = case.protection_requests.filter(answered_at=None)
+    return case.funds_at_risk and _protects(case, viewer) and asked.exists()
 
 
 def _reviews(case: Complaint, viewer: Viewer) -> bool:
@@ -161,6 +176,15 @@ ACTS: Mapping[str, Act] = {
         forms.MeasureForm,
         _protects,
         _impose,
+        "measures",
+    ),
+    "decline-protection": Act(
+        _("Say that no measure is needed"),
+        _("Tell the customer"),
+        _("The customer reads your reason."),
+        forms.DeclineForm,
+        _declines,
+        _decline,
         "measures",
     ),
     "review-measure": Act(

@@ -92,6 +92,15 @@ class MeasureForm(CaseForm):
     )
 
 
+class DeclineForm(CaseForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The customer reads it."),
+        max_length=TEXT_LIMIT,
+        widget=textarea(3),
+    )
+
+
 class ReviewForm(CaseForm):
     measure = forms.ModelChoiceField(
         label=_("Measure"), queryset=InterimMeasure.objects.none(), empty_label=None

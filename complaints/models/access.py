@@ -11,7 +11,8 @@ class CaseAccess(models.Model):
     """One case seen by one person, by those of a team with a permission, or by link.
 
     ``codename`` is the permission that somebody of ``team`` must hold. A link is
-    kept as the hash of its token and is used up by its first use.
+    kept as the hash of its token and is used up by its first use; one of a
+    ``representative`` ends with their mandate.
     """
 
     complaint = models.ForeignKey(
@@ -22,6 +23,13 @@ class CaseAccess(models.Model):
         "teams.Team", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     codename = models.CharField(max_length=32, blank=True, default="")
+    representative = models.ForeignKey(
+        "complaints.Representative",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="links",
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -32,6 +32,8 @@ BY_CUSTOMER: frozenset[Key] = frozenset(
         ("appeal", "withdraw"),
         ("appeal", "refer"),
         ("", "appeal_lodged"),
+        ("", "protection_asked"),
+        ("", "story_added"),
     }
 )
 """Events that the customer is the author of, whoever wrote them down."""
@@ -63,6 +65,9 @@ FOR_CUSTOMER: dict[Key, Words] = {
     ("remedy", "lapse"): _("The offer ended without an answer: %(remedy)s."),
     ("remedy", "complete"): _("Carried out: %(remedy)s."),
     ("remedy", "reverse"): _("Taken back: %(remedy)s."),
+    ("", "protection_asked"): _("You asked us to protect your account."),
+    ("", "protection_declined"): _("Security looked and took no measure."),
+    ("", "story_added"): _("You told us the rest."),
     ("", "interim_imposed"): _("To protect your account: %(measure)s."),
     ("", "appeal_lodged"): _("You appealed."),
     ("appeal", "admit"): _("Your appeal was admitted."),
@@ -112,6 +117,9 @@ FOR_STAFF: dict[Key, Words] = {
     ("remedy", "reverse"): _("reversed the remedy: %(remedy)s"),
     ("", "evidence"): _("added %(evidence)s"),
     ("", "point_added"): _("wrote down point %(point)s"),
+    ("", "protection_asked"): _("asked us to protect the account"),
+    ("", "protection_declined"): _("declined the protection that was asked for"),
+    ("", "story_added"): _("told the rest of the story"),
     ("", "interim_imposed"): _("imposed an interim measure: %(measure)s"),
     ("", "interim_reviewed"): _("reviewed the interim measure"),
     ("", "conflict"): _("recorded a conflict of interest"),

@@ -13,12 +13,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from complaints import ledger, outbox
-from complaints.models import CaseAccess, Complaint, Contact, ContactKind, Outbox
+from complaints.models import (
+    CaseAccess,
+    Complaint,
+    Contact,
+    ContactKind,
+    Outbox,
+    Representative,
+)
+from complaints.models.party import PersonDetails
 from complaints.permissions import Viewer
 from complaints.states import AccessKind, Channel, LetterKind
 from teams.system import GUEST, system_actor
@@ -70,6 +78,7 @@ def ask_for_link(*, reference: str, email: str, now: datetime | None = None) -> 
             kind=LINK_ASKED,
             complaint=complaint,
             channel=LINK_CHANNEL,
+            recipient=email.strip() if complaint else "",
             due_at=moment,
             created_at=moment,
         )
@@ -79,7 +88,7 @@ def ask_for_link(*, reference: str, email: str, now: datetime | None = None) -> 
 def answer_request(row: Outbox) -> None:
     """What the relay does with a request: a link if it was the right address."""
     if row.complaint is not None:
-        issue_link(complaint=row.complaint)
+        issue_link(complaint=row.complaint, email=row.recipient)
 
 
 def _desk() -> Viewer:
@@ -88,35 +97,57 @@ def _desk() -> Viewer:
 
 def _found(reference: str, email: str) -> Complaint | None:
     """Asks the database whatever was typed: an answer saved would be time told."""
-    address = email.strip()
+    address = email.strip() or "-"
     mine = Q(customer__email__iexact=address) | Q(
         customer__contacts__kind=ContactKind.EMAIL,
         customer__contacts__value__iexact=address,
     )
-    rows = Complaint.objects.filter(mine, reference=reference)
-    return rows.exclude(customer__email="").only("pk", "reference").first()
+    speaks = Exists(
+        Representative.objects.in_force(timezone.now().date()).filter(
+            complaint=OuterRef("pk"), email__iexact=address
+        )
+    )
+    rows = Complaint.objects.filter(mine | Q(speaks), reference=reference)
+    return rows.only("pk", "reference").first()
 
 
 @transaction.atomic
-def issue_link(*, complaint: Complaint, now: datetime | None = None) -> CaseAccess:
+def issue_link(
+    *, complaint: Complaint, email: str = "", now: datetime | None = None
+) -> CaseAccess:
     """Write the notice with a fresh link to the address on file.
 
-    Links sent before and not used yet stop working. The token stands in the notice
-    and nowhere else.
+    ``email`` says to which: the customer's, or that of who speaks for them now. Links
+    sent before and not used yet stop working. The token stands in the notice and
+    nowhere else.
     """
     moment = now or timezone.now()
+    speaker = _speaker(complaint, email, moment)
     _unused(complaint).update(revoked_at=moment)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     access = CaseAccess.objects.create(
         complaint=complaint,
         kind=AccessKind.GUEST_LINK,
         token_hash=token_hash(token),
+        representative=speaker,
         granted_by=system_actor(),
         granted_at=moment,
         until=moment + LINK_LIVES,
     )
-    _write_notice(complaint, access, token, moment)
+    _write_notice(speaker or complaint.customer, access, token, moment)
     return access
+
+
+def _speaker(complaint: Complaint, email: str, now: datetime) -> Representative | None:
+    """Who speaks for the customer and has this address; none for the customer's own."""
+    party = complaint.customer
+    if party.email and email.lower() in ("", party.email.lower()):
+        return None
+    own = party.contacts.filter(kind=ContactKind.EMAIL, value__iexact=email)
+    if email and own.exists():
+        return None
+    rows = complaint.representatives.in_force(now.date()).exclude(email="")
+    return (rows.filter(email__iexact=email) if email else rows).first()
 
 
 def _unused(complaint: Complaint) -> Any:
@@ -129,9 +160,9 @@ def _unused(complaint: Complaint) -> Any:
 
 
 def _write_notice(
-    complaint: Complaint, access: CaseAccess, token: str, now: datetime
+    person: PersonDetails, access: CaseAccess, token: str, now: datetime
 ) -> None:
-    party = complaint.customer
+    complaint = access.complaint
     with override(complaint.language):
         subject = gettext("Your link to complaint %(reference)s") % {
             "reference": complaint.reference
@@ -151,8 +182,8 @@ def _write_notice(
         kind=LetterKind.TRACKING_LINK,
         complaint=complaint,
         channel=Channel.EMAIL,
-        recipient=party.email,
-        recipient_name=party.full_name[:200],
+        recipient=person.email,
+        recipient_name=person.full_name[:200],
         subject=subject[:200],
         body=body,
         due_at=now,
@@ -195,7 +226,8 @@ def redeem_link(*, token: str, now: datetime | None = None) -> CaseAccess | None
     access = CaseAccess.objects.select_related("complaint__customer").get(
         token_hash=token_hash(token)
     )
-    _prove_address(access.complaint, moment)
+    if access.representative_id is None:
+        _prove_address(access.complaint, moment)
     _log(access, "link_used", moment)
     return access
 
@@ -222,6 +254,7 @@ def open_for_filer(*, complaint: Complaint, now: datetime | None = None) -> Case
     moment = now or timezone.now()
     return CaseAccess.objects.create(
         complaint=complaint,
+        representative=complaint.representatives.filter(user=None).first(),
         kind=AccessKind.GUEST_LINK,
         granted_by=system_actor(),
         granted_at=moment,
@@ -248,7 +281,7 @@ def viewer_for_session(
     session: MutableMapping[str, Any], *, now: datetime | None = None
 ) -> Viewer | None:
     """The guest whom this session let in, None when no link of it is alive."""
-    held = _kept(session)
+    held, moment = _kept(session), now or timezone.now()
     if not held:
         return None
     rows = CaseAccess.objects.filter(
@@ -256,9 +289,14 @@ def viewer_for_session(
         kind=AccessKind.GUEST_LINK,
         used_at__isnull=False,
         revoked_at=None,
-        until__gt=now or timezone.now(),
+        until__gt=moment,
+    )
+    alive = rows.filter(
+        Q(representative=None)
+        | Q(representative__valid_until=None)
+        | Q(representative__valid_until__gte=moment.date())
     ).values_list("complaint_id", "complaint__customer_id")
-    pairs = list(rows)
+    pairs = list(alive)
     if not pairs:
         return None
     return _guest({party for _pk, party in pairs}, {pk for pk, _party in pairs})

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
 from complaints.errors import InvalidInput, NotVisible
-from complaints.models import Complaint, Evidence, Message
+from complaints.models import Complaint, DraftFile, Evidence, LetterPdf, Message
 from complaints.models.evidence import evidence_storage
 from complaints.permissions import (
     Viewer,
@@ -233,8 +233,14 @@ def forget_orphans(*, older_than_seconds: float = 86_400) -> int:
         young = not path.is_file() or time.time() - path.stat().st_mtime < (
             older_than_seconds
         )
-        if young or Evidence.objects.filter(file=name).exists():
+        if young or _is_named(name):
             continue
         path.unlink(missing_ok=True)
         gone += 1
     return gone
+
+
+def _is_named(file: str) -> bool:
+    """Whether a row of evidence, of a draft or of a drawn letter names the file."""
+    models = (Evidence, DraftFile, LetterPdf)
+    return any(model._default_manager.filter(file=file).exists() for model in models)

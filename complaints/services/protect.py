@@ -1,4 +1,4 @@
-"""Protection: interim measures, conflicts of interest, barriers, break-glass."""
+"""Protection: asked for, interim measures, conflicts of interest, break-glass."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,11 +14,18 @@ from complaints.errors import (
     NotPermitted,
     NotVisible,
 )
-from complaints.models import CaseAccess, Complaint, Conflict, InterimMeasure
+from complaints.models import (
+    CaseAccess,
+    Complaint,
+    Conflict,
+    InterimMeasure,
+    ProtectionRequest,
+)
 from complaints.models.access import ConflictKind
 from complaints.permissions import (
     Viewer,
     as_viewer,
+    customer_self,
     imposes_interim,
     is_open,
     leads,
@@ -30,6 +37,107 @@ if TYPE_CHECKING:
     from teams.models import User
 
 BREAK_GLASS = timedelta(hours=1)
+
+
+# Asked by the customer ----------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_protection(
+    *,
+    complaint: Complaint,
+    kind: str,
+    actor: "User | Viewer",
+    now: datetime | None = None,
+) -> ProtectionRequest:
+    """Have security protect the account; asked twice, the first one stands.
+
+    The shortest of all limits runs from here, so the case tops the queue of the
+    security team. Raises ``NotPermitted``, ``IllegalMove`` or ``InvalidInput``.
+    """
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    if not customer_self(complaint, viewer):
+        raise NotPermitted
+    if not is_open(complaint):
+        raise IllegalMove
+    if kind not in InterimKind.values:
+        raise InvalidInput(_("This is not one of the choices."), field="kind")
+    ledger.lock(complaint.stream)
+    asked, made = ProtectionRequest.objects.get_or_create(
+        complaint=complaint,
+        answered_at=None,
+        defaults={"kind": kind, "asked_by": viewer.user, "asked_at": moment},
+    )
+    if made:
+        _ring(asked, viewer, moment)
+    return asked
+
+
+def _ring(asked: ProtectionRequest, viewer: Viewer, now: datetime) -> None:
+    complaint, subject = asked.complaint, str(asked.pk)
+    payload = {"request": asked.pk, "kind": asked.kind}
+    ledger.append(
+        complaint.stream, ledger.Entry("protection_asked", viewer, now, payload)
+    )
+    timing.new_clock(complaint, Step.PROTECT, now=now, subject=subject).save()
+    timing.refresh_next_due(complaint)
+
+
+@transaction.atomic
+def decline_protection(
+    *,
+    request: ProtectionRequest,
+    reason: str,
+    actor: "User | Viewer",
+    now: datetime | None = None,
+) -> None:
+    """Say why no measure is needed, in words that the customer reads."""
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    if not imposes_interim(request.complaint, viewer):
+        raise NotPermitted
+    _ask_seen(request.complaint, viewer)
+    if not reason.strip():
+        raise InvalidInput(_("Say why, in words for the customer."), field="reason")
+    if not _answer(request.complaint, viewer, moment, declined=reason.strip()):
+        raise IllegalMove(_("This request was answered already."))
+    ledger.append(
+        request.complaint.stream,
+        ledger.Entry(
+            "protection_declined",
+            viewer,
+            moment,
+            {"request": request.pk},
+            {"reason": reason.strip()},
+            customer_texts=frozenset({"reason"}),
+        ),
+    )
+    timing.refresh_next_due(request.complaint)
+
+
+def _answer(
+    complaint: Complaint, viewer: Viewer, now: datetime, **answer: object
+) -> bool:
+    """Answer what the customer asked for, if anything waits; stops its clock."""
+    waiting = ProtectionRequest.objects.filter(complaint=complaint, answered_at=None)
+    changed = waiting.update(answered_by=viewer.user, answered_at=now, **answer)
+    if changed:
+        timing.stop(complaint, (Step.PROTECT,), now=now)
+    return bool(changed)
+
+
+def note_seen(
+    *, complaint: Complaint, actor: "User | Viewer", now: datetime | None = None
+) -> None:
+    """Somebody of security opened the case: the customer who asked may know."""
+    viewer = as_viewer(actor)
+    if imposes_interim(complaint, viewer):
+        waiting = ProtectionRequest.objects.filter(
+            complaint=complaint, answered_at=None, seen_at=None
+        )
+        waiting.update(seen_by=viewer.user, seen_at=now or timezone.now())
+
+
+# Taken by security --------------------------------------------------------------------
 
 
 def impose(
@@ -76,6 +184,7 @@ def _impose(
         complaint, Step.INTERIM_REVIEW, now=now, subject=str(measure.pk)
     )
     clock.save()
+    _answer(complaint, viewer, now, measure=measure)
     timing.refresh_next_due(complaint)
     fields = {"measure": measure}
     state = complaint.state

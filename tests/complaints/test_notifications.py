@@ -57,7 +57,12 @@ def test_customer_is_told_of(case_at, state, told):
 
 
 def test_every_move_in_the_table_exists(db):
-    moves = set(transitions_of(Complaint)) | {"file", "message_out", "interim_imposed"}
+    moves = set(transitions_of(Complaint)) | {
+        "file",
+        "story_added",
+        "message_out",
+        "interim_imposed",
+    }
 
     assert {name for kind, name in NOTICES if kind == "complaint"} <= moves
 
