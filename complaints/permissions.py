@@ -4,7 +4,7 @@
 exports, files and sockets. Predicates answer with a plain bool and never raise.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +29,16 @@ class Viewer:
 
     ``user`` is never None: where nobody signed in it is a named system actor.
     ``grants`` maps a permission to the teams it stands on. ``parties`` are the
-    customers this viewer is. ``only`` limits a link to its own complaints.
+    customers this viewer is. ``only`` limits a link to its own complaints. ``own`` are
+    the customers this person is whatever they act as: staff meet no complaint of
+    their own at the desk.
     """
 
     user: "User"
     grants: dict[str, frozenset[int]] = field(default_factory=dict)
     parties: frozenset[int] = frozenset()
     only: frozenset[int] | None = None
+    own: frozenset[int] = frozenset()
     at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -76,10 +79,14 @@ def viewer_of(user: "User") -> Viewer:
     if user.is_system or not user.is_active:
         return Viewer(user=user)
     party = apps.get_model("complaints", "Party")
-    parties = party._default_manager.filter(user_id=user.pk).values_list(
-        "pk", flat=True
-    )
-    return Viewer(user=user, grants=grants_of(user), parties=frozenset(parties))
+    rows = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
+    own = frozenset(rows)
+    return Viewer(user=user, grants=grants_of(user), parties=own, own=own)
+
+
+def as_staff(viewer: Viewer) -> Viewer:
+    """The same person at work: no customer, and blind to complaints of their own."""
+    return replace(viewer, parties=frozenset())
 
 
 def as_viewer(actor: "User | Viewer") -> Viewer:
@@ -105,7 +112,7 @@ def status_visible_to(viewer: Viewer, at: datetime) -> Q:
     """Condition on complaints of which ``viewer`` may read the public status."""
     full = visible_to(viewer, at)
     if viewer.holds(Perm.VIEW_STATUS):
-        return full | Q(barrier=Barrier.NONE)
+        return full | (Q(barrier=Barrier.NONE) & _of_others(viewer))
     return full
 
 
@@ -126,7 +133,13 @@ def _as_customer(viewer: Viewer) -> Q:
 def _as_staff(viewer: Viewer, at: datetime) -> Q:
     if not (viewer.grants or viewer.user.is_staff):
         return NOBODY
-    return (_openly(viewer) & Q(barrier=Barrier.NONE)) | Q(Exists(_shares(viewer, at)))
+    rows = (_openly(viewer) & Q(barrier=Barrier.NONE)) | Q(Exists(_shares(viewer, at)))
+    return rows & _of_others(viewer) if viewer.own else rows
+
+
+def _of_others(viewer: Viewer) -> Q:
+    """Nobody reads the notes on their own complaint, whatever their team."""
+    return ~Q(customer_id__in=viewer.own) if viewer.own else EVERYBODY
 
 
 def _openly(viewer: Viewer) -> Q:

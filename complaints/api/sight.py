@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from complaints.errors import NotPermitted, NotVisible
 from complaints.models import Complaint
-from complaints.permissions import Viewer, customer_self, viewer_of
+from complaints.permissions import Viewer, as_staff, customer_self, viewer_of
 from complaints.reference_number import normalise
 from teams.roles import Perm
 
@@ -59,10 +59,6 @@ def viewer_for(request: Request) -> Viewer:
 
 def as_customer(viewer: Viewer) -> Viewer:
     return replace(viewer, grants={})
-
-
-def as_staff(viewer: Viewer) -> Viewer:
-    return replace(viewer, parties=frozenset())
 
 
 def own_rows(viewer: Viewer) -> "ComplaintQuerySet":
