@@ -300,8 +300,13 @@ def calendar_by_key(key: str) -> clocks.CalendarData | None:
     known = next((calendar for calendar in of_profile if calendar.key == key), None)
     if known is not None:
         return known
+    return _calendar(_calendar_pk(key))
+
+
+@lru_cache(maxsize=64)
+def _calendar_pk(key: str) -> int:
     code, _at, version = key.partition("@")
-    return _calendar(Calendar.objects.only("pk").get(code=code, version=version).pk)
+    return Calendar.objects.only("pk").get(code=code, version=version).pk
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -43,6 +43,7 @@ def case_context(
     case: Complaint, viewer: Viewer, *, reply: WriteForm, note: WriteForm
 ) -> dict[str, Any]:
     """Everything the template shows, read once."""
+    prefetch_related_objects([case], "decisions", "points")
     decision = newest_decision(case)
     return {
         "case": case,

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -34,8 +33,12 @@ NOTHING_CHANGED: tuple[str, ...] = ()
 
 def newest_decision(case: Complaint) -> Decision | None:
     """The newest of the first stage; what an appeal drafts is its reviewer's."""
-    drafts = Q(on_appeal=True, status=DecisionStatus.DRAFT)
-    return case.decisions.exclude(drafts).order_by("-number").first()
+    ours = [
+        decision
+        for decision in case.decisions.all()
+        if not (decision.on_appeal and decision.status == DecisionStatus.DRAFT)
+    ]
+    return max(ours, key=lambda decision: decision.number, default=None)
 
 
 def in_hand(case: Complaint) -> Decision | None:

@@ -80,9 +80,17 @@ class ComplaintMoves(Stateful):
     # Questions that guards ask -------------------------------------------------
 
     def current_decision(self, status: DecisionStatus) -> "Decision | None":
-        """The newest decision that was not replaced, if it has ``status``."""
-        standing = self.decisions.exclude(status=DecisionStatus.SUPERSEDED)
-        newest: Decision | None = standing.order_by("-number").first()
+        """The newest decision that was not replaced, if it has ``status``.
+
+        A case has a handful of decisions, and a page asks this a dozen times: where
+        they were prefetched, none of it is a query.
+        """
+        standing = [
+            decision
+            for decision in self.decisions.all()
+            if decision.status != DecisionStatus.SUPERSEDED
+        ]
+        newest = max(standing, key=lambda decision: decision.number, default=None)
         return newest if newest and newest.status == status else None
 
     def shares_identifier_with(self, other: "ComplaintMoves") -> bool:
