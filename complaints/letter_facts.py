@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from complaints import profiles
 from complaints.clocks import last_day
 from complaints.models import Complaint, Decision, PointFinding, Remedy
 from complaints.profiles import REPORTING_CURRENCY, Profile, Route, limit_words
@@ -86,6 +87,22 @@ def link_to(complaint: Complaint) -> str:
     if complaint.customer.user_id is None:
         return f"{settings.SITE_URL}/track/"
     return f"{settings.SITE_URL}/complaints/{complaint.reference}/"
+
+
+def zone_of(complaint: Complaint) -> str:
+    """The time zone in which this case is told its days."""
+    return profiles.by_key(complaint.profile_key).timezone
+
+
+def postal_address(complaint: Complaint) -> list[str]:
+    """The lines of an envelope, empty where no street is on file (1.b before 1.a)."""
+    other = (p for p in complaint.contact_details.all() if not p.of_representative)
+    person = next((p for p in other if p.street), complaint.customer)
+    if not person.street or not person.city:
+        return []
+    name = person.full_name or complaint.customer.full_name
+    town = f"{person.postcode} {person.city}".strip()
+    return [line for line in (name, person.street, town, person.country) if line]
 
 
 def route_facts(route: Route) -> dict[str, Any]:

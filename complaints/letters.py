@@ -18,16 +18,20 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints import letter_facts, profiles
+from complaints import letter_facts, letter_mail, profiles
 from complaints.errors import RecourseError
 from complaints.format import listed
 from complaints.ledger import plain
 from complaints.letter_markup import Block, blocks_of, underlined
-from complaints.models import Complaint, Letter
+from complaints.models import Complaint, Letter, LetterPart
 from complaints.profiles import Profile
 from complaints.states import LetterKind
+
+LAYOUT = "2026.1"
+"""Version of the page that PDFs are set in; a PDF once made keeps its own."""
 
 FREE_OF = frozenset({"remedies"})
 """Parts that may be empty, because the letter then says so in words."""
@@ -132,28 +136,89 @@ def digest(words: Words | Letter) -> str:
     return hashlib.sha256(f"{words.subject}\n\n{words.body}".encode()).hexdigest()
 
 
-def html(letter: Letter) -> str:
-    """The letter as a page for screen and print, in its own language."""
+def html(letter: Letter, **tools: str) -> str:
+    """The letter as a page for screen and print, in its own language.
+
+    ``tools`` are addresses that only the screen shows: ``back_url``, ``pdf_url``,
+    ``paper_url``; and ``paper_words``, what became of a copy on paper.
+    """
+    return _page("letters/letter.html", letter, LetterPart.LETTER, tools)
+
+
+def print_html(letter: Letter, part: str = LetterPart.LETTER) -> str:
+    """The page that becomes the PDF: the same words, and nothing from outside it.
+
+    Its sheets are named as ``letter_pdf`` hands them out.
+    """
+    return _page("letters/pdf.html", letter, part, {})
+
+
+def _page(template: str, letter: Letter, part: str, tools: Mapping[str, str]) -> str:
     complaint = letter.complaint
     profile = profiles.by_key(complaint.profile_key)
     with speaking(letter.language, profile.timezone):
-        return render_to_string(
-            "letters/letter.html",
-            {
-                "letter": letter,
-                "complaint": complaint,
-                "name": complaint.customer.full_name,
-                "blocks": blocks_of(letter.body),
-                "seal": list(_fours(letter.sha256[:16])),
-                "verdict": letter.kind in (LetterKind.DECISION, LetterKind.RULING),
-            },
-        )
+        context = {
+            "letter": letter,
+            "complaint": complaint,
+            "contact": profile.contact,
+            "to": _addressee(complaint),
+            "way": _way(letter),
+            "seal": list(_fours(letter.sha256[:16])),
+            **_part(letter, part),
+        }
+        return render_to_string(template, {**context, "tools": tools})
+
+
+def _part(letter: Letter, part: str) -> dict[str, Any]:
+    """What stands on the sheet: the whole letter, or the complaint as it was filed."""
+    blocks = blocks_of(letter.body)
+    if part == LetterPart.COPY:
+        title = LetterPart.COPY.label
+        return {"title": title, "kind": title, "blocks": enclosed(blocks)}
+    verdict = letter.kind in (LetterKind.DECISION, LetterKind.RULING)
+    kind = letter.get_kind_display()
+    return {
+        "title": letter.subject,
+        "kind": kind,
+        "blocks": blocks,
+        "verdict": verdict,
+        "signed": True,
+    }
+
+
+def enclosed(blocks: list[Block]) -> list[Block]:
+    """The copy of the complaint out of a receipt: its last part, without the foot."""
+    heads = [place for place, block in enumerate(blocks) if block.kind == "heading"]
+    return blocks[heads[-1] + 1 : -1] if heads else []
+
+
+def _addressee(complaint: Complaint) -> list[str]:
+    """Name and, where it is on file, address; nothing of somebody who was erased."""
+    if complaint.customer.erased_at is not None:
+        return []
+    name = complaint.customer.full_name
+    return letter_facts.postal_address(complaint) or ([name] if name else [])
+
+
+def _way(letter: Letter) -> str:
+    if letter.deliveries.exists():
+        return gettext("by e-mail and in the portal")
+    if letter.dispatches.exists():
+        return gettext("by post")
+    return gettext("in the portal")
 
 
 def mail_html(words: Words, language: str) -> str:
-    """The same words for mail programs that show nothing else; without any link."""
+    """The same words for mail programs that show nothing else; without any link.
+
+    Its sheet stands in its head: nothing is loaded from anywhere.
+    """
     with translation.override(language):
-        context = {"subject": words.subject, "blocks": blocks_of(words.body)}
+        context = {
+            "subject": words.subject,
+            "blocks": blocks_of(words.body),
+            "sheet": letter_mail.sheet(),
+        }
         return render_to_string("letters/mail.html", context)
 
 
@@ -200,14 +265,17 @@ def _all_inner(value: Any, names: tuple[str, ...]) -> bool:
 
 
 __all__ = [
+    "LAYOUT",
     "Block",
     "LetterIncomplete",
     "Words",
     "blocks_of",
     "digest",
+    "enclosed",
     "html",
     "language_of",
     "mail_html",
+    "print_html",
     "render",
     "settle",
     "speaking",

@@ -6,7 +6,7 @@ runs twice, late or on two machines does its work once.
 
 from celery import shared_task
 
-from complaints.services import drafts, evidence, pulse, relay
+from complaints.services import drafts, evidence, letter_pdfs, pulse, relay
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -22,6 +22,12 @@ def relay_outbox() -> int:
         if result.sent < BATCH:
             break
     return sent
+
+
+@shared_task(ignore_result=True)
+def draw_letters() -> int:
+    """Draw the PDFs that are owed; how many were made."""
+    return letter_pdfs.draw_due(limit=BATCH)
 
 
 @shared_task(ignore_result=True)

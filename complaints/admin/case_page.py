@@ -17,7 +17,7 @@ from complaints.admin.decision_view import (
 )
 from complaints.admin.forms import WriteForm
 from complaints.admin.moves import Button, buttons_of
-from complaints.models import Complaint, Decision, Evidence
+from complaints.models import Complaint, Decision, Evidence, Letter
 from complaints.permissions import Viewer, may_speak_for_customer
 from complaints.selectors.sla import chip
 from complaints.selectors.timeline import staff_timeline
@@ -56,7 +56,7 @@ def case_context(
         "entries": staff_timeline(case, viewer),
         "evidence": _evidence(case, viewer),
         **_decided(case, decision, viewer),
-        "letters": list(case.letters.order_by("-written_at", "-pk")),
+        "letters": _letters(case),
         **_rail(case, viewer),
     }
 
@@ -102,6 +102,12 @@ def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "consultations": list(asked.select_related("team")),
         "language_words": _language(case.language),
     }
+
+
+def _letters(case: Complaint) -> list[Letter]:
+    """Newest first, each with the copies that go or went on paper."""
+    rows = case.letters.order_by("-written_at", "-pk").defer("body", "facts")
+    return list(rows.prefetch_related("dispatches__posted_by"))
 
 
 def _for_customer(button: Button) -> bool:

@@ -172,21 +172,3 @@ class CasePages:
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, no-store"
         return response
-
-    def letter_view(
-        self, request: HttpRequest, pk: int, letter_pk: int
-    ) -> HttpResponse:
-        """A letter as it was sent."""
-        case, _viewer = self._case(request, pk)
-        letter = case.letters.filter(pk=letter_pk).first()
-        if letter is None:
-            raise Http404
-        context = {
-            **self.admin_site.each_context(request),
-            "title": letter.subject,
-            "subtitle": case.reference,
-            "case": case,
-            "letter": letter,
-            "back_url": reverse(CASE, args=(case.pk,)) + "#letters",
-        }
-        return TemplateResponse(request, "admin/complaints/letter.html", context)

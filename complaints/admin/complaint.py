@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.case_view import CasePages
 from complaints.admin.decision_view import DraftPages
+from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
 from complaints.admin.moves import TransitionAdminMixin
 from complaints.admin.queue_view import QueuePage
@@ -21,6 +22,7 @@ from complaints.models import Complaint
 class ComplaintAdmin(
     QueuePage,
     CasePages,
+    LetterPages,
     DraftPages,
     LogPage,
     BreakGlassPage,
@@ -38,7 +40,11 @@ class ComplaintAdmin(
         ("<int:pk>/status/", "status_view", "status"),
         ("<int:pk>/status/message/", "status_message_view", "status_message"),
         ("<int:pk>/evidence/<int:number>/", "evidence_view", "evidence"),
+        ("paper/", "paper_view", "paper"),
         ("<int:pk>/letter/<int:letter_pk>/", "letter_view", "letter"),
+        ("<int:pk>/letter/<int:letter_pk>/pdf/", "letter_pdf_view", "letter_pdf"),
+        ("<int:pk>/letter/<int:letter_pk>/print/", "letter_print_view", "letter_print"),
+        ("<int:pk>/letter/<int:letter_pk>/posted/", "posted_view", "letter_posted"),
         ("<int:pk>/decision/", "draft_view", "draft"),
         ("<int:pk>/decision/remedy/", "remedy_view", "draft_remedy"),
         (

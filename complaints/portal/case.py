@@ -1,15 +1,16 @@
 """The page of one complaint and the list of all of them."""
 
+from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from complaints import letters, profiles
+from complaints import profiles
 from complaints.models import Complaint, Evidence, Letter
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
@@ -168,9 +169,16 @@ def _letters(case: Complaint) -> list[dict[str, Any]]:
         {
             "url": reverse("portal:letter", args=[case.reference, row.pk]),
             "letter": row,
+            "posted_on": _posted_on(row),
         }
-        for row in rows.defer("body", "facts")
+        for row in rows.defer("body", "facts").prefetch_related("dispatches")
     ]
+
+
+def _posted_on(letter: Letter) -> date | None:
+    """The last day on which a copy on paper went out."""
+    days = (row.posted_on for row in letter.dispatches.all())
+    return max(filter(None, days), default=None)
 
 
 def facts(case: Complaint) -> list[dict[str, Any]]:
@@ -214,16 +222,3 @@ def _with(case: Complaint) -> dict[str, Any]:
         else str(team)
     )
     return {"term": _("With"), "value": words}
-
-
-@require_safe
-@case_view
-def letter(
-    request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
-) -> HttpResponse:
-    """One letter as it was sent, on a page to print."""
-    rows = Letter.objects.filter(complaint=case).exclude(kind=LetterKind.TRACKING_LINK)
-    found = rows.select_related("complaint__customer").filter(pk=number).first()
-    if found is None:
-        raise Http404
-    return HttpResponse(letters.html(found))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.portal import actions, case, decision, evidence, file, home, track
+from complaints.portal import actions, case, decision, evidence, file, home, letters, track
 
 app_name = "portal"
 
@@ -23,7 +23,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}decision/", decision.show, name="decision"),
     path(f"{CASE}accept/", actions.accept, name="accept"),
     path(f"{CASE}remedies/<int:number>/", actions.remedy, name="remedy"),
-    path(f"{CASE}letters/<int:number>/", case.letter, name="letter"),
+    path(f"{CASE}letters/<int:number>/", letters.show, name="letter"),
+    path(f"{CASE}letters/<int:number>/pdf/", letters.pdf, name="letter-pdf"),
+    path(f"{CASE}letters/<int:number>/paper/", letters.on_paper, name="letter-paper"),
+    path(f"{CASE}copy/", letters.copy, name="copy"),
     path(f"{CASE}evidence/new/", actions.add_file, name="evidence-new"),
     path(f"{CASE}evidence/<int:number>/", evidence.download, name="evidence"),
     path("track/", track.ask, name="track"),

@@ -39,8 +39,9 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 """Longer than one delivery can take: each of its few waits ends after 20 s."""
 
-HOLDS_A_KEY = frozenset({"account"})
-"""Notices with a key to an account in them: their words are forgotten once sent."""
+HOLDS_A_KEY = frozenset({"account", "subscribe"})
+"""Notices with a key in them, to an account or a subscription: their words are
+forgotten once sent."""
 
 MOST_ATTEMPTS = 10
 MOST_REFUSALS = 3
@@ -185,7 +186,7 @@ def _record(
         return
     payload = {"letter": letter.pk, "kind": letter.kind, "sha256": letter.sha256}
     entries = [ledger.Entry("letter_sent", viewer, now, payload)]
-    first = letter.kind == LetterKind.RECEIPT and not _acknowledged(complaint)
+    first = letter.kind == LetterKind.RECEIPT and not acknowledged(complaint)
     if first:
         entries.append(ledger.Entry("acknowledged", viewer, now, {"letter": letter.pk}))
     ledger.append_many(complaint.stream, entries, head=head)
@@ -193,7 +194,8 @@ def _record(
         timing.stop(complaint, (Step.ACKNOWLEDGE,), now=now)
 
 
-def _acknowledged(complaint: Complaint) -> bool:
+def acknowledged(complaint: Complaint) -> bool:
+    """Whether the receipt reached its customer already, by whichever way."""
     known = Event.objects.filter(stream=complaint.stream, what="acknowledged")
     return known.exists()
 

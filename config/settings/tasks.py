@@ -40,10 +40,17 @@ CELERY_BEAT_SCHEDULE = {
         "complaints.tasks.relay_outbox", 5 if EMBEDDED_BROKER else 15
     ),
     "sweep-clocks": _every("complaints.tasks.sweep_clocks", 20 if _DEBUG else 60),
+    "draw-letters": _every("complaints.tasks.draw_letters", 60),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
+
+# A child that drew PDFs keeps 200 MB; above this (in kB) the next one takes its place.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+
+# How long a page waits for a PDF that a worker is drawing.
+LETTER_PDF_SECONDS = 3.0
 
 # How long a relay may take over one notice before another may take it up.
 OUTBOX_LEASE_SECONDS = 300

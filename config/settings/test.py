@@ -32,6 +32,9 @@ CELERY_BROKER_URL = "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": "6000/min", "user": "6000/min"}
 
+# No worker draws PDFs while a page waits.
+LETTER_PDF_SECONDS = 0.0
+
 # Straight from static/: nothing is collected before a test.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,60 @@
+"""A page of ours as PDF: tagged, its fonts inside, made of nothing but ``static/``.
+
+Importing this loads the renderer and Pango; ask ``letter_system.missing`` first, and do
+it in a worker.
+"""
+
+import logging
+import mimetypes
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import unquote
+
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from config.paths import BASE_DIR
+
+STATIC: Final = (BASE_DIR / "static").resolve()
+SCHEME: Final = "static:"
+"""How a page names a file of ``static/``: ``static:css/tokens.css``."""
+
+VARIANT: Final = "pdf/ua-1"
+
+# It tells of each property of a sheet that it does not know, and of each refusal.
+for name in ("weasyprint", "weasyprint.progress"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class StaticOnly(URLFetcher):
+    """Hands out files of ``static/``; whatever else is asked for does not exist.
+
+    Not the network, not ``file:``, not ``data:``. What a letter quotes is escaped and
+    can ask for nothing; this holds when that should fail.
+    """
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        path = STATIC / unquote(url.removeprefix(SCHEME)).partition("?")[0]
+        real = path.resolve()
+        if not url.startswith(SCHEME) or not real.is_relative_to(STATIC):
+            raise ValueError("Letters are made of nothing but our own static files.")
+        kind = mimetypes.guess_type(real.name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, real.read_bytes(), {"Content-Type": kind})
+
+
+def pdf_of(page: str) -> bytes:
+    """The PDF of a whole HTML page; the same page always gives the same bytes.
+
+    Title, language, author and dates are taken from its head.
+    """
+    # Tokens of print are for a reader's own printer; a letter keeps our inks.
+    document = HTML(
+        string=page, base_url=SCHEME, url_fetcher=StaticOnly(), media_type="screen"
+    )
+    made: bytes = document.write_pdf(
+        font_config=FontConfiguration(),
+        pdf_variant=VARIANT,
+        pdf_identifier=sha256(page.encode()).digest()[:16],
+    )
+    return made
