@@ -63,11 +63,16 @@ class Words:
 
 
 def language_of(complaint: Complaint) -> str:
-    """The filing language if the profile takes it and we write it (RTS Art 7)."""
+    """The filing language if the profile takes it and we write it (RTS Art 7).
+
+    A customer who chose a language in their preferences is written to in that one.
+    """
     profile = profiles.by_key(complaint.profile_key)
     ours = dict(settings.LANGUAGES)
     spoken = [code for code in profile.languages if code in ours]
-    return complaint.language if complaint.language in spoken else spoken[0]
+    user = complaint.customer.user
+    wanted = user.language if user and user.preferred_at else complaint.language
+    return wanted if wanted in spoken else spoken[0]
 
 
 def write(

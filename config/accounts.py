@@ -1,17 +1,20 @@
-"""How the account pages send their mail."""
+"""How the account pages send their mail, and what they keep of a new person."""
 
 import uuid
 from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from complaints.models import Outbox
 from complaints.outbox import RELAY
+from complaints.portal.account import remember_language
 from config.celery import wake
 
 
@@ -41,3 +44,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             created_at=now,
         )
         transaction.on_commit(partial(wake, RELAY))
+
+    def save_user(
+        self, request: HttpRequest, user: Any, form: Any, commit: bool = True
+    ) -> Any:
+        """A new person is written to in the language of the page they signed up on."""
+        user.language = get_language() or "en"
+        return super().save_user(request, user, form, commit)
+
+    def post_login(
+        self, request: HttpRequest, user: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Open the pages in the language of the account.
+
+        A language that was chosen in this browser stands until its owner has saved
+        one in the preferences.
+        """
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        chosen_here = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if user.preferred_at or not chosen_here:
+            remember_language(response, user.language)
+        return response

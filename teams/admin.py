@@ -7,6 +7,8 @@ groups and model permissions have no page here, and nobody can grant themselves 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -229,8 +231,9 @@ class AbsenceAdmin(SuperuserOnly, Base):
 
 
 def close_side_doors() -> None:
-    """Pages of other packages that would grant, or show the seed of a second factor."""
-    for model in (Group, Authenticator):
+    """Pages of other packages that would grant, or show what opens an account."""
+    secrets = (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession)
+    for model in (Group, *secrets):
         if admin.site.is_registered(model):
             admin.site.unregister(model)
 

@@ -1,10 +1,12 @@
 """Writes on people and teams. Grants follow memberships and nothing else."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.utils import timezone
 
 from teams.models import (
     Membership,
@@ -70,3 +72,32 @@ def sync_grants(user: User, team: Team) -> None:
         TeamUserObjectPermission(user=user, content_object=team, permission=permission)
         for permission in missing
     )
+
+
+# What a person chooses, and who the exchange says they are ----------------------------
+
+
+def prefer(
+    *, user: User, language: str, time_zone: str, muted: Iterable[str], actor: User
+) -> None:
+    """Keep how ``user`` wants to be spoken to; ``muted`` are kinds of letters."""
+    del actor
+    user.language, user.time_zone = language, time_zone
+    user.muted_notices = sorted(set(muted))
+    user.preferred_at = timezone.now()
+    user.save(update_fields=["language", "time_zone", "muted_notices", "preferred_at"])
+
+
+def account_holder(account_id: str) -> User | None:
+    """The customer to whom this account at the exchange belongs here, if any."""
+    if not account_id:
+        return None
+    return User.objects.filter(account_id=account_id, kind=UserKind.CUSTOMER).first()
+
+
+def name_account(*, user: User, account_id: str, actor: User) -> None:
+    """Write down the account at the exchange that is ``user``'s; empty for none."""
+    del actor
+    if user.account_id != account_id:
+        user.account_id = account_id
+        user.save(update_fields=["account_id"])

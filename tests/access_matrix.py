@@ -86,6 +86,13 @@ ACCOUNTS = {
         "account_reset_password_from_key",
         "account_reset_password_done",
         "mfa_authenticate",
+        "mfa_login_webauthn",
+        "openid_connect_login",
+        "openid_connect_callback",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
+        "socialaccount_signup",
+        "-",  # addresses that allauth had before, which lead to those above
     ),
     **_all(
         Rule(Who.SELF),
@@ -100,7 +107,15 @@ ACCOUNTS = {
         "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes",
         "mfa_download_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "usersessions_list",
+        "socialaccount_connections",
     ),
+    **_all(Rule(Who.SELF, "customer"), "portal:profile", "portal:preferences"),
 }
 
 SITE = {

@@ -162,6 +162,7 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "url": "complaints/nothing",
         "key": "abc",
         "uidb36": "1",
+        "provider_id": "exchange",
     }
     return known[key]
 

@@ -2,14 +2,26 @@
 
 from django.urls import URLPattern, path
 
-from complaints.portal import actions, case, decision, evidence, file, home, letters, track
-
-app_name = "portal"
-
-CASE = "complaints/<str:reference>/"
-
-urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
+from complaints.portal import (
+    account,
+    actions,
+    app_name,
+    case,
+    complaints,
+    decision,
+    evidence,
+    file,
+    home,
+    letters,
+    list,
+    name,
+    path,
+    portal,
+    reference,
+    str,
+    track,
+    urlpatterns,
+),
     path("complaints/", case.mine, name="mine"),
     path("complaints/new/", file.new, name="new"),
     path("complaints/new/urgent/", file.urgent, name="urgent"),
@@ -29,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}copy/", letters.copy, name="copy"),
     path(f"{CASE}evidence/new/", actions.add_file, name="evidence-new"),
     path(f"{CASE}evidence/<int:number>/", evidence.download, name="evidence"),
+    path("accounts/profile/", account.profile, name="profile"),
+    path("accounts/preferences/", account.preferences, name="preferences"),
     path("track/", track.ask, name="track"),
     path("track/sent/", track.sent, name="track-sent"),
     path("track/<str:token>/", track.opening, name="track-open"),

@@ -1,6 +1,7 @@
 """Who may sign in, and how: Django's users, allauth, guardian."""
 
 from config.env import env_int
+from config.oidc import oidc_client
 
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = [
@@ -36,10 +37,27 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "teams.forms.AddPasskeyForm",
+    "authenticate_webauthn": "teams.forms.PasskeyForm",
+    "login_webauthn": "teams.forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "teams.forms.AgainPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Recourse"
 # A phone's clock may be off by one period of 30 s.
 MFA_TOTP_TOLERANCE = 1
+
+# -- sign-on from the exchange: one provider, from the environment (config.oidc) -----
+EXCHANGE_SIGN_ON = oidc_client()
+SOCIALACCOUNT_ADAPTER = "config.sign_on.SignOnAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_REQUIRED = True
+# A link from elsewhere must not sign anybody in, so the sign-on begins with a POST.
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+
 # Staff without a second factor are asked to set one up before the admin opens.
 STAFF_SECOND_FACTOR = False
 

@@ -14,6 +14,9 @@ class UserKind(models.TextChoices):
 class User(AbstractUser):
     """A customer, a member of staff, or a system actor (which can never sign in).
 
+    ``account_id`` is the account at the exchange, as the exchange itself confirmed it.
+    ``preferred_at`` is when they last chose language and notices themselves; before
+    that each complaint keeps the language it was filed in.
     ``reports_to`` is the direct line; independence in appeals is judged on it.
     """
 
@@ -25,6 +28,10 @@ class User(AbstractUser):
     account_id = models.CharField(
         _("account ID"), max_length=64, blank=True, default="", db_index=True
     )
+    muted_notices = models.JSONField(
+        _("notices not sent by e-mail"), default=list, blank=True
+    )
+    preferred_at = models.DateTimeField(null=True, blank=True, editable=False)
     reports_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
@@ -33,6 +40,13 @@ class User(AbstractUser):
         swappable = "AUTH_USER_MODEL"
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id"],
+                condition=models.Q(kind=UserKind.CUSTOMER) & ~models.Q(account_id=""),
+                name="account_id_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

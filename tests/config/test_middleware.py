@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from pytest_django import Settings
 
-SET_UP = "/accounts/2fa/totp/activate/"
+SET_UP = "/accounts/2fa/"
 
 pytestmark = pytest.mark.django_db
 
