@@ -6,6 +6,7 @@ it in a worker.
 
 import logging
 import mimetypes
+import re
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import unquote
@@ -21,6 +22,11 @@ SCHEME: Final = "static:"
 """How a page names a file of ``static/``: ``static:css/tokens.css``."""
 
 VARIANT: Final = "pdf/ua-1"
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""Characters that stand for no sign; each would be an empty box on paper."""
 
 # It tells of each property of a sheet that it does not know, and of each refusal.
 for name in ("weasyprint", "weasyprint.progress"):
@@ -49,6 +55,7 @@ def pdf_of(page: str) -> bytes:
     Title, language, author and dates are taken from its head.
     """
     # Tokens of print are for a reader's own printer; a letter keeps our inks.
+    page = _UNPRINTABLE.sub("", page)
     document = HTML(
         string=page, base_url=SCHEME, url_fetcher=StaticOnly(), media_type="screen"
     )
