@@ -231,9 +231,16 @@ def digest(event: Event) -> str:
     return hashlib.sha256(canonical(event)).hexdigest()
 
 
-def seal(sha256: str) -> str:
-    key = settings.LEDGER_KEY.encode()
-    return hmac.new(key, sha256.encode(), hashlib.sha256).hexdigest()
+def seal(sha256: str, key: str = "") -> str:
+    """The HMAC of an event's hash, by ``LEDGER_KEY`` unless another key is named."""
+    secret = (key or settings.LEDGER_KEY).encode()
+    return hmac.new(secret, sha256.encode(), hashlib.sha256).hexdigest()
+
+
+def _is_sealed(event: Event) -> bool:
+    """Whether a key of this desk sealed it: the one in use or one used before."""
+    keys = (settings.LEDGER_KEY, *settings.LEDGER_KEY_FALLBACKS)
+    return any(hmac.compare_digest(seal(event.sha256, k), event.seal) for k in keys)
 
 
 # Checking -------------------------------------------------------------------------
@@ -280,7 +287,7 @@ def _verify_event(event: Event, previous: str) -> Iterator[Fault]:
         yield Fault(event.stream, event.seq, "does not follow the event before it")
     if digest(event) != event.sha256:
         yield Fault(event.stream, event.seq, "was edited")
-    if not hmac.compare_digest(seal(event.sha256), event.seal):
+    if not _is_sealed(event):
         yield Fault(event.stream, event.seq, "was not sealed by this desk")
 
 

@@ -80,6 +80,19 @@ def env_secret(name: str, default: str | None = None, *, minimum: int = 1) -> st
     return value
 
 
+def env_secrets(name: str, *, minimum: int = 1) -> tuple[str, ...]:
+    """Old secrets that still open what they closed: between commas, newest first.
+
+    Read like ``env_secret``; none where nothing is given. Each has at least
+    ``minimum`` characters.
+    """
+    values = [item.strip() for item in env_secret(name, "", minimum=0).split(",")]
+    found = tuple(value for value in values if value)
+    if any(len(value) < minimum for value in found):
+        raise SettingError(name, f"holds one shorter than {minimum} characters.")
+    return found
+
+
 def _secret_file(name: str, path: str) -> str:
     """The file's text without the newline that editors leave at its end."""
     try:

@@ -104,6 +104,10 @@ if _replica := env_secret("READONLY_DATABASE_URL", "", minimum=0):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Old keys that still prove what they sealed or signed; production reads them.
+LEDGER_KEY_FALLBACKS: tuple[str, ...] = ()
+REPLY_KEY_FALLBACKS: tuple[str, ...] = ()
+
 REDIS_URL = env_secret("REDIS_URL", "", minimum=0)
 CACHES = {"default": cache_config(REDIS_URL, VAR_DIR / "cache")}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

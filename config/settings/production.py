@@ -1,6 +1,13 @@
 """A public place. What is missing here stops the start and is named."""
 
-from config.env import env_bool, env_int, env_list, env_secret, env_str
+from config.env import (
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    env_secrets,
+    env_str,
+)
 from config.settings.base import *
 from config.settings.base import LOGGING, STORAGES, TRUSTED_PROXY_COUNT
 
@@ -9,10 +16,12 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 SITE_URL = env_str("SITE_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}").rstrip("/")
 
 SECRET_KEY = env_secret("SECRET_KEY", minimum=50)
-SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS = list(env_secrets("SECRET_KEY_FALLBACKS", minimum=50))
 LEDGER_KEY = env_secret("LEDGER_KEY", minimum=32)
+LEDGER_KEY_FALLBACKS = env_secrets("LEDGER_KEY_FALLBACKS", minimum=32)
 SIGNING_KEY = env_secret("SIGNING_KEY", minimum=32)
 REPLY_KEY = env_secret("REPLY_KEY", minimum=32)
+REPLY_KEY_FALLBACKS = env_secrets("REPLY_KEY_FALLBACKS", minimum=32)
 
 STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", True)
 

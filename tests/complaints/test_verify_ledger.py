@@ -78,3 +78,16 @@ def test_file_that_is_no_anchor_is_refused(db: None, tmp_path: Path) -> None:
     path.write_text("[1]")
 
     assert "is no anchor" in _run("--anchor", str(path))[1]
+
+
+def test_a_new_key_leaves_what_the_old_one_sealed_proved(
+    case_at: Any, settings: Any
+) -> None:
+    case = case_at("closed")
+    settings.LEDGER_KEY, old = "a-new-key-" + "n" * 32, settings.LEDGER_KEY
+
+    assert "was not sealed by this desk" in _run("--reference", case.reference)[1]
+
+    settings.LEDGER_KEY_FALLBACKS = (old,)
+
+    assert _run("--reference", case.reference)[1] == ""

@@ -160,3 +160,28 @@ def test_settings_module_by_debug(
     monkeypatch.setenv("DEBUG", debug)
 
     assert env.settings_module() == module
+
+
+def test_env_secrets_reads_none_one_and_several(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert env.env_secrets("THINGS") == ()
+
+    monkeypatch.setenv("THINGS", " first , ,second,")
+    assert env.env_secrets("THINGS", minimum=5) == ("first", "second")
+
+    (tmp_path / "things").write_text("first,second\n")
+    monkeypatch.delenv("THINGS")
+    monkeypatch.setenv("THINGS_FILE", str(tmp_path / "things"))
+    assert env.env_secrets("THINGS") == ("first", "second")
+
+
+def test_env_secrets_refuses_a_short_one_without_saying_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("THINGS", "long-enough,tiny")
+
+    with pytest.raises(SettingError) as caught:
+        env.env_secrets("THINGS", minimum=5)
+
+    assert str(caught.value) == "THINGS: holds one shorter than 5 characters."

@@ -85,7 +85,7 @@ def _answers_us(inbound: Inbound) -> bool:
     path = head.get("return-path").strip("<> ") if head.has("return-path") else "?"
     if not path:
         return True
-    return threads.answers_us(inbound, key=settings.REPLY_KEY)
+    return threads.answers_us(inbound, key=reply_keys())
 
 
 def _doubtful(work: Work) -> Verdict | None:
@@ -122,7 +122,7 @@ def _answer(work: Work) -> Verdict | None:
     """The case that the mail proves to answer, if it claims to answer any."""
     inbound = work.inbound
     domain = mail_domain()
-    thread = threads.thread_of(inbound, key=settings.REPLY_KEY, domain=domain)
+    thread = threads.thread_of(inbound, key=reply_keys(), domain=domain)
     if thread is None:
         return None
     if thread.problem:
@@ -135,6 +135,11 @@ def _answer(work: Work) -> Verdict | None:
     if not threads.is_on_case(inbound.sender.address, complaint):
         return held(Reason.NOT_A_PARTY, mentions=complaint.reference)
     return cases.append(work, complaint, verified=is_verified(inbound))
+
+
+def reply_keys() -> tuple[str, ...]:
+    """What an answer may be signed by: the key in use, and those used before."""
+    return (settings.REPLY_KEY, *settings.REPLY_KEY_FALLBACKS)
 
 
 def is_verified(inbound: Inbound) -> bool:

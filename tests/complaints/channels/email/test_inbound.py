@@ -345,6 +345,16 @@ def test_answer_signed_with_a_key_that_is_gone_is_held(
     assert taken.complaint is None
 
 
+def test_answer_signed_with_the_key_before_finds_its_case(settings: Any) -> None:
+    case = opened()
+    (receipt,) = letters_to(ANN)
+    settings.REPLY_KEY = "another-key-0123456789-abcdefghijklmnop"
+    settings.REPLY_KEY_FALLBACKS = (TEST_KEY,)
+
+    taken = receive(answer_to(receipt))
+    assert (taken.outcome, taken.complaint) == ("appended", case)
+
+
 def test_answer_sent_to_two_cases_is_held() -> None:
     first, second = opened(), opened(a_mail("Something else.", number=2))
     made = [
