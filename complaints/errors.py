@@ -52,6 +52,13 @@ class Stale(RecourseError):
     default = _("Somebody changed this case in the meantime. Look at it again.")
 
 
+class KeyReused(RecourseError):
+    """A key that makes a second sending harmless came with other content."""
+
+    code = "idempotency_key_reused"
+    default = _("This key came with another complaint before.")
+
+
 class GuardRefused(RecourseError):
     """Something that must be true first is not; ``refusals`` say what."""
 

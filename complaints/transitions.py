@@ -6,7 +6,7 @@ Imports no models, so that models can declare their transitions with it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -17,6 +17,9 @@ from django_fsm import transition as fsm_transition
 
 if TYPE_CHECKING:
     from complaints.permissions import Viewer
+
+FARTHEST = timedelta(days=3650)
+"""No date that anybody gives lies further from now: dates are reckoned with it."""
 
 Words = str | Promise
 Move = TypeVar("Move", bound=Callable[..., Any])

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.move_form import TEXT_LIMIT, DayInput, MomentInput
+from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField
 from complaints.models import CaseAccess, Category, Complaint, InterimMeasure
 from complaints.models.access import ConflictKind
 from complaints.services.consult import live
@@ -127,9 +127,7 @@ class ConsultForm(CaseForm):
         max_length=5_000,
         widget=textarea(),
     )
-    until = forms.DateTimeField(
-        label=_("At the latest until (UTC)"), required=False, widget=MomentInput
-    )
+    until = NearMomentField(label=_("At the latest until (UTC)"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,11 +182,10 @@ class LogForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("How it came"), choices=[(c.value, c.label) for c in STAFF_CHANNELS]
     )
-    received_at = forms.DateTimeField(
+    received_at = NearMomentField(
         label=_("When it really came"),
         help_text=_("Time of the call, day of the letter. Empty means now. UTC."),
         required=False,
-        widget=MomentInput,
     )
     account_id = forms.CharField(
         label=_("Account ID"),

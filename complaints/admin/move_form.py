@@ -1,6 +1,7 @@
 """The form of a transition, made from what the transition itself asks for."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,11 +14,12 @@ from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.services.assign import best_of, candidates, suggest_team
 from complaints.states import ClosingReason
-from complaints.transitions import Field, Kind, Offer
+from complaints.transitions import FARTHEST, Field, Kind, Offer
 from teams.models import Team, User
 
 TEXT_LIMIT = 50_000
 LINE_LIMIT = 200
+CENTURY = 2000
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
 
 
@@ -28,6 +30,25 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         super().__init__(attrs=dict(attrs or {}), format=MOMENT_FORMAT)
+
+
+class NearMomentField(forms.DateTimeField):
+    """A moment of this century and at most ten years away, typed in whatever zone."""
+
+    widget = MomentInput
+    default_error_messages = {"far": _("Choose a date within ten years.")}
+
+    def clean(self, value: Any) -> datetime | None:
+        try:
+            moment: datetime | None = super().clean(value)
+        except OverflowError:  # the zone would carry it out of the calendar
+            raise self._far() from None
+        if moment and (moment.year < CENTURY or moment - timezone.now() > FARTHEST):
+            raise self._far()
+        return moment
+
+    def _far(self) -> forms.ValidationError:
+        return forms.ValidationError(self.error_messages["far"], code="far")
 
 
 class DayInput(forms.DateInput):
@@ -165,7 +186,7 @@ def _day(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
 def _moment(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
     zone = timezone.get_current_timezone_name()
     hint = common["help_text"] or _("Date and time in %(zone)s.") % {"zone": zone}
-    return forms.DateTimeField(widget=MomentInput, **{**common, "help_text": hint})
+    return NearMomentField(**{**common, "help_text": hint})
 
 
 def _team(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:

@@ -38,14 +38,6 @@ class VersionMissing(exceptions.APIException):
     default_detail = gettext_lazy("Say in If-Match which version you looked at.")
 
 
-class KeyReused(exceptions.APIException):
-    """The same Idempotency-Key came with another complaint."""
-
-    status_code = 422
-    default_code = "idempotency_key_reused"
-    default_detail = gettext_lazy("This key came with another complaint before.")
-
-
 def problem(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler. None for what is our own fault, which becomes a 500."""
     if isinstance(exc, Http404):

@@ -5,7 +5,7 @@ included, is said by its guards (422).
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -15,12 +15,11 @@ from rest_framework import serializers
 from complaints.models import Category, Complaint
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
-from complaints.transitions import Field, Kind, Offer
+from complaints.transitions import FARTHEST, Field, Kind, Offer
 from teams.models import Team, User
 
 TEXT_LIMIT = 50_000
 LINE_LIMIT = 200
-FARTHEST = timedelta(days=3650)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,14 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names stand once each: of two, one would be lost unsaid."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate name")
+    return found
+
+
 class JSONParser(BaseParser):
     """UTF-8 whatever the sender calls it; numbers with a point stay exact.
 
@@ -38,7 +46,10 @@ class JSONParser(BaseParser):
             raise TooLarge
         try:
             return json.loads(
-                raw.decode("utf-8"), parse_constant=_no_constant, parse_float=Decimal
+                raw.decode("utf-8"),
+                parse_constant=_no_constant,
+                parse_float=Decimal,
+                object_pairs_hook=_once,
             )
         except (ValueError, ArithmeticError, RecursionError):
             # From nothing: the cause would keep a thousand frames alive.

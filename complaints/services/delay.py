@@ -13,6 +13,7 @@ from complaints.models import Clock, Complaint, Letter
 from complaints.notifications import send_letter
 from complaints.permissions import Viewer, as_viewer, handler_or_lead
 from complaints.states import WORKING_STATES, LetterKind, Step
+from complaints.transitions import FARTHEST
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -79,6 +80,8 @@ def _check(reason: str, day: date, today: date, due: date) -> None:
             _("Choose a day that is still to come and later than the limit."),
             field="new_date",
         )
+    if day > today + FARTHEST:
+        raise InvalidInput(_("Choose a date within ten years."), field="new_date")
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Filing: one complaint with one number, its clocks, its event and its receipt."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger, notifications, profiles, timing
-from complaints.errors import IllegalMove, InvalidInput, NotPermitted
+from complaints.errors import IllegalMove, InvalidInput, KeyReused, NotPermitted
 from complaints.models import (
     Category,
     Clock,
@@ -19,6 +21,7 @@ from complaints.models import (
     Contact,
     ContactDetails,
     ContactKind,
+    Event,
     Identifier,
     Party,
     Point,
@@ -44,7 +47,8 @@ class Filing:
     now. ``identifiers`` are (kind, value, network). ``details`` holds any further
     column of ``Complaint`` by name (service_reference, facts_from, …).
     ``key_scope`` is whose ``idempotency_key`` it is: empty for the customer's own, a
-    name of the form for a guest, who is a new party on every try.
+    name of the form for a guest, who is a new party on every try. ``exact`` is for
+    callers who make keys themselves: a known key with other content is refused.
     ``representative`` and ``contact_details`` hold columns of those models.
     """
 
@@ -64,6 +68,7 @@ class Filing:
     received_at: datetime | None = None
     idempotency_key: str = ""
     key_scope: str = ""
+    exact: bool = False
     details: dict[str, str | date | None] = field(default_factory=dict)
     representative: dict[str, Any] = field(default_factory=dict)
     contact_details: tuple[dict[str, Any], ...] = ()
@@ -75,7 +80,7 @@ def file_complaint(
     """Register a complaint and acknowledge it, in one transaction.
 
     The same ``idempotency_key`` of the same customer gives the same complaint.
-    Raises ``InvalidInput`` for what cannot be kept.
+    Raises ``InvalidInput`` for what cannot be kept, ``KeyReused`` as ``Filing`` says.
     """
     try:
         return _file(filing, as_viewer(actor), now or timezone.now())
@@ -83,6 +88,8 @@ def file_complaint(
         known = _already_filed(filing)
         if known is None:
             raise
+        if filing.exact and not _was_filed_as(known, filing):
+            raise KeyReused from None
         return known
 
 
@@ -96,6 +103,42 @@ def _scoped_key(filing: Filing) -> str | None:
     if not filing.idempotency_key:
         return None
     return f"{filing.key_scope or filing.customer.pk}:{filing.idempotency_key}"[:80]
+
+
+def _was_filed_as(complaint: Complaint, filing: Filing) -> bool:
+    """Whether ``complaint`` came of exactly this filing, sent once more."""
+    event = Event.objects.filter(stream=complaint.stream, what="file").first()
+    kept = event.payload.get("request") if event else None
+    return bool(kept == _fingerprint(filing))
+
+
+def _fingerprint(filing: Filing) -> str:
+    """SHA-256 over all that was filed, salted with the key, which stands in the
+    complaint's own row alone and goes when its person is erased."""
+    said = {name: getattr(filing, name) for name in _FINGERPRINTED}
+    said["category"] = filing.category.code if filing.category else ""
+    text = json.dumps(
+        [_scoped_key(filing), ledger.plain(said)], sort_keys=True, ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+_FINGERPRINTED = (
+    "channel",
+    "subject",
+    "description",
+    "language",
+    "points",
+    "funds_at_risk",
+    "asset",
+    "amount",
+    "reporting_value",
+    "desired_outcome",
+    "identifiers",
+    "details",
+    "representative",
+    "contact_details",
+)
 
 
 @transaction.atomic
@@ -115,7 +158,7 @@ def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
         "identifiers": _add_identifiers(complaint, filing.identifiers),
         **_add_people(complaint, filing),
     }
-    entry = ledger.Entry("file", viewer, now, payload=_facts(complaint, points))
+    entry = ledger.Entry("file", viewer, now, payload=_facts(complaint, points, filing))
     event = ledger.begin(complaint.stream, [entry])[0]
     _know(complaint, rows)
     notifications.announce(
@@ -263,8 +306,12 @@ def _subject(filing: Filing) -> str:
     return (subject or " ".join(filing.description.split()))[:200]
 
 
-def _facts(complaint: Complaint, points: Iterable[str]) -> dict[str, Any]:
+def _facts(
+    complaint: Complaint, points: Iterable[str], filing: Filing
+) -> dict[str, Any]:
+    request = {"request": _fingerprint(filing)} if filing.idempotency_key else {}
     return {
+        **request,
         "channel": complaint.channel,
         "language": complaint.language,
         "received_at": complaint.received_at,

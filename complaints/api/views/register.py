@@ -15,7 +15,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.errors import KeyReused
 from complaints.api.pagination import known_query, page_of
 from complaints.api.representations import (
     CaseOut,
@@ -191,9 +190,7 @@ def _file(user: User, data: dict[str, Any], key: str) -> Complaint:
             for row in data.get("identifiers", ())
         ),
         idempotency_key=key,
+        exact=True,
         details={name: data[name] for name in DETAILS},
     )
-    case = file_complaint(filing=filing, actor=actor)
-    if key and case.description != filing.description:
-        raise KeyReused
-    return case
+    return file_complaint(filing=filing, actor=actor)

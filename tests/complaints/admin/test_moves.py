@@ -2,9 +2,11 @@
 
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from complaints.models import Category, Complaint, Event
 from complaints.permissions import viewer_of
@@ -240,3 +242,21 @@ def test_executor_carries_a_remedy_out(people: People, client: Client) -> None:
     assert client.post(f"{base}complete/", done).status_code == 302
     remedy.refresh_from_db()
     assert (remedy.state, remedy.payout.proof) == ("executed", "ledger-77")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_a_date_at_the_end_of_the_calendar_is_refused_in_words(
+    people: People, client: Client, zone: str, moment: str
+) -> None:
+    case = cases.at(people, "investigating")
+    people.security.time_zone = zone
+    people.security.save()
+    client.force_login(people.security)
+    posted = {"version": case.version, "question": "Which day?", "answer_by": moment}
+    with timezone.override(ZoneInfo(zone)):
+        answer = client.post(do(case, "ask_customer"), posted)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "Choose a date within ten years." in html
+    assert "Which day?" in html

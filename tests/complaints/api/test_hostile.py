@@ -48,6 +48,9 @@ BODIES = {
     "half": b'{"description": "x"',
     "latin": '{"description": "é"}'.encode("latin-1"),
     "utf-16": '{"description": "x"}'.encode("utf-16"),
+    "name twice": b'{"description": "x", "description": "y"}',
+    "name twice inside": b'{"description": "x", "identifiers": '
+    b'[{"kind": "order", "kind": "transaction", "value": "1"}]}',
     "nan": b'{"description": "x", "amount": NaN}',
     "infinity": b'{"description": "x", "amount": -Infinity}',
     "huge exponent": b'{"description": "x", "amount": 1e999999999999999999999}',

@@ -137,11 +137,28 @@ def test_key_is_of_its_customer_alone(api: Api, people: People) -> None:
     assert first.data["reference"] != second.data["reference"]
 
 
-def test_key_with_another_complaint_is_refused(api: Api, people: People) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"description": "Something else"},
+        {"amount": "1860.00000002"},
+        {"asset": "btc"},
+        {"points": ["It was not mine"]},
+        {"funds_at_risk": False},
+        {"category": "other"},
+        {"identifiers": []},
+        {"facts_until": "2026-11-03"},
+        {"desired_outcome": "My money back"},
+    ],
+    ids=str,
+)
+def test_key_with_another_complaint_is_refused(
+    api: Api, people: People, other: dict[str, Any]
+) -> None:
     client, key = api(people.customer), {"HTTP_IDEMPOTENCY_KEY": "one"}
     client.post(URL, FULL, **key)
 
-    answer = client.post(URL, FULL | {"description": "Something else"}, **key)
+    answer = client.post(URL, FULL | other, **key)
 
     assert answer.status_code == 422
     assert answer.data["code"] == "idempotency_key_reused"

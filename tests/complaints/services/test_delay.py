@@ -100,6 +100,7 @@ def test_delay_is_refused_to(people, name, error):
         (REASON, date(2026, 11, 18), "new_date"),
         (REASON, date(2026, 11, 17), "new_date"),
         (REASON, date(2027, 1, 18), "new_date"),
+        (REASON, date(9999, 12, 31), "new_date"),
     ],
 )
 def test_delay_needs_a_reason_and_a_later_day(people, reason, day, field):
