@@ -130,6 +130,7 @@ SITE = {
         "portal:new",
         "portal:urgent",
         "portal:template",
+        "portal:resume",
         "portal:track",
         "portal:track-sent",
         "portal:track-open",
@@ -141,10 +142,25 @@ SITE = {
         Rule(Who.PUBLIC),
         "public:procedure",
         "public:template",
+        "public:complaint-rules",
         "public:rules",
+        "public:fees",
+        "public:security",
+        "public:page",
+        "public:versions",
+        "public:version",
         "public:figures",
         "public:notices",
+        "public:notice",
+        "public:feed",
+        "public:subscribe",
+        "public:subscribe-sent",
+        "public:subscribe-confirm",
+        "public:unsubscribe",
         "public:learn",
+        "public:article",
+        "public:vote",
+        "public:suggest",
         "public:contact",
         "public:accessibility",
         "public:privacy",
@@ -155,7 +171,12 @@ PORTAL = {
     "portal:mine": Rule(Who.SELF, "customer"),
     **_all(
         CUSTOMER,
+        "portal:draft",
+        "portal:question",
+        "portal:check",
+        "portal:draft-saved",
         "portal:case",
+        "portal:live",
         "portal:received",
         "portal:letter",
         "portal:letter-pdf",
@@ -168,7 +189,10 @@ PORTAL = {
     ),
     **_all(
         CUSTOMER_POST,
+        "portal:protection",
+        "portal:protection-state",
         "portal:message",
+        "portal:rating",
         "portal:answer",
         "portal:complete",
         "portal:withdraw",
@@ -211,6 +235,19 @@ API = {
 
 STAFF_POST = Rule(Who.STAFF)
 
+EDITOR = Rule(Who.DESK, "compliance_officer")
+EDITOR_POST = Rule(Who.DESK)
+
+
+def _edited(model: str, *shut: str) -> dict[str, Rule]:
+    """The five pages of a model of the public pages; ``shut`` ones open for nobody."""
+    pages = ("changelist", "change", "history", "add", "delete")
+    return {
+        f"admin:{model}_{page}": EDITOR_POST if page in shut else EDITOR
+        for page in pages
+    }
+
+
 DESK = {
     **_all(
         Rule(Who.DESK, "reviewer"),
@@ -243,6 +280,16 @@ DESK = {
         "complaints_category",
     ),
     "admin:auth_user_password_change": SHUT,
+    **_edited("public_document", "delete"),
+    **_edited("public_version", "add", "delete"),
+    **_edited("public_subscriber", "add"),
+    "admin:public_version_preview": EDITOR,
+    **_all(
+        EDITOR_POST,
+        "admin:public_version_publish",
+        "admin:public_document_draft",
+        "admin:public_document_withdraw",
+    ),
     **_scoped("complaints_complaint", "security", "security"),
     **_scoped("complaints_rawmessage", "support", "support"),
     **_scoped("complaints_remedy", "security", "security"),

@@ -17,7 +17,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from complaints.models import Complaint, Letter, RawMessage
+from complaints.models import Complaint, Draft, Letter, RawMessage
+from complaints.services import drafts
 from complaints.services.correspond import note
 from complaints.services.evidence import Upload, add_evidence
 from tests import cases
@@ -114,8 +115,14 @@ def make_victim(people: People) -> Victim:
         subject=SECRET,
     )
     _furnish(people)
+    draft = drafts.begin(user=people.customer, language="en", answers=_story())
+    Draft.objects.filter(pk=draft.pk).update(key="abc")
     letter = case.letters.get(kind="receipt")
     return Victim(case, letter, raw, case.appeals.get(), case.remedies.get(), evidence)
+
+
+def _story() -> dict[str, dict[str, str]]:
+    return {"story": {"subject": SECRET, "description": f"The {SECRET} again."}}
 
 
 def _furnish(people: People) -> None:
@@ -159,8 +166,11 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "name": "take",
         "token": "0" * 43,
         "app_label": "complaints",
+        "code": "procedure",
+        "language": "en",
         "url": "complaints/nothing",
         "key": "abc",
+        "page": "story",
         "uidb36": "1",
         "provider_id": "exchange",
     }

@@ -12,6 +12,7 @@ from appeals.demo.people import make_cast, write_card
 from appeals.demo.play import play
 from appeals.demo.stories import STORIES
 from complaints.models import Complaint
+from complaints.public import demo as public_demo
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             now = timezone.now()
             for story in STORIES:
                 play(story, cast, now)
+            public_demo.notices(now)
         if options["complaints"]:
             fill(cast, count=options["complaints"], seed=options["seed"])
         self.stdout.write(f"{Complaint.objects.count()} complaints.")

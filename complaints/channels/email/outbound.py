@@ -6,6 +6,7 @@ one place where it could become a header.
 
 import logging
 import smtplib
+from collections.abc import Mapping
 from email.utils import formataddr, parseaddr
 from hashlib import sha256
 
@@ -41,14 +42,15 @@ BY_PEOPLE = frozenset(
 """Letters whose words somebody wrote: no machine sent them of its own accord."""
 
 
-def send(row: Outbox) -> None:
+def send(row: Outbox, headers: Mapping[str, str] | None = None) -> None:
     """Deliver ``row`` or raise ``ChannelDown``, ``Deferred`` or ``Undeliverable``.
 
-    Returns once the server has taken the message; what happens while saying goodbye
-    to it no longer matters.
+    ``headers`` are added to those of every notice. Returns once the server has taken
+    the message; what happens while saying goodbye to it no longer matters.
     """
     _fix_message_id(row)
     message = build(row)
+    message.extra_headers.update(headers or {})
     connection = get_connection(timeout=settings.EMAIL_TIMEOUT or TIMEOUT)
     try:
         connection.open()

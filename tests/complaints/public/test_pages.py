@@ -1,25 +1,24 @@
 """The pages everybody may read: all the law asks for, and the limits of the clocks."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from complaints import profiles
 from complaints.profiles import limit_words
-from complaints.public.figures import read
 from complaints.public.template_fields import PARTS
-from tests import cases
-from tests.people import People
 
 pytestmark = pytest.mark.django_db
 
 PAGES = (
-    *("/procedure/", "/procedure/template/", "/rules/", "/figures/", "/notices/"),
-    *("/learn/", "/contact/", "/accessibility/", "/privacy/"),
+    *("/procedure/", "/procedure/template/", "/procedure/rules/", "/rules/"),
+    *("/rules/fees/", "/security/", "/figures/", "/notices/", "/learn/"),
+    *("/contact/", "/accessibility/", "/privacy/", "/notices/never-asked/"),
+    *("/learn/liquidation/", "/learn/?q=fee", "/notices/subscribe/sent/"),
+    *("/pages/rules/versions/", "/pages/rules/versions/1/"),
 )
+MOST_QUERIES = 12
 
 
 def html(client: Client, path: str, **extra: Any) -> str:
@@ -31,6 +30,16 @@ def html(client: Client, path: str, **extra: Any) -> str:
 @pytest.mark.parametrize("path", PAGES)
 def test_page_needs_no_login(client: Client, path: str) -> None:
     assert "<h1>" in html(client, path)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_asks_the_database_little(
+    client: Client, path: str, django_assert_max_num_queries: Any
+) -> None:
+    client.get(path)
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        html(client, path)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -61,7 +70,9 @@ def test_procedure_names_what_article_1_asks_for(client: Client) -> None:
     assert "Maltese" in page
     assert "What happens, step by step" in page  # (d)
     assert "secure electronic system" in page  # (f)
-    assert "Version 2026.1, last updated 1 January 2026" in page
+    assert "Rules for complaints: version 2026.1." in page
+    assert "Version 1, in force since 1 January 2026." in page
+    assert "at most 2 months after we received it" in page
 
 
 def test_procedure_shows_the_limits_of_the_profile(client: Client) -> None:  # (e)
@@ -88,24 +99,37 @@ def test_privacy_notice_names_version_and_period(client: Client) -> None:
     page = html(client, "/privacy/")
 
     assert "5 years after the case is closed; up to 7" in page
-    assert "Version 2026.1" in page
+    assert "Version 2026.1 of this notice" in page
     assert "complaints@recourse.example" in page
 
 
-def test_published_figures_hide_what_is_small(people: People) -> None:
-    cases.at(people, "answered")
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_sent_once_and_known_by_its_etag(client: Client, path: str) -> None:
+    client.get(path)  # the first visit has no cookie yet
+    first = client.get(path)
+    if path == "/notices/subscribe/sent/":
+        assert first["Cache-Control"] == "no-store, private"
+        return
+    again = client.get(path, HTTP_IF_NONE_MATCH=first["ETag"])
 
-    year = read(timezone.now() + timedelta(minutes=1))
+    assert first["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.content) == (304, b"")
 
-    assert (year.received, year.decided, year.upheld, year.days) == (None,) * 4
+
+def test_etag_is_another_one_in_another_language(client: Client) -> None:
+    client.get("/notices/")
+    english = client.get("/notices/")["ETag"]
+
+    chinese = client.get("/notices/", HTTP_ACCEPT_LANGUAGE="zh-CN")
+
+    assert (chinese.status_code, chinese["ETag"] == english) == (200, False)
 
 
-def test_published_figures_count_what_is_large_enough(people: People) -> None:
-    now = timezone.now()
-    for _number in range(9):
-        cases.filed(people)
-    assert read(now + timedelta(minutes=1)).received is None
+@pytest.mark.parametrize("path", ["/pages/no/", "/learn/no/", "/notices/no/"])
+def test_what_is_not_there_is_404(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}versions/").status_code == 404
 
-    cases.filed(people)
 
-    assert read(now + timedelta(minutes=1)).received == 10
+def test_page_with_an_address_of_its_own_is_sent_there(client: Client) -> None:
+    assert client.get("/pages/privacy/").headers["Location"] == "/privacy/"

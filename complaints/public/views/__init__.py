@@ -1,0 +1,1 @@
+"""Pages without login: what the law has us publish, and what helps beforehand."""

@@ -1,0 +1,19 @@
+"""Our published figures."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from complaints.public import figures as register
+from complaints.public.caching import revalidated
+from complaints.public.charts import drawings
+
+
+@require_safe
+@revalidated
+def figures(request: HttpRequest) -> HttpResponse:
+    """What the last twelve months came to; small numbers stay hidden."""
+    year = register.of_today(timezone.now())
+    context = {"year": year, "drawings": drawings(year)}
+    return render(request, "public/figures.html", context)

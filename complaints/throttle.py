@@ -1,0 +1,47 @@
+"""How often one address may try, kept in the cache; small on purpose."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``tries`` in a window of ``seconds``, counted by ``name``."""
+
+    name: str
+    tries: int
+    seconds: int
+
+    def wait(self, *whose: str) -> int:
+        """Count one try; the seconds to wait when it is one too many, else 0.
+
+        Windows are aligned to the clock, so nothing has to be read before writing.
+        """
+        now = int(timezone.now().timestamp())
+        window, gone = divmod(now, self.seconds)
+        over = [self._count(one, window) > self.tries for one in whose]
+        return self.seconds - gone if any(over) else 0
+
+    def _count(self, whose: str, window: int) -> int:
+        digest = hashlib.sha256(whose.encode("utf-8", "replace")).hexdigest()[:32]
+        key = f"tries:{self.name}:{digest}:{window}"
+        cache.add(key, 0, timeout=self.seconds + 1)
+        try:
+            return cache.incr(key)
+        except ValueError:  # it was evicted between the two
+            cache.set(key, 1, timeout=self.seconds + 1)
+            return 1
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client, past as many proxies as we trust."""
+    trusted = settings.TRUSTED_PROXY_COUNT
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if trusted and len(forwarded) >= trusted:
+        return str(forwarded[-trusted].strip())
+    return str(request.META.get("REMOTE_ADDR", ""))
