@@ -6,7 +6,7 @@ runs twice, late or on two machines does its work once.
 
 from celery import shared_task
 
-from complaints.services import drafts, evidence, letter_pdfs, pulse, relay
+from complaints.services import drafts, evidence, feedback, letter_pdfs, pulse, relay
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -47,8 +47,9 @@ def heartbeat() -> None:
 
 @shared_task(ignore_result=True)
 def forget_drafts() -> None:
-    """Delete drafts that nobody sent in their time."""
+    """Delete drafts and texts that nobody sent in their time."""
     drafts.forget_expired()
+    feedback.forget_old()
 
 
 @shared_task(ignore_result=True)

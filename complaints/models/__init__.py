@@ -25,6 +25,7 @@ from complaints.models.decision import (
 )
 from complaints.models.draft import DRAFT_LIVES, Draft, DraftFile
 from complaints.models.evidence import Evidence
+from complaints.models.feedback import Rating, UnsentText
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.models.letter import LetterDispatch, LetterPart, LetterPdf
 from complaints.models.party import (
@@ -71,10 +72,12 @@ __all__ = [
     "Point",
     "PointFinding",
     "ProtectionRequest",
+    "Rating",
     "RawMessage",
     "Remedy",
     "Representative",
     "ResponsibilityShare",
     "SignOff",
     "Stream",
+    "UnsentText",
 ]

@@ -19,6 +19,7 @@ from complaints.permissions import Viewer
 from complaints.portal import forms
 from complaints.portal.decision import what, worth
 from complaints.portal.viewer import case_view
+from complaints.services import feedback
 from complaints.services.correspond import customer_writes
 from complaints.services.evidence import add_evidence
 from complaints.workflow import offer_of, perform
@@ -33,7 +34,8 @@ class Action:
 
     ``transition`` is the move it stands for, empty where nothing moves. ``money``
     needs the account itself where the customer has one: a link proves a mailbox,
-    not a person.
+    not a person. ``keeps`` names the field whose text is kept on the server until it
+    is sent.
     """
 
     title: str | Promise
@@ -45,6 +47,7 @@ class Action:
     transition: str = ""
     money: bool = False
     grave: bool = False
+    keeps: str = ""
     template: str = "portal/action.html"
 
 
@@ -58,7 +61,11 @@ def page(action: Action) -> Any:
         if refused is not None:
             return _page(request, action, case, None, refused, 409)
         if request.method != "POST":
-            return _page(request, action, case, action.form())
+            return _page(
+                request, action, case, action.form(initial=_kept(action, case, viewer))
+            )
+        if action.keeps and "keep" in request.POST:
+            return _keep(request, action, case, viewer)
         form = action.form(request.POST, request.FILES)
         if not form.is_valid():
             return _page(request, action, case, form, status=422)
@@ -90,11 +97,32 @@ def _try(
     try:
         with transaction.atomic():
             action.do(case, viewer, {**form.cleaned_data, "version": _version(request)})
+            if action.keeps:
+                feedback.forget_unsent(complaint=case, actor=viewer)
     except RecourseError as error:
         _add(form, error)
         return _page(request, action, case, form, status=error.status)
     messages.success(request, str(action.done))
     return redirect("portal:case", reference=case.reference)
+
+
+def _kept(action: Action, case: Complaint, viewer: Viewer) -> dict[str, str]:
+    if not action.keeps:
+        return {}
+    text = feedback.unsent_text(complaint=case, actor=viewer)
+    return {action.keeps: text} if text else {}
+
+
+def _keep(
+    request: HttpRequest, action: Action, case: Complaint, viewer: Viewer
+) -> HttpResponse:
+    """Keep the text for later; the script asks for no page in return."""
+    text = request.POST.get(action.keeps, "")
+    feedback.keep_unsent(complaint=case, text=text, actor=viewer)
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(status=204)
+    messages.success(request, _("Your text is kept here. It is not sent yet."))
+    return redirect(request.path)
 
 
 def _add(form: Form, error: RecourseError) -> None:
@@ -161,6 +189,7 @@ write = page(
         done=_("Your message is with us."),
         form=forms.MessageForm,
         do=_write,
+        keeps="text",
     )
 )
 add_file = page(
@@ -182,6 +211,7 @@ answer = page(
         form=forms.AnswerForm,
         do=_answer,
         transition="customer_answered",
+        keeps="answer",
         template="portal/answer.html",
     )
 )

@@ -19,7 +19,9 @@ from complaints.portal.viewer import case_view, no_store, own_complaints, viewer
 from complaints.profiles import limit_words
 from complaints.selectors.public_date import last_day, running
 from complaints.selectors.timeline import customer_timeline
+from complaints.services.feedback import may_rate
 from complaints.states import (
+    FINAL_STATES,
     Direction,
     EvidenceKind,
     IdentifierKind,
@@ -94,12 +96,25 @@ def _row(case: Complaint) -> dict[str, Any]:
 @case_view
 def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
     """Everything the customer may know, on one page."""
+    context = {**_context(case, viewer), "live": case.state not in FINAL_STATES}
+    return render(request, "portal/case.html", context)
+
+
+@require_safe
+@case_view
+def live(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
+    """What changes on that page by itself, for the script that asks again."""
+    return render(request, "portal/case_body.html", _context(case, viewer))
+
+
+def _context(case: Complaint, viewer: Viewer) -> dict[str, Any]:
     offers = {offer.name: offer for offer in available_transitions(case, viewer)}
-    context = {
+    return {
         "case": case,
         "status": str(case.public_label),
         "next": next_step(case),
         "closing": closing_sentence(case),
+        "rate": may_rate(case),
         "question": _question(case) if "customer_answered" in offers else None,
         "decision": issued_decision(case),
         "entries": customer_timeline(case, viewer),
@@ -108,7 +123,6 @@ def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
         "facts": facts(case),
         "may": {name: True for name, offer in offers.items() if offer.allowed},
     }
-    return render(request, "portal/case.html", context)
 
 
 def _question(case: Complaint) -> dict[str, Any] | None:

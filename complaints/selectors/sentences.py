@@ -35,6 +35,7 @@ BY_CUSTOMER: frozenset[Key] = frozenset(
         ("", "paper_asked"),
         ("", "protection_asked"),
         ("", "story_added"),
+        ("", "rated"),
     }
 )
 """Events that the customer is the author of, whoever wrote them down."""
@@ -69,6 +70,7 @@ FOR_CUSTOMER: dict[Key, Words] = {
     ("", "protection_asked"): _("You asked us to protect your account."),
     ("", "protection_declined"): _("Security looked and took no measure."),
     ("", "story_added"): _("You told us the rest."),
+    ("", "rated"): _("You told us how you found it."),
     ("", "interim_imposed"): _("To protect your account: %(measure)s."),
     ("", "paper_asked"): _("You asked for a letter on paper."),
     ("", "letter_posted"): _("We sent you a letter by post."),
@@ -123,6 +125,7 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "protection_asked"): _("asked us to protect the account"),
     ("", "protection_declined"): _("declined the protection that was asked for"),
     ("", "story_added"): _("told the rest of the story"),
+    ("", "rated"): _("rated how the case was handled"),
     ("", "interim_imposed"): _("imposed an interim measure: %(measure)s"),
     ("", "interim_reviewed"): _("reviewed the interim measure"),
     ("", "conflict"): _("recorded a conflict of interest"),

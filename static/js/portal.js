@@ -31,3 +31,81 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A file goes up by itself, with its progress; the page without script does the same.
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  const input = form.querySelector("input[type=file]");
+  const line = form.querySelector(".upload");
+  const bar = line.querySelector("progress");
+  const words = line.querySelector("[role=status]");
+  form.querySelector("[name=add]").hidden = true;
+
+  const done = (request) => {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const fresh = page.getElementById("kept-files");
+    line.hidden = true;
+    input.disabled = false;
+    if (!fresh) { say(form.dataset.failed); return; }
+    document.getElementById("kept-files").replaceChildren(...fresh.childNodes);
+    const problem = page.querySelector(".err span");
+    if (problem) say(problem.textContent); else input.value = "";
+  };
+  const say = (text) => { line.hidden = false; bar.hidden = true; words.textContent = text; };
+
+  input.addEventListener("change", () => {
+    if (!input.files.length) return;
+    const data = new FormData(form);
+    data.set("add", "1");
+    const request = new XMLHttpRequest();
+    request.open("POST", location.pathname);
+    request.upload.addEventListener("progress", (event) => {
+      if (!event.lengthComputable) return;
+      bar.value = 100 * event.loaded / event.total;
+      words.textContent = form.dataset.sentWords.replace("%", `${Math.round(bar.value)} %`);
+    });
+    request.addEventListener("load", () => done(request));
+    request.addEventListener("error", () => { input.disabled = false; say(form.dataset.failed); });
+    line.hidden = bar.hidden = false;
+    input.disabled = true;
+    request.send(data);
+  });
+}
+
+// What is typed is kept on the server while it is typed; without script a button does it.
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const state = form.querySelector("[data-keep-state]");
+  const field = form.elements[form.dataset.keep];
+  let timer, last = field.value;
+  const keep = async () => {
+    if (field.value === last || form.dataset.sent) return;
+    const text = field.value;
+    const data = new FormData();
+    for (const name of ["csrfmiddlewaretoken", form.dataset.keep]) data.set(name, form.elements[name].value);
+    data.set("keep", "1");
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body: data, keepalive: true, headers: { Accept: "application/json" } });
+      if (answer.ok) last = text;
+      state.textContent = answer.ok ? form.dataset.kept : form.dataset.lost;
+    } catch { state.textContent = form.dataset.lost; }
+  };
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1500); });
+  addEventListener("pagehide", keep);
+}
+
+// A part of the page that changes by itself: asked for again, less often with time.
+for (const part of document.querySelectorAll("[data-poll]")) {
+  let wait = 4000;
+  const look = async () => {
+    try {
+      const answer = await fetch(part.dataset.poll, { headers: { Accept: "text/html" } });
+      if (answer.ok) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+        // Only what is new is read out again.
+        if (fresh.textContent.trim() !== part.textContent.trim()) part.replaceChildren(...fresh.childNodes);
+      }
+    } catch { /* The next look may find the way. */ }
+    wait = Math.min(wait * 1.2, 60000);
+    if (!part.querySelector("[data-state=done], [data-state=declined]")) setTimeout(look, wait);
+  };
+  setTimeout(look, wait);
+}
