@@ -100,14 +100,21 @@ def _future(step: str, case: Complaint) -> str:
     return sentences[step]()
 
 
+def _merged_sentence(case: Complaint, survivor: Complaint) -> str:
+    """Another customer's reference is not told, whatever the matter."""
+    if survivor.customer_id != case.customer_id:
+        return _("We look into it together with another complaint of this incident.")
+    return _("We go on with it under %(reference)s.") % {
+        "reference": survivor.reference
+    }
+
+
 def closing_sentence(case: Complaint) -> str:
     """Why nothing comes next, on a case that rests."""
     if case.state == State.WITHDRAWN:
         return _("You withdrew this complaint. Write to us if that was a mistake.")
     if case.state == State.MERGED and case.merged_into is not None:
-        return _("We go on with it under %(reference)s.") % {
-            "reference": case.merged_into.reference
-        }
+        return _merged_sentence(case, case.merged_into)
     reasons: dict[str, Callable[[], str]] = {
         ClosingReason.ACCEPTED: lambda: _("You accepted the decision."),
         ClosingReason.WINDOW_ENDED: lambda: _("The time to appeal has ended."),

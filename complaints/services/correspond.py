@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from teams.models import User
 
 MESSAGE_LIMIT = 50_000
-QUIET_STATES = (State.ANSWERED, State.CLOSED, State.WITHDRAWN, State.INADMISSIBLE)
+QUIET_STATES = (
+    State.ANSWERED,
+    State.CLOSED,
+    State.WITHDRAWN,
+    State.INADMISSIBLE,
+    State.MERGED,
+)
 
 
 def customer_writes(
@@ -40,8 +46,8 @@ def customer_writes(
     """Add what the customer said. The state stays; the desk is told.
 
     On a decided or closed case the team lead gets a task (a clock to read it). A
-    message to a merged case goes to its survivor. Raises ``NotVisible`` or
-    ``InvalidInput``.
+    message to a merged case goes to its survivor where that is the same customer's.
+    Raises ``NotVisible`` or ``InvalidInput``.
     """
     viewer = as_viewer(actor)
     case = survivor_of(complaint)
@@ -98,10 +104,16 @@ def note(
 
 
 def survivor_of(complaint: Complaint) -> Complaint:
-    """The case that a merged one lives on in; itself otherwise."""
+    """The case of the same customer that a merged one lives on in; itself otherwise.
+
+    One incident can be complained of by many. What one of them says is not read by
+    another, so it stays on their own case, and the lead of its team is told.
+    """
     seen = {complaint.pk}
-    while complaint.merged_into is not None and complaint.merged_into.pk not in seen:
-        complaint = complaint.merged_into
+    while (after := complaint.merged_into) is not None and after.pk not in seen:
+        if after.customer_id != complaint.customer_id:
+            break
+        complaint = after
         seen.add(complaint.pk)
     return complaint
 
