@@ -5,23 +5,21 @@ from django.urls import URLPattern, path
 from complaints.portal import (
     account,
     actions,
-    app_name,
     case,
-    complaints,
     decision,
     evidence,
     file,
     home,
     letters,
-    list,
-    name,
-    path,
-    portal,
-    reference,
-    str,
     track,
-    urlpatterns,
-),
+)
+
+app_name = "portal"
+
+CASE = "complaints/<str:reference>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
     path("complaints/", case.mine, name="mine"),
     path("complaints/new/", file.new, name="new"),
     path("complaints/new/urgent/", file.urgent, name="urgent"),
