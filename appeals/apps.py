@@ -8,5 +8,5 @@ class AppealsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Signs the effects of appeals up where the core will find them.
-        from appeals import effects  # noqa: F401, PLC0415
+        # Signs up what appeals do, say and miss, where the core will find it.
+        from appeals import effects, lacks, notices  # noqa: F401, PLC0415

@@ -1,6 +1,6 @@
 """Who is independent enough to look at a case a second time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,11 @@ def decider_ties(appeal: Any, user: User) -> Iterator[str | Promise]:
     own = user.pk in (complaint.customer.user_id, appeal.lodged_by_id)
     if own or complaint.representatives.filter(user_id=user.pk).exists():
         yield _("This person lodged the appeal or is the customer.")
+
+
+def ties_to(appeal: Any) -> Callable[[User], bool]:
+    """Whether somebody is too close to the first decision to sign what replaces it."""
+    return lambda user: any(decider_ties(appeal, user))
 
 
 # Who could review --------------------------------------------------------------------

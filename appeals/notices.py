@@ -1,20 +1,18 @@
 """What is announced about an appeal, to the customer and to our own people."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from complaints import letter_facts, notifications
-from complaints.models import Complaint, Event
-from complaints.notifications import notice, send, staff_notice
-from complaints.permissions import Viewer
+from complaints import letter_facts
+from complaints.models import Complaint
+from complaints.notifications import notice, send
 from complaints.profiles import Profile
 from complaints.registry import Done
+from complaints.staff_notices import in_role, tell
 from complaints.states import Finding, LetterKind, RulingOutcome
+from complaints.transitions import Words
 from teams.models import User
 from teams.roles import Role
 
@@ -36,21 +34,13 @@ FOLLOWS_REFUSAL = {
 }
 
 
-def announce(
-    appeal: Any, what: str, *, viewer: Viewer, now: datetime, event: Event
-) -> None:
-    """Write the notices of what is no transition of ``appeal``: its lodging, say."""
-    state = appeal.state
-    notifications.announce(Done(appeal, what, viewer, {}, now, event, state, state))
-
-
 def what_follows(appeal: Any) -> Any:
     """What the ruling leads to, in one sentence for the customer."""
     table = FOLLOWS_REFUSAL if appeal.is_against_refusal else FOLLOWS
     return table.get(appeal.outcome, "")
 
 
-@notice("appeal", "lodge")
+@notice("appeal", "appeal_lodged")
 def received(done: Done) -> None:
     appeal = done.obj
 
@@ -119,7 +109,7 @@ def escalate(done: Done) -> None:
     """Nobody independent is left: the head and the leads must bring somebody in."""
     _tell(
         done,
-        _holders("desk", Role.HEAD) | _holders("appeals", Role.LEAD),
+        in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
         _("Appeal in %(reference)s: nobody independent is left"),
         _(
             "Everybody in the appeals team acted on this case, decided it, reports to "
@@ -135,26 +125,8 @@ def pass_lesson_on(done: Done) -> None:
     if done.obj.lesson:
         team = done.obj.complaint.team.code
         subject = _("Appeal in %(reference)s: what it taught")
-        _tell(done, _holders(team, Role.LEAD), subject, done.obj.lesson)
+        _tell(done, in_role(team, Role.LEAD), subject, done.obj.lesson)
 
 
-def _holders(team: str, role: str) -> set[User]:
-    rows = User.objects.filter(
-        memberships__team__code=team, memberships__role=role, is_active=True
-    )
-    return set(rows)
-
-
-def _tell(done: Done, people: Iterable[User], subject: Any, body: Any) -> None:
-    complaint = done.obj.complaint
-    link = f"{settings.SITE_URL}/admin/appeals/appeal/{done.obj.pk}/change/"
-    for user in sorted(people, key=lambda user: user.pk):
-        with override(user.language):
-            staff_notice(
-                key=f"{done.event.stream}#{done.event.seq}:{user.pk}",
-                user=user,
-                subject=str(subject) % {"reference": complaint.reference},
-                body=f"{body}\n\n{link}\n",
-                complaint=complaint,
-                now=done.now,
-            )
+def _tell(done: Done, people: Iterable[User], subject: Words, body: Words) -> None:
+    tell(done, people, subject, body, f"/admin/appeals/appeal/{done.obj.pk}/change/")

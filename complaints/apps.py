@@ -21,3 +21,9 @@ class ComplaintsConfig(AppConfig):
         post_migrate.connect(triggers.install_after_migrate)
         post_migrate.connect(reference.install_after_migrate, sender=self)
         register(triggers.check_triggers, Tags.database)
+        self._sign_up()
+
+    def _sign_up(self) -> None:
+        """Modules that tell the registry what they do as they are loaded."""
+        from complaints import staff_notices  # noqa: F401, PLC0415
+        from complaints.selectors import lacks  # noqa: F401, PLC0415

@@ -1,15 +1,16 @@
-"""Where other parts sign up: effects, guards and answers that the core cannot know.
+"""Where other parts sign up: effects, guards, answers and looks at a case that the
+core cannot know.
 
 Filled while apps start (``AppConfig.ready``) and only read afterwards.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from complaints.transitions import Guard
+from complaints.transitions import Guard, Words
 
 if TYPE_CHECKING:
     from complaints.models import Event
@@ -29,13 +30,34 @@ class Done:
     source: str
     target: str
 
+    @classmethod
+    def of_event(
+        cls, obj: Any, event: "Event", viewer: "Viewer", **fields: Any
+    ) -> "Done":
+        """What happened without a move; ``event`` says what and when."""
+        what, now, state = event.what, event.at, obj.state
+        return cls(obj, what, viewer, fields, now, event, state, state)
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What keeps a case from going on that nobody at work on it can give.
+
+    ``words`` say what is missing, ``remedy`` who can see to it and how.
+    """
+
+    words: Words
+    remedy: Words
+
 
 Effect = Callable[[Done], None]
+Look = Callable[[Any], Iterable[Lack]]
 Ask = Callable[[Any], bool]
 
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
+_looks: list[Look] = []
 _senders: dict[str, Callable[[Any], None]] = {}
 
 
@@ -81,6 +103,17 @@ def answer(question: str) -> Callable[[Ask], Ask]:
 
 def asks(question: str) -> tuple[Ask, ...]:
     return tuple(_asks[question])
+
+
+def look(function: Look) -> Look:
+    """Let the decorated function say what a complaint lacks."""
+    _looks.append(function)
+    return function
+
+
+def lacks_of(complaint: Any) -> list[Lack]:
+    """All that a complaint lacks, each with who can see to it; for pages of staff."""
+    return [lack for function in _looks for lack in function(complaint)]
 
 
 def sender(channel: str, function: Callable[[Any], None]) -> None:

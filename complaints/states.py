@@ -172,6 +172,11 @@ class SignOffRole(TextChoices):
     LEGAL = "legal", _("Legal")
     COMPLIANCE = "compliance", _("Compliance")
 
+    @property
+    def codename(self) -> str:
+        """The permission of ``teams.roles`` by which it is given."""
+        return f"sign_off_as_{self.value}"
+
 
 class RemedyKind(TextChoices):
     REFUND = "refund", _("Refund")

@@ -14,7 +14,9 @@ from complaints.admin.clock_lines import clock_lines
 from complaints.admin.moves import buttons_of
 from complaints.models import Decision, Message
 from complaints.permissions import Viewer
-from complaints.states import AppealState, DecisionStatus, SignOffRole
+from complaints.registry import lacks_of
+from complaints.selectors.signers import signatures
+from complaints.states import AppealState, DecisionStatus
 
 
 def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
         "clocks": lines,
         "open_moves": [b for b in buttons if b.offer.allowed],
         "refused_moves": [b for b in buttons if not b.offer.allowed],
+        "lacks": lacks_of(case) if appeal.in_hand else [],
         "grounds": list(appeal.grounds.select_related("point")),
         "file": _file(appeal),
         "fresh": new_since(appeal),
@@ -108,28 +111,6 @@ def decision_context(decision: Decision) -> dict[str, Any]:
         "signatures": signatures(decision),
         "remedies": list(decision.remedies.all()),
     }
-
-
-def signatures(decision: Decision) -> list[dict[str, Any]]:
-    """Which sign-offs are asked for, who gave them, whether they still stand."""
-    present = decision.current_hash()
-    given = list(decision.sign_offs.select_related("signer"))
-    rows: list[dict[str, Any]] = [
-        {
-            "label": SignOffRole(row.capacity).label,
-            "sign_off": row,
-            "stands": row.content_hash == present,
-        }
-        for row in given
-    ]
-    if decision.status == DecisionStatus.PROPOSED:
-        standing = {row.capacity for row in given if row.content_hash == present}
-        rows += [
-            {"label": role.label, "sign_off": None, "stands": False}
-            for role in decision.required_capacities()
-            if role not in standing
-        ]
-    return rows
 
 
 def _new_decision(appeal: Appeal, viewer: Viewer, writes: bool) -> dict[str, Any]:

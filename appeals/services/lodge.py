@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals import subject
 from appeals.models import Appeal, FiledItem, Ground
-from appeals.notices import announce
 from appeals.services import file, reviewers
-from complaints import ledger, timing
+from complaints import ledger, notifications, timing
 from complaints.errors import InvalidInput, NotVisible
 from complaints.models import Complaint, Point
 from complaints.permissions import Viewer, as_viewer
+from complaints.registry import Done
 from complaints.states import AppealGroundKind, AppealState, Step
 from complaints.workflow import perform
 from teams.system import system_actor
@@ -125,7 +125,7 @@ def _begin(
     start_clock(appeal, Step.APPEAL_ADMIT, now=now)
     reviewers.let_leads_in(appeal, now=now)
     reviewers.give_reviewer(appeal, now=now)
-    announce(appeal, "lodge", viewer=viewer, now=now, event=event)
+    notifications.announce(Done.of_event(appeal, event, viewer))
 
 
 def start_clock(appeal: Any, step: Step, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appeals.independence import decider_ties
+from appeals.independence import decider_ties, ties_to
 from appeals.models import Appeal
 from appeals.services.ruling import record, reviewed_row
 from complaints import guards, ledger
@@ -16,6 +16,7 @@ from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisibl
 from complaints.models import Decision, Remedy, SignOff
 from complaints.permissions import Viewer, as_viewer, signs_off
 from complaints.services import decide, effects
+from complaints.services.sign_offs import escalate
 from complaints.states import AccessKind, AppealState, DecisionStatus, RemedyState
 from complaints.transitions import Ask, Guard, Refusal
 from complaints.workflow import perform
@@ -109,6 +110,7 @@ def propose_new_decision(
     effects.let_signers_in(draft, by=viewer, now=moment)
     payload = {"appeal": row.pk, "decision": draft.number, "sha256": draft.content_hash}
     record(row, "appeal_decision_proposed", viewer, moment, payload)
+    escalate(draft, ties_to(row), now=moment)
     return draft
 
 
@@ -138,6 +140,7 @@ def sign_new_decision(
         "sha256": signature.content_hash,
     }
     record(row, "appeal_decision_signed", viewer, moment, payload)
+    escalate(decision, ties_to(row), now=moment)
     return signature
 
 

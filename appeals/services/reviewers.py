@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from appeals.independence import TEAM, independent_reviewer
 from appeals.models import Appeal
-from complaints import ledger
+from complaints import ledger, notifications
 from complaints.errors import IllegalMove, NotPermitted, NotVisible
 from complaints.models import CaseAccess, Conflict, ConflictKind
 from complaints.permissions import Viewer, as_viewer, viewer_of
+from complaints.registry import Done
 from complaints.services.effects import grant, revoke
 from complaints.states import AccessKind
 from teams.models import Team, User
@@ -60,10 +61,9 @@ def _record(
     appeal: Any, what: str, payload: "Mapping[str, Any]", *, now: datetime
 ) -> None:
     """Keep it on the case's stream and tell whom it concerns."""
-    from appeals.notices import announce  # noqa: PLC0415 - notices look at reviewers
-
-    event = ledger.append(appeal.stream, ledger.Entry(what, router(), now, payload))
-    announce(appeal, what, viewer=router(), now=now, event=event)
+    viewer = router()
+    event = ledger.append(appeal.stream, ledger.Entry(what, viewer, now, payload))
+    notifications.announce(Done.of_event(appeal, event, viewer))
 
 
 def let_out(appeal: Any, user: User, *, now: datetime) -> None:

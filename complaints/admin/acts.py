@@ -19,6 +19,7 @@ from complaints.permissions import (
     imposes_interim,
     is_handler,
     is_open,
+    leads,
 )
 from complaints.services import consult, decide, evidence, protect
 from complaints.services.delay import send_delay_notice
@@ -71,6 +72,10 @@ def _declare(case: Complaint, viewer: Viewer, form: Any) -> object:
     )
 
 
+def _name(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return protect.record_conflict(complaint=case, actor=viewer, **form.cleaned_data)
+
+
 def _impose(case: Complaint, viewer: Viewer, form: Any) -> object:
     data = form.cleaned_data
     return protect.impose(
@@ -106,6 +111,10 @@ def _answer(_case: Complaint, viewer: Viewer, form: Any) -> object:
     return consult.answer_consultation(actor=viewer, **form.cleaned_data)
 
 
+def _end(_case: Complaint, viewer: Viewer, form: Any) -> object:
+    return consult.end_consultation(actor=viewer, **form.cleaned_data)
+
+
 def _consults(case: Complaint, viewer: Viewer) -> bool:
     return is_open(case) and not case.barrier and handler_or_lead(case, viewer)
 
@@ -113,6 +122,10 @@ def _consults(case: Complaint, viewer: Viewer) -> bool:
 def _is_consulted(case: Complaint, viewer: Viewer) -> bool:
     teams = viewer.grants.get(Perm.HANDLE, frozenset())
     return consult.live(case, viewer.at).filter(team_id__in=teams).exists()
+
+
+def _ends(case: Complaint, viewer: Viewer) -> bool:
+    return handler_or_lead(case, viewer) and consult.live(case, viewer.at).exists()
 
 
 def _staff(_case: Complaint, viewer: Viewer) -> bool:
@@ -169,6 +182,15 @@ ACTS: Mapping[str, Act] = {
         _declare,
         "people",
     ),
+    "name-conflict": Act(
+        _("Record somebody's conflict of interest"),
+        _("Record it"),
+        _("The conflict of interest is on record."),
+        forms.NameConflictForm,
+        leads,
+        _name,
+        "people",
+    ),
     "measure": Act(
         _("Protect the account"),
         _("Impose it now"),
@@ -212,6 +234,15 @@ ACTS: Mapping[str, Act] = {
         forms.AnswerForm,
         _is_consulted,
         _answer,
+        "consultations",
+    ),
+    "end-consultation": Act(
+        _("Take the question back"),
+        _("End the consultation"),
+        _("The consultation has ended; the team is told."),
+        forms.EndConsultationForm,
+        _ends,
+        _end,
         "consultations",
     ),
     "delay": Act(

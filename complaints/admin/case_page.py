@@ -19,14 +19,14 @@ from complaints.admin.forms import WriteForm
 from complaints.admin.moves import Button, buttons_of
 from complaints.models import Complaint, Decision, Evidence, Letter
 from complaints.permissions import Viewer, may_speak_for_customer
+from complaints.registry import lacks_of
+from complaints.selectors.signers import signatures
 from complaints.selectors.sla import chip
 from complaints.selectors.timeline import staff_timeline
 from complaints.states import (
     AccessKind,
     Channel,
-    DecisionStatus,
     ScanState,
-    SignOffRole,
 )
 
 EARLIER = 5
@@ -69,6 +69,7 @@ def _head(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "tag": "" if case.public_label == "waiting" else case.public_label,
         "open_moves": [b for b in buttons if b.offer.allowed],
         "refused_moves": [b for b in buttons if not b.offer.allowed],
+        "lacks": lacks_of(case),
     }
 
 
@@ -78,7 +79,7 @@ def _decided(
     return {
         "decision": decision,
         "shares": list(decision.shares.all()) if decision else [],
-        "signatures": _signatures(decision),
+        "signatures": signatures(decision),
         "may_draft": may_draft(case, viewer),
         "draft": in_hand(case),
         "remedies": _remedies(case, viewer),
@@ -149,30 +150,6 @@ def _evidence(case: Complaint, viewer: Viewer) -> list[Evidence]:
     for file in files:
         file.may_open = file.scan_state != ScanState.QUARANTINED  # type: ignore[attr-defined]
     return files
-
-
-def _signatures(decision: Decision | None) -> list[dict[str, Any]]:
-    """Which sign-offs are asked for, who gave them, and whether they still stand."""
-    if decision is None or decision.proposed_by_id is None:
-        return []
-    present = decision.current_hash()
-    given = list(decision.sign_offs.select_related("signer"))
-    rows = [
-        {
-            "label": SignOffRole(s.capacity).label,
-            "sign_off": s,
-            "stands": s.content_hash == present,
-        }
-        for s in given
-    ]
-    if decision.status == DecisionStatus.PROPOSED:
-        standing = {s.capacity for s in given if s.content_hash == present}
-        rows += [
-            {"label": role.label, "sign_off": None, "stands": False}
-            for role in decision.required_capacities()
-            if role not in standing
-        ]
-    return rows
 
 
 def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from complaints.models.access import ConflictKind
 from complaints.services.consult import live
 from complaints.services.evidence import Upload
 from complaints.states import Channel, EvidenceKind, InterimKind
-from teams.models import Team
+from teams.models import Team, User
+from teams.models.user import UserKind
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -78,6 +79,26 @@ class ConflictForm(CaseForm):
         initial=ConflictKind.DECLARED,
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class NameConflictForm(ConflictForm):
+    """Somebody else's, by a lead: who, and why, so that it can be looked into."""
+
+    user = forms.ModelChoiceField(
+        label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose")
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person may read it."),
+        max_length=300,
+    )
+    field_order = ("user", "kind", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = User.objects.filter(kind=UserKind.STAFF, is_active=True)
+        rows = staff.order_by("first_name", "last_name", "username")
+        self.fields["user"].queryset = rows  # type: ignore[attr-defined]
 
 
 class MeasureForm(CaseForm):
@@ -150,9 +171,28 @@ class AnswerForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["access"]
-        field.queryset = live(self.case, timezone.now())  # type: ignore[attr-defined]
-        field.label_from_instance = _question  # type: ignore[attr-defined]
+        _offer_questions(self.fields["access"], self.case)
+
+
+class EndConsultationForm(CaseForm):
+    """Which question is taken back; nothing else is asked."""
+
+    access = forms.ModelChoiceField(
+        label=_("Question"),
+        queryset=CaseAccess.objects.none(),
+        empty_label=None,
+        help_text=_("The team loses sight of the case at once."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_questions(self.fields["access"], self.case)
+
+
+def _offer_questions(field: Any, case: Complaint) -> None:
+    """Choices: the consultations that are open now, by team and question."""
+    field.queryset = live(case, timezone.now())
+    field.label_from_instance = _question
 
 
 def _question(access: CaseAccess) -> str:

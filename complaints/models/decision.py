@@ -125,13 +125,14 @@ class Decision(models.Model):
 
     def capacity_for(self, viewer: Viewer) -> SignOffRole | None:
         """The open capacity in which ``viewer`` may sign, the widest first."""
-        for role in reversed(self.missing_capacities()):
-            if role == SignOffRole.LEAD:
-                if self._led_by(viewer):
-                    return role
-            elif viewer.holds(f"sign_off_as_{role.value}") and self._in_band(viewer):
-                return role
-        return None
+        open_roles = reversed(self.missing_capacities())
+        return next((r for r in open_roles if self.may_sign_as(r, viewer)), None)
+
+    def may_sign_as(self, role: SignOffRole, viewer: Viewer) -> bool:
+        """Whether this sign-off is one that ``viewer`` gives, by right and amount."""
+        if role == SignOffRole.LEAD:
+            return self._led_by(viewer)
+        return viewer.holds(role.codename) and self._in_band(viewer)
 
     def _led_by(self, viewer: Viewer) -> bool:
         """Led by the team of the case; on appeal by the lead of those who hear it."""

@@ -138,6 +138,7 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "appeal_decision_returned"): _("returned the decision on the appeal"),
     ("", "reviewer_chosen"): _("the reviewer was chosen"),
     ("", "no_reviewer"): _("nobody independent is left to review the appeal"),
+    ("", "no_signer"): _("nobody independent is left for a sign-off"),
     ("", "ground_answered"): _("answered a ground of the appeal"),
     ("", "ruling_written"): _("wrote the ruling"),
     ("", "letter_sent"): _("the letter was sent"),

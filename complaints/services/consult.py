@@ -104,10 +104,7 @@ def _open(
     facts = {"access": access.pk, "team": team, "until": until}
     entry = ledger.Entry("consulted", viewer, now, facts, {"question": question})
     event = ledger.append(complaint.stream, entry, head=head)
-    fields, state = {"access": access}, complaint.state
-    notifications.announce(
-        Done(complaint, "consulted", viewer, fields, now, event, state, state)
-    )
+    notifications.announce(Done.of_event(complaint, event, viewer, access=access))
     return access
 
 
@@ -167,10 +164,7 @@ def _end(
     entry = ledger.Entry(what, viewer, now, facts, texts)
     event = ledger.append(complaint.stream, entry, head=head)
     access.refresh_from_db()
-    fields, state = {"access": access}, complaint.state
-    notifications.announce(
-        Done(complaint, what, viewer, fields, now, event, state, state)
-    )
+    notifications.announce(Done.of_event(complaint, event, viewer, access=access))
     return access
 
 

@@ -148,9 +148,7 @@ def _write(
         complaint.stream, ledger.Entry(what, viewer, now, payload), head=head
     )
     _mark(complaint, viewer, direction, now)
-    state = complaint.state
-    done = Done(complaint, what, viewer, {"message": message}, now, event, state, state)
-    notifications.announce(done)
+    notifications.announce(Done.of_event(complaint, event, viewer, message=message))
     return message
 
 

@@ -23,13 +23,14 @@ from complaints.models import (
 from complaints.models.access import ConflictKind
 from complaints.permissions import Viewer
 from complaints.registry import Done, effect
+from complaints.selectors.signers import SIGNING_TEAMS
+from complaints.services.sign_offs import look_for_signers
 from complaints.states import (
     AccessKind,
     Channel,
     DecisionStatus,
     Direction,
     RemedyState,
-    SignOffRole,
     State,
     Step,
 )
@@ -37,13 +38,6 @@ from complaints.workflow import perform
 from teams.models import Team
 from teams.roles import Perm
 from teams.system import system_actor
-
-SIGNING_TEAMS = {
-    SignOffRole.APPROVER: ("desk", Perm.SIGN_APPROVER),
-    SignOffRole.LEGAL: ("legal", Perm.SIGN_LEGAL),
-    SignOffRole.COMPLIANCE: ("compliance", Perm.SIGN_COMPLIANCE),
-}
-"""Which team is let into a case to sign its decision, and by which permission."""
 
 
 def grant(
@@ -129,6 +123,7 @@ def propose(done: Done) -> None:
     draft.content_hash = draft.current_hash()
     draft.save()
     let_signers_in(draft, by=done.viewer, now=done.now)
+    look_for_signers(done.obj, now=done.now)
 
 
 def let_signers_in(decision: Decision, *, by: Viewer, now: datetime) -> None:
@@ -150,6 +145,7 @@ def let_signers_in(decision: Decision, *, by: Viewer, now: datetime) -> None:
 def sign(done: Done) -> None:
     decision = done.obj.current_decision(DecisionStatus.PROPOSED)
     add_signature(decision, done.viewer, done.now)
+    look_for_signers(done.obj, now=done.now)
 
 
 def add_signature(decision: Decision, viewer: Viewer, now: datetime) -> SignOff:

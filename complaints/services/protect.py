@@ -31,6 +31,7 @@ from complaints.permissions import (
     leads,
 )
 from complaints.registry import Done
+from complaints.services.sign_offs import look_for_signers
 from complaints.states import AccessKind, InterimKind, Step
 
 if TYPE_CHECKING:
@@ -263,6 +264,7 @@ def record_conflict(
         ledger.append(
             complaint.stream, ledger.Entry("conflict", viewer, moment, payload)
         )
+        look_for_signers(complaint, now=moment)
     return conflict
 
 

@@ -236,7 +236,11 @@ def test_head_finds_a_reviewer_again(people: People, case: Complaint) -> None:
         user.save()
     row = walk.appeal(case)
     client = _as(people.head)
-    assert "nobody independent is left" in client.get(_url(row)).content.decode()
+    page = client.get(_url(row))
+    assert "nobody independent is left" in page.content.decode()
+    assert [str(lack.words) for lack in page.context["lacks"]] == [
+        "Nobody independent is left to review the appeal."
+    ]
     fresh = walk.join("appeals_4", "appeals", "reviewer")
 
     client.post(_url(row, "reviewer/"))

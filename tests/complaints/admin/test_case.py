@@ -8,6 +8,8 @@ from django.test import Client
 
 from complaints.models import Complaint
 from complaints.services import decide
+from complaints.services.consult import consult
+from teams.models import Team
 from tests import cases
 from tests.people import People
 
@@ -224,6 +226,63 @@ def test_declared_conflict_bars_from_taking(people: People, client: Client) -> N
     assert "has a conflict of interest" in html
     answer = client.post(url(case, "do/take/"), {"version": case.version})
     assert answer.status_code == 422
+
+
+def test_lead_records_the_conflict_of_another(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security_lead)
+    page = url(case, "act/name-conflict/")
+    assert page in client.get(url(case, "change/")).content.decode()
+    posted = {"user": people.security.pk, "kind": "related", "reason": ""}
+
+    empty = client.post(page, posted)
+    done = client.post(page, {**posted, "reason": "Her cousin"})
+
+    assert (empty.status_code, set(empty.context["form"].errors)) == (422, {"reason"})
+    assert done["Location"].endswith(f"/{case.pk}/change/#people")
+    row = case.conflicts.get()
+    assert (row.user, row.kind, row.reason) == (
+        people.security,
+        "related",
+        "Her cousin",
+    )
+    assert row.recorded_by == people.security_lead
+    html = client.get(url(case, "change/")).content.decode()
+    assert "The handler has a conflict of interest." in html
+
+
+@pytest.mark.parametrize("name", ["security", "head", "compliance_officer"])
+def test_only_a_lead_of_the_team_names_another(
+    people: People, client: Client, name: str
+) -> None:
+    case = cases.at(people, "in_review")
+    client.force_login(getattr(people, name))
+    page = url(case, "act/name-conflict/")
+    posted = {"user": people.security_lead.pk, "kind": "related", "reason": "x"}
+
+    assert page not in client.get(url(case, "change/")).content.decode()
+    assert client.post(page, posted).status_code == 403
+    assert not case.conflicts.exists()
+
+
+def test_question_is_taken_back_by_a_button(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    team = Team.objects.get(code="risk")
+    client.force_login(people.security)
+    page = url(case, "act/end-consultation/")
+    assert client.get(page).status_code == 403
+    consult(complaint=case, team=team, question="Whose?", actor=people.security)
+    assert page in client.get(url(case, "change/")).content.decode()
+    access = case.accesses.get(kind="consultation")
+
+    done = client.post(page, {"access": access.pk})
+
+    assert done["Location"].endswith("#consultations")
+    access.refresh_from_db()
+    assert access.revoked_at is not None
+    client.force_login(people.risk)
+    assert client.get(url(case, "change/")).status_code == 404
+    assert client.post(page, {"access": access.pk}).status_code == 404
 
 
 def test_logged_call_keeps_its_true_receipt(people: People, client: Client) -> None:

@@ -1,0 +1,38 @@
+"""What a case under appeal lacks that nobody at work on it can give."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from appeals import subject
+from appeals.independence import TEAM, ties_to
+from appeals.models import Appeal
+from complaints.models import Complaint
+from complaints.registry import Lack, look
+from complaints.selectors.lacks import signatures_lacking
+from complaints.selectors.signers import unsignable
+from complaints.states import DecisionStatus
+
+
+@look
+def nobody_independent(complaint: Complaint) -> Iterator[Lack]:
+    """No reviewer, or a sign-off of the new decision that nobody may give."""
+    appeal = subject.living(complaint)
+    if appeal is None or not appeal.in_hand:
+        return
+    if appeal.reviewer_id is None:
+        yield Lack(
+            _("Nobody independent is left to review the appeal."),
+            _(
+                "The head of complaints and the leads of the appeals team know. An "
+                "administrator can add a reviewer to that team; then a lead or the "
+                "head chooses again on the page of the appeal."
+            ),
+        )
+    yield from _unsigned(appeal)
+
+
+def _unsigned(appeal: Appeal) -> Iterator[Lack]:
+    decision = appeal.new_decision
+    if decision is not None and decision.status == DecisionStatus.PROPOSED:
+        yield from signatures_lacking(unsignable(decision, ties_to(appeal)), TEAM)

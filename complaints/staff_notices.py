@@ -1,0 +1,130 @@
+"""Notices to our own people about one case: a consultation, a sign-off nobody gives.
+
+Whoever does not see the case, or has a conflict of interest in it, hears nothing of it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from complaints.models import Complaint
+from complaints.notifications import notice
+from complaints.outbox import staff_notice
+from complaints.permissions import viewer_of
+from complaints.registry import Done
+from complaints.transitions import Words
+from teams.models import User
+from teams.permissions import holders_of
+from teams.roles import Perm, Role
+
+CASE_PAGE = "/admin/complaints/complaint/{pk}/change/"
+
+
+def tell(
+    done: Done, people: Iterable[User | None], subject: Words, body: Words, page: str
+) -> None:
+    """Tell those of ``people`` who see the case; ``page`` is a path of the admin."""
+    link = f"\n\n{settings.SITE_URL}{page}\n"
+    _write(done, _hearers(done.obj.case, people), subject, body, link)
+
+
+def _write(
+    done: Done, people: Iterable[User], subject: Words, body: Words, link: str = ""
+) -> None:
+    """To each in their language; ``subject`` names the case and nothing else of it."""
+    case = done.obj.case
+    for user in people:
+        with override(user.language):
+            staff_notice(
+                key=f"{done.event.stream}#{done.event.seq}:{user.pk}",
+                user=user,
+                subject=str(subject) % {"reference": case.reference},
+                body=f"{body}{link}",
+                complaint=case,
+                now=done.now,
+            )
+
+
+def _hearers(case: Complaint, people: Iterable[User | None]) -> Iterator[User]:
+    """Each once, in a fixed order."""
+    conflicts = case.conflicts.filter(lifted_at=None)
+    conflicted = set(conflicts.values_list("user_id", flat=True))
+    found = {user.pk: user for user in people if user is not None}
+    for pk, user in sorted(found.items()):
+        seen = Complaint.objects.visible_to(viewer_of(user)).filter(pk=case.pk)
+        if user.is_active and pk not in conflicted and seen.exists():
+            yield user
+
+
+def in_role(team: str, role: str) -> set[User]:
+    """The active people who have ``role`` in the team named ``team``."""
+    rows = User.objects.filter(
+        memberships__team__code=team, memberships__role=role, is_active=True
+    )
+    return set(rows)
+
+
+def _tell(done: Done, people: Iterable[Any], subject: Words, body: Words) -> None:
+    tell(done, people, subject, body, CASE_PAGE.format(pk=done.obj.pk))
+
+
+# Consultation -----------------------------------------------------------------------
+
+
+@notice("complaint", "consulted")
+def ask_team(done: Done) -> None:
+    _tell(
+        done,
+        _members(done),
+        _("Complaint %(reference)s: your team is asked"),
+        _("Your team is consulted on this case and sees it until it answers."),
+    )
+
+
+@notice("complaint", "consultation_answered")
+def bring_answer(done: Done) -> None:
+    """Whoever asked, and whoever has the case now."""
+    _tell(
+        done,
+        [done.fields["access"].granted_by, done.obj.handler],
+        _("Complaint %(reference)s: your question is answered"),
+        _("The team that was consulted has answered. It stands on the page."),
+    )
+
+
+@notice("complaint", "consultation_ended")
+def release_team(done: Done) -> None:
+    """The team has lost sight of the case: nothing is said of it, nothing linked."""
+    _write(
+        done,
+        _members(done),
+        _("Complaint %(reference)s: no answer is needed any more"),
+        _("The question to your team was taken back. You no longer see the case."),
+    )
+
+
+def _members(done: Done) -> QuerySet[User]:
+    """Everybody of the consulted team who may answer."""
+    team = done.fields["access"].team
+    return holders_of([Perm.HANDLE]).filter(memberships__team=team).distinct()
+
+
+# Sign-offs --------------------------------------------------------------------------
+
+
+@notice("complaint", "no_signer")
+def escalate_sign_off(done: Done) -> None:
+    """To the head of complaints, who can have somebody brought in."""
+    _tell(
+        done,
+        in_role("desk", Role.HEAD),
+        _("Complaint %(reference)s: nobody is left to sign"),
+        _(
+            "A decision is proposed, and for one of its sign-offs nobody independent "
+            "is left. The page says which, and who can see to it."
+        ),
+    )

@@ -1,0 +1,97 @@
+"""Whom of our own people a notice about a case reaches."""
+
+from collections.abc import Callable
+
+import pytest
+
+from complaints.models import CaseAccess, Complaint, Conflict
+from complaints.services.consult import (
+    answer_consultation,
+    consult,
+    end_consultation,
+)
+from teams.models import Team
+from tests.people import People
+
+CaseAt = Callable[..., Complaint]
+
+
+def told(case: Complaint) -> dict[str, str]:
+    """Subject by recipient, of all notices to staff."""
+    rows = case.outbox.filter(kind="staff").values_list("recipient", "subject")
+    return dict(rows)
+
+
+def bodies(case: Complaint) -> set[str]:
+    return set(case.outbox.filter(kind="staff").values_list("body", flat=True))
+
+
+@pytest.fixture
+def case(case_at: CaseAt) -> Complaint:
+    return case_at("investigating")
+
+
+def ask(people: People, case: Complaint) -> CaseAccess:
+    team = Team.objects.get(code="risk")
+    return consult(
+        complaint=case, team=team, question="Whose address?", actor=people.security
+    )
+
+
+def test_consulted_team_is_told_with_the_way_to_the_case(
+    people: People, case: Complaint
+) -> None:
+    ask(people, case)
+
+    subject = f"Complaint {case.reference}: your team is asked"
+    assert told(case) == dict.fromkeys(
+        [people.risk.email, people.risk_lead.email], subject
+    )
+    assert all(
+        body.endswith(f"/admin/complaints/complaint/{case.pk}/change/\n")
+        for body in bodies(case)
+    )
+
+
+def test_answer_is_told_to_who_asked_and_who_has_the_case(
+    people: People, case: Complaint
+) -> None:
+    access = ask(people, case)
+    case.outbox.all().delete()
+
+    answer_consultation(access=access, answer="Ours.", actor=people.risk)
+
+    assert told(case) == {
+        people.security.email: f"Complaint {case.reference}: your question is answered"
+    }
+
+
+def test_end_is_told_to_the_team_without_a_link(
+    people: People, case: Complaint
+) -> None:
+    access = ask(people, case)
+    case.outbox.all().delete()
+
+    end_consultation(access=access, actor=people.security_lead)
+
+    subject = f"Complaint {case.reference}: no answer is needed any more"
+    assert told(case) == dict.fromkeys(
+        [people.risk.email, people.risk_lead.email], subject
+    )
+    assert bodies(case) == {
+        "The question to your team was taken back. You no longer see the case."
+    }
+
+
+def test_conflicted_person_hears_nothing(people: People, case: Complaint) -> None:
+    Conflict.objects.create(
+        complaint=case,
+        user=people.risk,
+        kind="related",
+        recorded_by=people.head,
+        recorded_at=case.received_at,
+    )
+
+    ask(people, case)
+
+    assert set(told(case)) == {people.risk_lead.email}
