@@ -13,10 +13,11 @@ class ComplaintsConfig(AppConfig):
         # Models are not loaded before ready, so these imports stand here.
         from complaints import reference, registry, triggers  # noqa: PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
-        from complaints.services import access, assign, effects  # noqa: F401, PLC0415
+        from complaints.services import access, assign, effects, telling  # noqa: F401, PLC0415
 
         registry.sender("email", outbound.send)
         registry.sender(access.LINK_CHANNEL, access.answer_request)
+        registry.sender(telling.CIRCLE_CHANNEL, telling.tell)
         pre_migrate.connect(triggers.remove_before_migrate, sender=self)
         post_migrate.connect(triggers.install_after_migrate)
         post_migrate.connect(reference.install_after_migrate, sender=self)

@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 
+from complaints import rowsets
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.permissions import Viewer
 from complaints.request_id import request_id
@@ -38,6 +39,8 @@ _KEPT = (
     "request_id",
     "previous",
 )
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -85,39 +88,41 @@ def append_many(
     return events
 
 
-def append_each(entries: Mapping[str, Sequence[Entry]]) -> list[Event]:
+def append_each(
+    entries: Mapping[str, Sequence[Entry]],
+    *,
+    heads: Mapping[str, Stream] | None = None,
+) -> None:
     """Write events at the end of many streams at once; inside a transaction.
 
-    Streams are taken in the order of their names, so that two such writers meet
-    instead of blocking each other.
+    ``heads`` are the streams by name, where the caller holds them already. Texts are
+    not taken, as in ``begin_many``.
     """
-    held = Stream.objects.select_for_update().filter(name__in=entries)
-    heads = {head.name: head for head in held.order_by("name")}
-    for name in sorted(set(entries) - set(heads)):
-        heads[name] = lock(name)
+    heads = heads or _lock_each(entries)
     events: list[Event] = []
-    texts: list[EventText] = []
-    for name in sorted(entries):
-        chained, salted = _chained(heads[name], entries[name])
-        events += chained
-        texts += salted
-    Event.objects.bulk_create(events)
-    EventText.objects.bulk_create(texts)
-    _move_heads(heads.values())
-    return events
+    for name, written in entries.items():
+        events += _chained(heads[name], written)[0]
+    rowsets.insert(events)
+    _move_heads([heads[name] for name in entries])
 
 
-def _move_heads(heads: Collection[Stream]) -> None:
-    """One UPDATE for all; both databases name such columns column1, column2, …"""
-    if not heads:
-        return
-    values = [part for head in heads for part in (head.name, head.seq, head.head)]
-    rows = ", ".join(["(%s, %s, %s)"] * len(heads))
+def _lock_each(names: Collection[str]) -> dict[str, Stream]:
+    """In the order of their names: two such writers meet instead of blocking."""
+    held = Stream.objects.select_for_update().filter(name__in=names)
+    heads = {head.name: head for head in held.order_by("name")}
+    for name in sorted(set(names) - set(heads)):
+        heads[name] = lock(name)
+    return heads
+
+
+def _move_heads(heads: Iterable[Stream]) -> None:
+    columns = {"name": "text", "seq": "bigint", "head": "text"}
+    moved = [{name: getattr(head, name) for name in columns} for head in heads]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE complaints_stream SET seq = v.column2, head = v.column3"  # noqa: S608
-            f" FROM (VALUES {rows}) AS v WHERE name = v.column1",
-            values,
+            "UPDATE complaints_stream AS s SET seq = v.seq, head = v.head"  # noqa: S608
+            f" FROM {rowsets.table('v', columns)} WHERE s.name = v.name",
+            [rowsets.rows(moved)],
         )
 
 
@@ -223,8 +228,7 @@ def canonical(event: Event) -> bytes:
     """The bytes that are hashed: sorted JSON without spaces, the time in UTC."""
     kept = {name: getattr(event, name) for name in _KEPT}
     kept["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _JSON.encode(kept).encode()
 
 
 def digest(event: Event) -> str:
@@ -234,7 +238,7 @@ def digest(event: Event) -> str:
 def seal(sha256: str, key: str = "") -> str:
     """The HMAC of an event's hash, by ``LEDGER_KEY`` unless another key is named."""
     secret = (key or settings.LEDGER_KEY).encode()
-    return hmac.new(secret, sha256.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, sha256.encode(), "sha256").hex()
 
 
 def _is_sealed(event: Event) -> bool:

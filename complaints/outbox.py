@@ -6,7 +6,7 @@ twice.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -117,6 +117,11 @@ def post(letter: Letter, *, cause: str, now: datetime) -> None:
         _row(letter, recipient, cause, now)
         for recipient in recipients_of(letter.complaint, letter.kind)
     ]
+    put_all(rows)
+
+
+def put_all(rows: Sequence[Outbox]) -> None:
+    """Keep those whose cause was not announced yet, in one statement."""
     if rows:
         Outbox.objects.bulk_create(rows, ignore_conflicts=True)
         wake_after_commit()

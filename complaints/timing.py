@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from complaints import clocks, ledger, profiles
 from complaints.models import Clock, Complaint
@@ -16,7 +17,7 @@ from complaints.permissions import Viewer
 from complaints.registry import Done
 from complaints.states import ClockKind, State, Step
 from teams.models import Calendar
-from teams.system import system_actor
+from teams.system import SCHEDULER, system_actor
 
 ALL = tuple(Step)
 
@@ -195,24 +196,35 @@ def _record_misses(complaint: Complaint, steps: Iterable[Step], now: datetime) -
     )
     if not late:
         return
-    viewer = Viewer(user=system_actor("scheduler"))
-    entries = [
-        ledger.Entry(
-            "breach",
-            viewer,
-            now,
-            {
-                "clock": clock.pk,
-                "step": clock.step,
-                "limit": clock.limit,
-                "due": clock.due_at,
-                "actual": now,
-            },
-        )
-        for clock in late
-    ]
+    viewer = Viewer(user=system_actor(SCHEDULER))
+    entries = [miss(clock, viewer=viewer, now=now) for clock in late]
     ledger.append_many(complaint.stream, entries)
     Clock.objects.filter(pk__in=[clock.pk for clock in late]).update(breached_at=now)
+
+
+class Missed(Protocol):
+    """A clock, or the columns of one, whose end has passed."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def step(self) -> str: ...
+    @property
+    def limit(self) -> str: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+def miss(clock: Missed, *, viewer: Viewer, now: datetime) -> ledger.Entry:
+    """What the ledger says of a limit that was not kept, whoever notices it."""
+    facts = {
+        "clock": clock.pk,
+        "step": clock.step,
+        "limit": clock.limit,
+        "due": clock.due_at,
+        "actual": now,
+    }
+    return ledger.Entry("breach", viewer, now, facts)
 
 
 def stop_subject(

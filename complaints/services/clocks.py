@@ -26,9 +26,8 @@ class SweepResult:
     """The appeal window ended."""
     closed: int
     reminded: int
-    """Clocks that reached a new level."""
+    """Clocks that reached a new level; the relay tells whom it concerns."""
     breached: int
-    notices: int
     failed: int
     """Logged, and met again by the next scan."""
 
@@ -51,6 +50,5 @@ def sweep(*, now: datetime | None = None, batch: int = BATCH) -> SweepResult:
         **moved,
         reminded=tally.reminded,
         breached=tally.breached,
-        notices=tally.notices,
         failed=failed,
     )

@@ -1,21 +1,15 @@
-"""Who is told of a limit, and in which words."""
+"""Who is told of a limit: read set-wise for a batch of clocks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext, pgettext
 
-from complaints import clocks, profiles
-from complaints.models import CaseAccess, Conflict, Outbox
-from complaints.outbox import STAFF
-from complaints.states import AccessKind, Barrier, Channel, Step
+from complaints import profiles
+from complaints.models import CaseAccess, Clock, Conflict
+from complaints.states import AccessKind, Barrier, Step
 from teams.models import Membership, Team, User
 from teams.roles import Role
 
@@ -27,26 +21,18 @@ OTHER_TEAMS = {
 }
 """Steps that are not done by the team that has the case."""
 
-CASE_URL = "{site}/admin/complaints/complaint/{pk}/change/"
-
 OF_APPEAL = frozenset({Step.APPEAL_ADMIT, Step.APPEAL_RULE})
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A clock whose reminder is due, with what is needed of its case."""
+class Late:
+    """A clock that reached a level; the fields below it are columns of its case."""
 
+    level: int
     pk: int
     complaint_id: int
     step: str
-    limit: str
-    calendar: str
-    started_at: datetime
     due_at: datetime
-    paused_total: timedelta
-    reminded_level: int
-    next_reminder_at: datetime
-    breached_at: datetime | None
     reference: str
     team_id: int
     handler_id: int | None
@@ -54,23 +40,28 @@ class Due:
     barrier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a due clock is moved to: the level it reached and the next look at it."""
+COLUMNS = (
+    "pk",
+    "complaint_id",
+    "step",
+    "due_at",
+    "complaint__reference",
+    "complaint__team_id",
+    "complaint__handler_id",
+    "complaint__profile_key",
+    "complaint__barrier",
+)
 
-    row: Due
-    level: int
-    next_at: datetime
 
-    @property
-    def breaches(self) -> bool:
-        """Whether this is the first look at the clock after its end."""
-        return self.level >= 100 and self.row.breached_at is None
+def late(levels: Mapping[int, int]) -> list[Late]:
+    """The clocks of these keys, each at its level, with what is needed of its case."""
+    found = Clock.objects.filter(pk__in=levels).order_by("pk").values_list(*COLUMNS)
+    return [Late(levels[values[0]], *values) for values in found]
 
 
 @dataclass
 class Desk:
-    """Leads, heads and executors, read once a sweep."""
+    """Leads, heads and executors, read once a batch."""
 
     leads: Mapping[int, Sequence[User]] = field(default_factory=dict)
     heads: Sequence[User] = ()
@@ -94,7 +85,7 @@ class Desk:
 class Circle:
     """Who may be told of the cases of one batch: read set-wise, asked one by one."""
 
-    def __init__(self, desk: Desk, rows: Sequence[Due], now: datetime) -> None:
+    def __init__(self, desk: Desk, rows: Sequence[Late], now: datetime) -> None:
         self.desk = desk
         self.handlers = _active({row.handler_id for row in rows if row.handler_id})
         cases = {row.complaint_id for row in rows}
@@ -108,14 +99,13 @@ class Circle:
         appealed = {row.complaint_id for row in rows if row.step in OF_APPEAL}
         self.reviewers = _let_in(appealed, now, kind=AccessKind.APPEAL)
 
-    def of(self, plan: Plan) -> list[User]:
-        """Whom the profile's ladder names at this level, each once.
+    def of(self, row: Late) -> list[User]:
+        """Whom the profile's ladder names at its level, each once.
 
         Nobody with a conflict of interest, and of a barred case only those who were
         let in. A handler who left counts as none.
         """
-        row = plan.row
-        rungs = profiles.by_key(row.profile_key).recipients(plan.level)
+        rungs = profiles.by_key(row.profile_key).recipients(row.level)
         asked = {"handler": self._doers, "lead": self._leads, "head": self._heads}
         named = [person for rung in rungs for person in asked[rung](row)]
         if row.barrier != Barrier.NONE:
@@ -124,11 +114,11 @@ class Circle:
         told = {person.pk: person for person in named}
         return [p for p in told.values() if self._may_hear(row, p)]
 
-    def _may_hear(self, row: Due, person: User) -> bool:
+    def _may_hear(self, row: Late, person: User) -> bool:
         conflicted = (row.complaint_id, person.pk) in self.conflicted
         return bool(person.email) and not conflicted
 
-    def _doers(self, row: Due) -> Sequence[User]:
+    def _doers(self, row: Late) -> Sequence[User]:
         """Who is to do the step; the lead where there is nobody."""
         if row.step in OF_APPEAL:
             return self.reviewers.get(row.complaint_id) or self._leads(row)
@@ -139,12 +129,12 @@ class Circle:
             return self._leads(row)
         return (handler,)
 
-    def _leads(self, row: Due) -> Sequence[User]:
+    def _leads(self, row: Late) -> Sequence[User]:
         code = OTHER_TEAMS.get(Step(row.step))
         team = self.desk.teams[code] if code else row.team_id
         return self.desk.leads.get(team) or self.desk.heads
 
-    def _heads(self, _row: Due) -> Sequence[User]:
+    def _heads(self, _row: Late) -> Sequence[User]:
         return self.desk.heads
 
 
@@ -169,96 +159,3 @@ def _let_in(cases: Iterable[int], now: datetime, **kind: str) -> dict[int, list[
         if share.user is not None:
             found[share.complaint_id].append(share.user)
     return found
-
-
-# Words --------------------------------------------------------------------------------
-
-
-class Speaker:
-    """Writes the notices of one batch; what many of them share is made once."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.forms: dict[tuple[str, str], tuple[str, str]] = {}
-        self.steps: dict[tuple[str, str], str] = {}
-        self.days: dict[tuple[datetime, str, str], str] = {}
-
-    def notice(self, plan: Plan, user: User) -> Outbox:
-        """The unsaved notice to one person; its key is unique for clock and level."""
-        subject, body = self._words(plan, user.language, user.time_zone)
-        return Outbox(
-            key=f"clock:{plan.row.pk}:{plan.level}:{user.pk}",
-            kind=STAFF,
-            complaint_id=plan.row.complaint_id,
-            channel=Channel.EMAIL,
-            recipient=user.email,
-            recipient_name=user.get_full_name(),
-            subject=subject,
-            body=body,
-            due_at=self.now,
-            created_at=self.now,
-        )
-
-    def _words(self, plan: Plan, language: str, zone: str) -> tuple[str, str]:
-        row = plan.row
-        days = (self.now - row.due_at).days if plan.level >= 100 else -1
-        kind = "reminder" if days < 0 else "overdue" if days else "due"
-        subject, body = self._form(kind, language)
-        facts = {
-            "reference": row.reference,
-            "step": self._step(row.step, language),
-            "due": self._day(row.due_at, zone, language),
-            "zone": zone,
-            "percent": plan.level,
-            "days": days,
-            "url": CASE_URL.format(site=settings.SITE_URL, pk=row.complaint_id),
-        }
-        return subject % facts, body % facts
-
-    def _form(self, kind: str, language: str) -> tuple[str, str]:
-        if (kind, language) not in self.forms:
-            with translation.override(language):
-                self.forms[kind, language] = FORMS[kind]()
-        return self.forms[kind, language]
-
-    def _step(self, step: str, language: str) -> str:
-        if (step, language) not in self.steps:
-            with translation.override(language):
-                self.steps[step, language] = str(Step(step).label)
-        return self.steps[step, language]
-
-    def _day(self, at: datetime, zone: str, language: str) -> str:
-        if (at, zone, language) not in self.days:
-            with translation.override(language):
-                shape = pgettext("date format", "j F Y, H:i")
-                local = localtime(at, clocks.zone(zone))
-                self.days[at, zone, language] = date_format(local, shape)
-        return self.days[at, zone, language]
-
-
-def _reminder() -> tuple[str, str]:
-    return gettext("Reminder: %(reference)s"), gettext(
-        "%(step)s, %(reference)s: due on %(due)s (%(zone)s). "
-        "%(percent)s %% of the time is gone.\n\n%(url)s"
-    )
-
-
-def _just_due() -> tuple[str, str]:
-    return gettext("Overdue: %(reference)s"), gettext(
-        "%(step)s, %(reference)s: was due on %(due)s (%(zone)s) and is overdue."
-        "\n\n%(url)s"
-    )
-
-
-def _long_due() -> tuple[str, str]:
-    return gettext("Overdue: %(reference)s"), gettext(
-        "%(step)s, %(reference)s: was due on %(due)s (%(zone)s) and has been overdue "
-        "for %(days)s days.\n\n%(url)s"
-    )
-
-
-FORMS: dict[str, Callable[[], tuple[str, str]]] = {
-    "reminder": _reminder,
-    "due": _just_due,
-    "overdue": _long_due,
-}

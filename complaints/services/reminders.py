@@ -1,48 +1,72 @@
-"""Reminders and breaches, set by set: claim, write down, tell.
+"""Reminders and breaches, set by set: claim, write down, have it told.
 
 A scan reads without locking, then in one transaction takes the ledger streams of the
-cases it can get at once, claims their clocks by conditional update, and writes what
-follows. It never waits for a row, so it cannot deadlock with people at work, and a
-case that somebody holds is left for the next scan.
+cases it can get at once, claims their clocks by conditional update, writes the misses
+down, and leaves one notice in the outbox: which clocks came how far. Whom that
+concerns, and in which words, is found out by the relay (``services.telling``). The
+scan never waits for a row, so it cannot deadlock with people at work, and a case that
+somebody holds is left for the next one. A batch takes the same few statements
+whatever its size.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from complaints import clocks, ledger, timing
-from complaints.models import Clock, Outbox, Stream
-from complaints.outbox import RELAY
+from complaints import clocks, ledger, outbox, rowsets, timing
+from complaints.models import Clock, Stream
 from complaints.permissions import Viewer
-from complaints.services.escalation import Circle, Desk, Due, Plan, Speaker
-from config.celery import wake
+from complaints.services import telling
 
 logger = logging.getLogger(__name__)
 
-COLUMNS = (
-    "pk",
-    "complaint_id",
-    "step",
-    "limit",
-    "calendar",
-    "started_at",
-    "due_at",
-    "paused_total",
-    "reminded_level",
-    "next_reminder_at",
-    "breached_at",
-    "complaint__reference",
-    "complaint__team_id",
-    "complaint__handler_id",
-    "complaint__profile_key",
-    "complaint__barrier",
-)
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A clock whose reminder is due; the fields are columns of ``Clock``."""
+
+    pk: int
+    complaint_id: int
+    step: str
+    limit: str
+    calendar: str
+    started_at: datetime
+    due_at: datetime
+    paused_total: timedelta
+    reminded_level: int
+    next_reminder_at: datetime
+    breached_at: datetime | None
+
+    @property
+    def stream(self) -> str:
+        return f"complaint:{self.complaint_id}"
+
+
+COLUMNS = tuple(Due.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a due clock is moved to: the level it reached and the next look at it."""
+
+    row: Due
+    level: int
+    next_at: datetime
+
+    @property
+    def breaches(self) -> bool:
+        """Whether this is the first look at the clock after its end."""
+        return self.level >= 100 and self.row.breached_at is None
+
+    @property
+    def is_news(self) -> bool:
+        """A clock that was moved on after a pause may not have come further."""
+        return self.level > self.row.reminded_level
 
 
 @dataclass(frozen=True)
@@ -51,7 +75,6 @@ class Tally:
 
     reminded: int = 0
     breached: int = 0
-    notices: int = 0
     failed: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -61,9 +84,9 @@ class Tally:
 
 def remind_all(*, viewer: Viewer, now: datetime, batch: int) -> Tally:
     """Remind of every running clock whose next reminder has come."""
-    desk, tally = Desk.read(), Tally()
+    tally = Tally()
     for rows in _batches(now, batch):
-        tally += _remind(rows, desk, viewer, now)
+        tally += _remind(rows, viewer, now)
     return tally
 
 
@@ -80,18 +103,18 @@ def _batches(now: datetime, size: int) -> Iterator[list[Due]]:
         rest = due.filter(later, next_reminder_at__gte=last.next_reminder_at)
 
 
-def _remind(rows: Sequence[Due], desk: Desk, viewer: Viewer, now: datetime) -> Tally:
+def _remind(rows: Sequence[Due], viewer: Viewer, now: datetime) -> Tally:
     """One batch; where it fails as a whole, each clock by itself."""
     plans, failed = _planned(rows, now)
     try:
-        return Tally(failed=failed) + _write(plans, desk, viewer, now)
+        return Tally(failed=failed) + _write(plans, viewer, now)
     except Exception:
         if len(plans) == 1:
             logger.exception("clock %s could not be reminded of", plans[0].row.pk)
             return Tally(failed=failed + 1)
     tally = Tally(failed=failed)
     for plan in plans:
-        tally += _remind([plan.row], desk, viewer, now)
+        tally += _remind([plan.row], viewer, now)
     return tally
 
 
@@ -119,97 +142,78 @@ def _plan(
 
 
 @transaction.atomic
-def _write(plans: Sequence[Plan], desk: Desk, viewer: Viewer, now: datetime) -> Tally:
-    mine = _claim(_held(plans), now)
-    if not mine:
-        return Tally()
+def _write(plans: Sequence[Plan], viewer: Viewer, now: datetime) -> Tally:
+    heads = _held(plans)
+    mine = _claim([plan for plan in plans if plan.row.stream in heads], now)
     breached = [plan for plan in mine if plan.breaches]
-    _record(breached, viewer, now)
-    told = _tell([plan for plan in mine if _is_news(plan)], desk, now)
-    return Tally(reminded=len(mine), breached=len(breached), notices=told)
+    _record(breached, heads, viewer, now)
+    news = {plan.row.pk: plan.level for plan in mine if plan.is_news}
+    if news:
+        outbox.put_all([telling.of_clocks(news, now)])
+    return Tally(reminded=len(mine), breached=len(breached))
 
 
-def _is_news(plan: Plan) -> bool:
-    """A clock that was moved on after a pause may not have come further."""
-    return plan.level > plan.row.reminded_level
-
-
-def _held(plans: Sequence[Plan]) -> list[Plan]:
-    """Plans of cases that nobody else is changing; their streams are ours now."""
-    names = {plan.row.pk: f"complaint:{plan.row.complaint_id}" for plan in plans}
-    streams = Stream.objects.filter(name__in=set(names.values()))
+def _held(plans: Sequence[Plan]) -> dict[str, Stream]:
+    """Heads of the cases that nobody else is changing; they are ours now."""
+    heads = Stream.objects.filter(name__in={plan.row.stream for plan in plans})
     if connection.features.has_select_for_update_skip_locked:
-        streams = streams.select_for_update(skip_locked=True)
-    held = set(streams.values_list("name", flat=True))
-    return [plan for plan in plans if names[plan.row.pk] in held]
+        heads = heads.select_for_update(skip_locked=True)
+    rows = heads.values_list("name", "seq", "head")
+    return {name: Stream(name, seq, head) for name, seq, head in rows}
+
+
+CLAIMED = {
+    "pk": "bigint",
+    "level": "integer",
+    "old_level": "integer",
+    "next_at": "timestamptz",
+    "old_next": "timestamptz",
+    "missed": "timestamptz",
+}
 
 
 def _claim(plans: Sequence[Plan], now: datetime) -> list[Plan]:
     """Move the clocks on, each only if it still stands where it was read."""
     if not plans:
         return []
-    adapt = connection.ops.adapt_datetimefield_value
-    values: list[Any] = []
-    for plan in plans:
-        row = plan.row
-        breached = now if plan.breaches else None
-        moments = (plan.next_at, breached, row.next_reminder_at)
-        values += [row.pk, plan.level, row.reminded_level, *map(adapt, moments)]
+    statement = f"""
+        UPDATE complaints_clock AS c
+           SET reminded_level = v.level,
+               next_reminder_at = v.next_at,
+               breached_at = COALESCE(c.breached_at, v.missed)
+          FROM {rowsets.table("v", CLAIMED)}
+         WHERE c.id = v.pk
+           AND c.reminded_level = v.old_level
+           AND c.next_reminder_at = v.old_next
+           AND c.stopped_at IS NULL
+           AND c.paused_at IS NULL
+        RETURNING id
+    """  # noqa: S608 - the names of columns alone are put together here
     with connection.cursor() as cursor:
-        cursor.execute(_claim_sql(len(plans)), values)
+        cursor.execute(statement, [rowsets.rows(_moves(plans, now))])
         claimed = {pk for (pk,) in cursor.fetchall()}
     return [plan for plan in plans if plan.row.pk in claimed]
 
 
-def _claim_sql(count: int) -> str:
-    """One UPDATE for the batch; both databases name such columns column1, column2, …"""
-    moment = "timestamptz" if connection.vendor == "postgresql" else "text"
-    row = "(%s, %s, %s" + f", CAST(%s AS {moment})" * 3 + ")"
-    return f"""
-        UPDATE complaints_clock AS c
-           SET reminded_level = v.column2,
-               next_reminder_at = v.column4,
-               breached_at = COALESCE(c.breached_at, v.column5)
-          FROM (VALUES {", ".join([row] * count)}) AS v
-         WHERE c.id = v.column1
-           AND c.reminded_level = v.column3
-           AND c.next_reminder_at = v.column6
-           AND c.stopped_at IS NULL
-           AND c.paused_at IS NULL
-        RETURNING id
-    """  # noqa: S608 - placeholders alone are put together here
+def _moves(plans: Iterable[Plan], now: datetime) -> Iterator[dict[str, object]]:
+    for plan in plans:
+        yield {
+            "pk": plan.row.pk,
+            "level": plan.level,
+            "old_level": plan.row.reminded_level,
+            "next_at": plan.next_at,
+            "old_next": plan.row.next_reminder_at,
+            "missed": now if plan.breaches else None,
+        }
 
 
-def _record(breached: Sequence[Plan], viewer: Viewer, now: datetime) -> None:
+def _record(
+    breached: Sequence[Plan], heads: Mapping[str, Stream], viewer: Viewer, now: datetime
+) -> None:
     """Put each miss on the ledger of its case."""
     entries: dict[str, list[ledger.Entry]] = defaultdict(list)
     for plan in breached:
-        row = plan.row
-        facts = {
-            "clock": row.pk,
-            "step": row.step,
-            "limit": row.limit,
-            "due": row.due_at,
-            "actual": now,
-        }
-        entry = ledger.Entry("breach", viewer, now, facts)
-        entries[f"complaint:{row.complaint_id}"].append(entry)
+        entry = timing.miss(plan.row, viewer=viewer, now=now)
+        entries[plan.row.stream].append(entry)
     if entries:
-        ledger.append_each(entries)
-
-
-def _tell(plans: Sequence[Plan], desk: Desk, now: datetime) -> int:
-    if not plans:
-        return 0
-    circle = Circle(desk, [plan.row for plan in plans], now)
-    speaker = Speaker(now)
-    told = ((plan, person) for plan in plans for person in circle.of(plan))
-    notices = [speaker.notice(plan, person) for plan, person in told]
-    Outbox.objects.bulk_create(notices, ignore_conflicts=True)
-    if notices:
-        transaction.on_commit(_ring)
-    return len(notices)
-
-
-def _ring() -> None:
-    wake(RELAY)
+        ledger.append_each(entries, heads=heads)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from complaints import clocks, ledger, profiles, timing
 from complaints.models import (
@@ -21,13 +22,16 @@ from complaints.models import (
     Outbox,
     Stream,
 )
+from complaints.services import telling
 from complaints.services.clocks import SweepResult, sweep
+from complaints.services.relay import relay_due
 from complaints.states import Step
 from complaints.workflow import perform
 from tests import cases
 from tests.people import People
 
 CaseAt = Callable[..., Complaint]
+SECOND = timedelta(seconds=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -51,7 +55,9 @@ def ten_days(case: Complaint, step: str = Step.INVESTIGATE, **columns: Any) -> C
 
 
 def told(**conditions: Any) -> list[str]:
-    """Addresses of the notices of clocks, without their domain, in order."""
+    """Addresses of the notices of clocks, without their domain, in order; the relay
+    has looked."""
+    relay_due(limit=1_000)
     rows = Outbox.objects.filter(key__startswith="clock:", **conditions)
     return sorted(row.recipient.partition("@")[0] for row in rows)
 
@@ -100,6 +106,7 @@ def test_sweep_at_every_level_reminds_once_a_level(case_at: CaseAt) -> None:
         sweep(now=at_percent(percent))
         sweep(now=at_percent(percent))
 
+    assert len(told()) == 12
     keys = Outbox.objects.filter(key__startswith="clock:").values_list("key", flat=True)
     levels = sorted(int(key.split(":")[2]) for key in keys)
     assert levels == [50, 80, 80, *([100] * 3), *([101] * 3), *([102] * 3)]
@@ -114,7 +121,7 @@ def test_sweep_after_six_days_down_reminds_once_at_the_level_reached(
 
     result = sweep(now=at_percent(135))
 
-    assert (result.reminded, result.breached, result.notices) == (1, 1, 3)
+    assert (result.reminded, result.breached, len(told())) == (1, 1, 3)
     clock.refresh_from_db()
     assert clock.reminded_level == 103
 
@@ -222,9 +229,11 @@ def test_notice_holds_only_the_reference_in_its_subject(case_at: CaseAt) -> None
 
     sweep(now=at_percent(100))
 
+    assert len(told()) == 3
     notice = Outbox.objects.get(recipient="head@people.example", kind="staff")
     assert notice.subject == f"Overdue: {case.reference}"
     assert "12 March 2026, 09:00 (UTC)" in notice.body
+    assert f"/admin/complaints/complaint/{case.pk}/change/" in notice.body
     assert case.subject not in notice.body
 
 
@@ -269,14 +278,116 @@ def test_one_case_that_the_database_refuses_does_not_stop_its_batch(
 
 def test_clock_moved_meanwhile_is_left_alone(case_at: CaseAt) -> None:
     from complaints.services import reminders
-    from complaints.services.escalation import Due
 
     clock = ten_days(case_at("investigating"))
-    rows = [Due(*Clock.objects.filter(pk=clock.pk).values_list(*reminders.COLUMNS)[0])]
+    found = Clock.objects.filter(pk=clock.pk).values_list(*reminders.COLUMNS)
+    rows = [reminders.Due(*values) for values in found]
     plans, _failed = reminders._planned(rows, at_percent(80))
     Clock.objects.filter(pk=clock.pk).update(stopped_at=at_percent(70))
 
     assert reminders._claim(plans, at_percent(80)) == []
+
+
+def many(people: People, number: int) -> list[Clock]:
+    """That many cases, each with one clock that waits for its next reminder."""
+    made = [cases.filed(people) for _number in range(number)]
+    Clock.objects.exclude(complaint__in=made, step=Step.ADMIT).update(
+        next_reminder_at=None
+    )
+    clocks_ = Clock.objects.filter(complaint__in=made, step=Step.ADMIT)
+    clocks_.update(
+        calendar="",
+        started_at=MONDAY,
+        due_at=at_percent(100),
+        next_reminder_at=at_percent(50),
+    )
+    return list(clocks_)
+
+
+def test_batch_costs_the_same_queries_whatever_its_size(people: People) -> None:
+    asked = {}
+    for number in (1, 3, 12):
+        many(people, number)
+        with CaptureQueriesContext(connection) as queries:
+            assert sweep(now=at_percent(100)).breached == number
+        asked[number] = len(queries)
+
+    assert len(set(asked.values())) == 1, asked
+
+
+# Telling ------------------------------------------------------------------------------
+
+
+def waiting() -> Outbox:
+    return Outbox.objects.get(kind=telling.CLOCKS)
+
+
+def test_scan_leaves_one_notice_a_batch_for_the_relay(people: People) -> None:
+    made = many(people, 3)
+
+    sweep(now=at_percent(100))
+
+    row = waiting()
+    assert (row.channel, row.complaint_id) == ("circle", None)
+    assert json.loads(row.body) == [[clock.pk, 100] for clock in made]
+    assert not Outbox.objects.filter(key__startswith="clock:").exists()
+
+
+def test_telling_again_after_a_crash_tells_nobody_twice(case_at: CaseAt) -> None:
+    ten_days(case_at("investigating"))
+    sweep(now=at_percent(100))
+
+    telling.tell(waiting())  # and killed before the relay could mark it sent
+
+    assert told() == ["head", "security", "security_lead"]
+    assert waiting().status == "sent"
+
+
+def test_conflict_noted_after_the_scan_is_minded(
+    people: People, case_at: CaseAt
+) -> None:
+    case = case_at("investigating")
+    ten_days(case)
+    sweep(now=at_percent(100))
+    Conflict.objects.create(
+        complaint=case,
+        user=people.security_lead,
+        kind="named",
+        recorded_by=people.head,
+        recorded_at=MONDAY,
+    )
+
+    assert told() == ["head", "security"]
+
+
+def test_clock_that_nobody_can_be_told_of_does_not_stop_the_others(
+    people: People,
+) -> None:
+    broken, _sound = many(people, 2)
+    sweep(now=at_percent(100))
+    Complaint.objects.filter(pk=broken.complaint_id).update(barrier="insider")
+    Clock.objects.filter(pk=broken.pk).update(step="unheard_of")
+
+    assert told() == ["head", "support_lead"]
+    row = waiting()
+    assert (row.status, row.attempts) == ("pending", 1)
+    assert str(broken.pk) in row.error
+
+
+def test_miss_reads_the_same_whoever_notices_it(people: People) -> None:
+    by_scan, by_hand = many(people, 2)
+    Clock.objects.filter(pk=by_hand.pk).update(next_reminder_at=None)
+    sweep(now=at_percent(100))
+    timing.stop(by_hand.complaint, (Step.ADMIT,), now=at_percent(100) + SECOND)
+
+    first, second = Event.objects.filter(what="breach").order_by("pk")
+    assert first.payload["clock"] == by_scan.pk
+    assert second.payload == {
+        **first.payload,
+        "clock": by_hand.pk,
+        "actual": (at_percent(100) + SECOND).isoformat(),
+    }
+    assert (first.actor_id, first.actor_role) == (second.actor_id, second.actor_role)
 
 
 # Daylight saving ----------------------------------------------------------------------
@@ -523,7 +634,7 @@ def test_command_prints_one_line_of_counts(case_at: CaseAt) -> None:
     counts = json.loads(out.getvalue())
     assert out.getvalue().count("\n") == 1
     assert set(counts) == set(SweepResult.__dataclass_fields__)
-    assert (counts["reminded"], counts["notices"]) == (1, 2)
+    assert (counts["reminded"], counts["breached"]) == (1, 0)
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01T00:00"])
