@@ -45,7 +45,7 @@ DEFAULT: dict[str, Any] = {
     "desired_outcome": "Give me my 1,860 USDT back.",
     "amount": "1,860.00",
     "asset": "USDT",
-    "transactions": "9f3c51d20b6e4a87c1f0a9e4472d5b3c86e19a7d05f4b2c3e8d1a6f75a697c",
+    "transactions": "9f3c51d20b6e4a87c1f0a9e4472d5b3c86e19a7d05f4b2c3e8d1a6f75a697c42",
 }
 
 
@@ -144,10 +144,21 @@ def read_filing(path: Path) -> dict[str, Any]:
 
 
 def file(walk: Walk) -> str:
-    landed = walk.by("customer").submit("/complaints/new/", walk.filing)
+    customer = walk.by("customer")
+    landed = customer.answer_all(_first_question(walk), walk.filing)
     reference = landed.rstrip("/").split("/")[-2]
     walk.case = Complaint.objects.get(reference=reference)
     return "customer"
+
+
+def _first_question(walk: Walk) -> str:
+    """Where the questions begin: at once, or after the alarm where money is at risk."""
+    if walk.filing.get("at_risk") != "yes":
+        return "/complaints/new/?at_risk=no"
+    customer = walk.by("customer")
+    return customer.submit(
+        customer.submit("/complaints/new/urgent/", danger="transfer")
+    )
 
 
 def mail(walk: Walk) -> str:

@@ -4,15 +4,18 @@ import re
 import unicodedata
 
 _PARTS = re.compile(r"[/#?&=]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_GONE = frozenset({"Cc", "Cf"})
+"""Controls and marks that nobody sees."""
+
 _ID = re.compile(r"[0-9A-Za-z]{25,120}")
 
 
 def plain(text: str) -> str:
     """Full-width forms made plain; spaces and invisible marks taken out."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(
-        c for c in folded if not c.isspace() and unicodedata.category(c)[0] != "C"
-    )
+    folded = unicodedata.normalize("NFKC", _SURROGATES.sub("\ufffd", text))
+    kept = (c for c in folded if not (c.isspace() or unicodedata.category(c) in _GONE))
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 def tidy(text: str) -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import ContactDetails, Party, Representative
+from complaints.models import Capacity, ContactDetails, Party, Representative
 from complaints.models.party import PartyKind, PersonDetails
 from complaints.portal.fields import (
     DayField,
@@ -58,6 +58,8 @@ ORDER = (
     "phone",
     "email",
 )
+
+MANDATE = ("capacity", "scope", "valid_until", "authority")
 
 
 def _field(model: type[PersonDetails], name: str) -> forms.Field:
@@ -126,6 +128,21 @@ class AnnexForm(FilesMixin):
         max_length=200,
         help_text=_("Type your name: the complainant, or the legal representative."),
     )
+    capacity = forms.ChoiceField(
+        label=_("By what right they act"),
+        choices=Capacity.choices,
+        initial=Capacity.ATTORNEY,
+        required=False,
+    )
+    scope = TextField(
+        label=_("What they may do"),
+        required=False,
+        max_length=200,
+        help_text=_("Such as: everything about this complaint, or receive letters."),
+    )
+    valid_until = DayField(
+        label=_("Until when their right lasts"), required=False, later=True
+    )
     authority = EvidenceField(
         label=_("Power of attorney or other official proof"),
         required=False,
@@ -166,13 +183,25 @@ class AnnexForm(FilesMixin):
         }
         return values if any(values.values()) else {}
 
+    def mandate(self) -> dict[str, Any]:
+        """Columns of the representative of 2.a; empty where there is none."""
+        person, data = self.part("a2"), self.cleaned_data
+        if not person:
+            return {}
+        return {
+            **person,
+            "capacity": data["capacity"] or Capacity.ATTORNEY,
+            "scope": data["scope"],
+            "valid_until": data["valid_until"],
+        }
+
     def fieldsets(self) -> list[dict[str, Any]]:
         """The parts 1.b, 2.a and 2.b for the page: title, fields, open or folded."""
         return [
             {
                 "title": title,
                 "fields": fields,
-                "open": any(field.errors or field.value() for field in fields),
+                "open": any(field.errors or _said(field) for field in fields),
             }
             for part, title in PARTS.items()
             if (fields := self._bound(part))
@@ -180,7 +209,7 @@ class AnnexForm(FilesMixin):
 
     def _bound(self, part: str) -> list[Any]:
         rows = [self[name] for name in self.fields if name.startswith(f"{part}_")]
-        return [*rows, self["authority"]] if part == "a2" else rows
+        return [*rows, *(self[n] for n in MANDATE)] if part == "a2" else rows
 
     def own(self) -> list[Any]:
         """The fields of 1.a."""
@@ -195,6 +224,11 @@ class AnnexForm(FilesMixin):
         return [self[name] for name in ("signed_place", "signed_on", "signed_name")]
 
 
+def _said(field: Any) -> bool:
+    """Whether somebody put something there; a preset choice is nobody's word."""
+    return bool(field.value()) and field.value() != field.initial
+
+
 def _order(fields: Mapping[str, Any]) -> list[str]:
     """As in the template, so that the summary of errors lists them from the top."""
     parts = {
@@ -207,7 +241,7 @@ def _order(fields: Mapping[str, Any]) -> list[str]:
         *parts["a1"],
         *parts["b1"],
         *parts["a2"],
-        "authority",
+        *MANDATE,
         *parts["b2"],
         *matter,
         "loss_description",

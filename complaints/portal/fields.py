@@ -1,7 +1,6 @@
 """Form fields that forgive how people type, and never fall over what they get."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from complaints.chains import plain, tidy
 from complaints.channels.safetext import storable
 from complaints.errors import InvalidInput
 from complaints.services.evidence import Upload, check_upload
@@ -26,14 +26,6 @@ _GROUPED = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
 _NUMBER = re.compile(r"(\d*)(?:\.(\d*))?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-
-
-def plain(text: str) -> str:
-    """Full-width forms made plain; spaces and invisible marks taken out."""
-    folded = unicodedata.normalize("NFKC", storable(text))
-    return "".join(
-        c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf"
-    )
 
 
 def read_amount(text: str) -> Decimal:
@@ -122,13 +114,18 @@ class AmountField(forms.Field):
 
 
 class DayField(forms.Field):
-    """A day that is not in the future, None when empty."""
+    """A day, None when empty: one that has come, or with ``later`` one to come."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages = {
         "invalid": _("Enter a day, such as 2026-11-17"),
         "future": _("This day is still to come. Enter the day on which it happened."),
+        "past": _("This day has passed already."),
     }
+
+    def __init__(self, *, later: bool = False, **kwargs: Any) -> None:
+        self.later = later
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, date):
@@ -140,8 +137,10 @@ class DayField(forms.Field):
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
         # A day ahead of UTC is still today somewhere.
-        if (day - timezone.localdate()).days > 1:
+        if (day - timezone.localdate()).days > 1 and not self.later:
             raise ValidationError(self.error_messages["future"], "future")
+        if (timezone.localdate() - day).days > 1 and self.later:
+            raise ValidationError(self.error_messages["past"], "past")
         return day
 
 
@@ -170,6 +169,13 @@ class LinesField(TextField):
             words = _("A line is longer than %(longest)d characters.")
             raise ValidationError(words, "too_long", {"longest": self.longest})
         return tuple(lines)
+
+
+class IdsField(LinesField):
+    """Transaction ids or addresses, one a line, pasted in any way; see ``tidy``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(tidy=tidy, **kwargs)
 
 
 class EvidenceField(forms.FileField):

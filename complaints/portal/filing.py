@@ -1,4 +1,4 @@
-"""From what was filled in to one complaint: who, what, and the files with it."""
+"""From what was answered to one complaint: who, what, and the files with it."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -7,25 +7,44 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
-from complaints.models import Category, Complaint, Party, Representative
+from complaints.models import (
+    Capacity,
+    Category,
+    Complaint,
+    Draft,
+    Party,
+    PartyKind,
+    Representative,
+)
 from complaints.permissions import Viewer
 from complaints.portal.annex import OWN, AnnexForm
-from complaints.portal.forms import DANGER_CATEGORIES, DANGERS, FilingForm, UrgentForm
-from complaints.services import access
+from complaints.portal.forms import DANGER_CATEGORIES, DANGER_MEASURES, DANGERS
+from complaints.portal.questions import (
+    IDENTIFIERS,
+    Teller,
+    bound,
+    pages_for,
+    teller_of,
+)
+from complaints.services import access, drafts
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.intake import (
     Filing,
     file_complaint,
     guest_party,
     party_of_user,
+    tell_more,
 )
+from complaints.services.protect import ask_protection
 from complaints.states import Channel, EvidenceKind
 from teams.system import GUEST, system_actor
 
 if TYPE_CHECKING:
+    from complaints.portal.forms import UrgentForm
     from teams.models import User
 
 GUEST_SCOPE = "guest-form"
+DRAFT_SCOPE = "draft"
 DETAILS = ("facts_from", "facts_until", "loss_description")
 ANNEX_DETAILS = (
     *DETAILS,
@@ -38,6 +57,8 @@ ANNEX_DETAILS = (
 
 Build = Callable[[Party], Filing]
 Files = Iterable[tuple[Upload, str]]
+Said = dict[str, Any]
+"""Cleaned answers of all pages by the name of their field."""
 
 
 def language() -> str:
@@ -54,15 +75,18 @@ def submit(
     ``guest`` is who writes where nobody is signed in (email, name, …).
     """
     party = _party(request, guest)
-    actor = _actor(request, party)
-    complaint = file_complaint(filing=build(party), actor=actor)
+    complaint = file_complaint(filing=build(party), actor=_actor(request, party))
     if complaint.customer_id != party.pk:
         party.delete()  # the second of two; the first one brought its own
     elif not complaint.evidence.exists():
         _add_files(complaint, files, _actor(request, party))
+    _let_in(request, complaint)
+    return complaint
+
+
+def _let_in(request: HttpRequest, complaint: Complaint) -> None:
     if not request.user.is_authenticated:
         access.remember(request.session, access.open_for_filer(complaint=complaint))
-    return complaint
 
 
 def _party(request: HttpRequest, guest: dict[str, str]) -> Party:
@@ -102,36 +126,150 @@ def _scope(party: Party) -> str:
     return "" if party.user_id else GUEST_SCOPE
 
 
-# The three forms -------------------------------------------------------------------
+# The questions ------------------------------------------------------------------------
 
 
-def short(form: FilingForm) -> Build:
-    """The filing of the short form."""
-    data = form.cleaned_data
+def said_in(draft: Draft, teller: Teller) -> tuple[Said, str]:
+    """All answers, and the name of the first page that cannot be sent as it is."""
+    said: Said = {}
+    for page in pages_for(teller):
+        form = bound(page, draft)
+        if not form.is_valid():
+            return said, page.name
+        said |= form.cleaned_data
+    return said, ""
 
-    def build(party: Party) -> Filing:
-        return Filing(
-            customer=party,
-            channel=Channel.PORTAL,
-            language=language(),
-            subject=data["subject"],
-            description=data["description"],
-            points=data["points"],
-            category=Category.objects.filter(code=data["category"]).first(),
-            funds_at_risk=data["at_risk"] == "yes",
-            asset=data["asset"],
-            amount=data["amount"],
-            desired_outcome=data["desired_outcome"],
-            identifiers=form.identifiers(),
-            idempotency_key=data["key"],
-            key_scope=_scope(party),
-            details={name: data[name] for name in DETAILS},
+
+@transaction.atomic
+def send(request: HttpRequest, draft: Draft, said: Said) -> Complaint:
+    """Make the complaint of a draft, once; sent again it gives the same one."""
+    user = request.user if request.user.is_authenticated else None
+    teller = teller_of(draft, user)
+    if not drafts.claim(draft):
+        return Complaint.objects.get(draft=draft)
+    if draft.complaint is not None:
+        return _send_rest(request, draft, draft.complaint, said)
+    party = _customer(request, said, teller)
+    actor = _actor(request, party)
+    filing = _filing(party, draft, said, _mandate(request, said, teller))
+    complaint = file_complaint(filing=filing, actor=actor)
+    drafts.hand_over(draft, complaint, actor)
+    _let_in(request, complaint)
+    return complaint
+
+
+def _send_rest(
+    request: HttpRequest, draft: Draft, complaint: Complaint, said: Said
+) -> Complaint:
+    actor = _actor(request, complaint.customer)
+    filing = _filing(complaint.customer, draft, said, {})
+    tell_more(complaint=complaint, filing=filing, actor=actor)
+    drafts.hand_over(draft, complaint, actor)
+    return complaint
+
+
+def _customer(request: HttpRequest, said: Said, teller: Teller) -> Party:
+    """Whose complaint it is: the writer's own, or of whom they speak for."""
+    if not teller.represents:
+        names = ("name", "email", "account_id")
+        return _party(request, {name: said.get(name, "") for name in names})
+    if request.user.is_authenticated:
+        party_of_user(request.user)  # what lets them see what they filed
+    company = said["behalf"] == Capacity.COMPANY
+    return guest_party(
+        email=said["customer_email"],
+        name=said["customer_name"],
+        account_id=said["customer_account"],
+        language=language(),
+        kind=PartyKind.LEGAL if company else PartyKind.NATURAL,
+    )
+
+
+def _mandate(request: HttpRequest, said: Said, teller: Teller) -> dict[str, Any]:
+    """Columns of the representative; empty for somebody's own complaint."""
+    if not teller.represents:
+        return {}
+    return {
+        **_speaker(request, said),
+        "capacity": said["behalf"],
+        "scope": said["scope"],
+        "valid_until": said["valid_until"],
+    }
+
+
+def _speaker(request: HttpRequest, said: Said) -> dict[str, Any]:
+    user = request.user
+    if not user.is_authenticated:
+        return {"last_name": said["name"], "email": said["email"]}
+    return {
+        "user": user,
+        "last_name": user.last_name or user.get_username(),
+        "first_name": user.first_name,
+        "email": user.email,
+    }
+
+
+def _filing(
+    party: Party, draft: Draft, said: Said, representative: dict[str, Any]
+) -> Filing:
+    category = said.get("category")
+    return Filing(
+        customer=party,
+        channel=Channel.PORTAL,
+        language=language(),
+        subject=said["subject"],
+        description=said["description"],
+        points=said["points"],
+        category=Category.objects.filter(code=category).first() if category else None,
+        asset=said["asset"],
+        amount=said["amount"],
+        desired_outcome=said["desired_outcome"],
+        identifiers=_identifiers(said),
+        idempotency_key=draft.key,
+        key_scope=DRAFT_SCOPE,
+        details={name: said[name] for name in DETAILS},
+        representative=representative,
+    )
+
+
+def _identifiers(said: Said) -> tuple[tuple[str, str, str], ...]:
+    """(kind, value, network) of everything that was named."""
+    return tuple(
+        (
+            str(kind),
+            value,
+            said["network"] if name in ("transactions", "wallets") else "",
         )
+        for name, kind in IDENTIFIERS.items()
+        for value in said[name]
+    )
 
-    return build
+
+# Danger -------------------------------------------------------------------------------
 
 
-def urgent(form: UrgentForm) -> Build:
+@transaction.atomic
+def alarm(request: HttpRequest, form: "UrgentForm") -> Complaint:
+    """Register the danger, have security protect the account, keep a draft for the
+    rest; a form sent twice gives the complaint it gave."""
+    complaint = submit(request, guest_of(form), urgent(form), ())
+    kind = DANGER_MEASURES[form.cleaned_data["danger"]]
+    ask_protection(
+        complaint=complaint, kind=kind, actor=_actor(request, complaint.customer)
+    )
+    rest_of(request, complaint)
+    return complaint
+
+
+def rest_of(request: HttpRequest, complaint: Complaint) -> Draft:
+    """The draft in which the rest of an alarm is told; begun when there is none."""
+    user = request.user if request.user.is_authenticated else None
+    known = Draft.objects.filter(complaint=complaint).first()
+    own = user if user and complaint.customer.user_id == user.pk else None
+    return known or drafts.begin(user=own, language=language(), complaint=complaint)
+
+
+def urgent(form: "UrgentForm") -> Build:
     """The filing of the door for danger: at risk, and in the customer's words."""
     data = form.cleaned_data
     words = str(DANGERS[data["danger"]])
@@ -157,6 +295,9 @@ def urgent(form: UrgentForm) -> Build:
     return build
 
 
+# The official template ----------------------------------------------------------------
+
+
 def annex(form: AnnexForm) -> Build:
     """The filing of the official template."""
     data = form.cleaned_data
@@ -172,7 +313,7 @@ def annex(form: AnnexForm) -> Build:
             idempotency_key=data["key"],
             key_scope=_scope(party),
             details={name: data[name] for name in ANNEX_DETAILS},
-            representative=form.part("a2"),
+            representative=form.mandate(),
             contact_details=_contact_details(form),
         )
 
@@ -222,16 +363,3 @@ def annex_guest(form: AnnexForm) -> dict[str, str]:
         return {}
     data = form.cleaned_data
     return {"email": data["a1_email"], "name": data["a1_last_name"]}
-
-
-__all__ = [
-    "annex",
-    "annex_files",
-    "annex_guest",
-    "customer_files",
-    "guest_of",
-    "known_of",
-    "short",
-    "submit",
-    "urgent",
-]

@@ -5,35 +5,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.chains import tidy
 from complaints.models import Category
 from complaints.portal.fields import (
-    AmountField,
-    DayField,
     EvidenceField,
     LinesField,
     MailField,
     TextField,
-    plain,
 )
 from complaints.portal.options import OptionLabel
 from complaints.services.correspond import MESSAGE_LIMIT
 from complaints.services.intake import DESCRIPTION_LIMIT
-from complaints.states import IdentifierKind
+from complaints.states import InterimKind
 
 FILES = ("file_1", "file_2", "file_3")
 FILE_HINT = _("A picture, a PDF or a text, up to 25 MB.")
 KEY_SALT = "complaints.portal.filing"
-IDENTIFIERS = {
-    "transactions": IdentifierKind.TRANSACTION,
-    "orders": IdentifierKind.ORDER,
-    "wallets": IdentifierKind.WALLET,
-    "tickets": IdentifierKind.TICKET,
-}
 
 
 def new_key() -> str:
@@ -84,6 +75,12 @@ DANGER_CATEGORIES = {
     "transfer": "security.unauthorised-withdrawal",
     "locked_out": "security.locked-out",
 }
+DANGER_MEASURES = {
+    "intruder": InterimKind.SESSION_KILL,
+    "transfer": InterimKind.WITHDRAWAL_LOCK,
+    "locked_out": InterimKind.FREEZE,
+}
+"""What security is asked for first; they may take another measure."""
 
 
 class GuestFields(forms.Form):
@@ -118,8 +115,8 @@ class FilesMixin(forms.Form):
         return [self.cleaned_data[name] for name in FILES if self.cleaned_data[name]]
 
 
-class StoryFields(forms.Form):
-    """What the complaint is about: the source's fields, in the order one tells them."""
+class RiskForm(forms.Form):
+    """The first question of all."""
 
     at_risk = forms.ChoiceField(
         label=_("Is money or access at risk right now?"),
@@ -127,90 +124,20 @@ class StoryFields(forms.Form):
         choices=risk_choices,
         error_messages={"required": _("Choose yes or no")},
     )
-    category = forms.ChoiceField(
-        label=_("What is it about?"), required=False, choices=category_choices
-    )
-    subject = TextField(
-        label=_("In one sentence: what went wrong?"),
-        max_length=200,
-        error_messages={"required": _("Say in one sentence what went wrong")},
-    )
-    description = TextField(
-        label=_("What happened?"),
-        lines=8,
-        max_length=DESCRIPTION_LIMIT,
-        help_text=_("In your own words and in any order. Dates and times help."),
-        error_messages={"required": _("Tell us what happened")},
-    )
-    points = LinesField(
-        label=_("What exactly should we decide?"),
+
+
+class LinkForm(forms.Form):
+    """Where the link to a draft is to be sent; empty to only show it."""
+
+    email = MailField(
+        label=_("Your e-mail address"),
+        max_length=254,
         required=False,
-        lines=3,
-        longest=2_000,
-        help_text=_(
-            "One point on each line. Every point gets an answer of its own. Without "
-            "any, your sentence above is the point."
-        ),
+        help_text=_("We send the link there and keep the address for nothing else."),
+        error_messages={
+            "invalid": _("Enter an e-mail address, such as name@example.com")
+        },
     )
-    desired_outcome = TextField(
-        label=_("What would put this right?"),
-        required=False,
-        lines=3,
-        max_length=10_000,
-    )
-
-
-class FactsFields(forms.Form):
-    """What we search our records by; all of it optional."""
-
-    amount = AmountField(label=_("Amount"), required=False)
-    asset = TextField(
-        label=_("Asset"), required=False, max_length=16, help_text=_("Such as USDT.")
-    )
-    network = TextField(
-        label=_("Network"),
-        required=False,
-        max_length=24,
-        help_text=_("Such as Tron or Ethereum."),
-    )
-    facts_from = DayField(label=_("When did it happen, or begin?"), required=False)
-    facts_until = DayField(label=_("When did it end?"), required=False)
-    transactions = LinesField(
-        label=_("Transaction IDs"),
-        required=False,
-        tidy=plain,
-        help_text=_("One on each line, from your history. Spaces do no harm."),
-    )
-    orders = LinesField(label=_("Order IDs"), required=False, tidy=plain)
-    wallets = LinesField(label=_("Wallet addresses"), required=False, tidy=plain)
-    tickets = LinesField(
-        label=_("Numbers of earlier support tickets"),
-        required=False,
-        help_text=_("Not needed; only if you have them at hand."),
-    )
-    loss_description = TextField(
-        label=_("How did it affect you?"), required=False, lines=3, max_length=10_000
-    )
-
-    def clean_asset(self) -> str:
-        return plain(self.cleaned_data["asset"]).upper()
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        begin, end = data.get("facts_from"), data.get("facts_until")
-        if begin and end and end < begin:
-            words = _("This day is before the day on which it began")
-            self.add_error("facts_until", ValidationError(words, "order"))
-        return data
-
-    def identifiers(self) -> tuple[tuple[str, str, str], ...]:
-        """(kind, value, network) of everything that was named."""
-        network = self.cleaned_data.get("network", "")
-        return tuple(
-            (str(kind), value, network if name != "tickets" else "")
-            for name, kind in IDENTIFIERS.items()
-            for value in self.cleaned_data.get(name, ())
-        )
 
 
 class UrgentForm(forms.Form):
@@ -232,7 +159,7 @@ class UrgentForm(forms.Form):
     transactions = LinesField(
         label=_("Transaction IDs"),
         required=False,
-        tidy=plain,
+        tidy=tidy,
         help_text=_("Only if you have them before you."),
     )
     key = KeyField()
@@ -242,20 +169,6 @@ class GuestUrgentForm(GuestFields, UrgentForm):
     """The same for a guest."""
 
     field_order = (*UrgentForm.base_fields, *GuestFields.base_fields)
-
-
-class FilingForm(StoryFields, FactsFields, FilesMixin):
-    """The short way to complain, for somebody who is signed in."""
-
-    key = KeyField()
-
-    field_order = (*StoryFields.base_fields, *FactsFields.base_fields, *FILES)
-
-
-class GuestFilingForm(GuestFields, FilingForm):
-    """The same for a guest, who also says who they are."""
-
-    field_order = (*FilingForm.field_order, *GuestFields.base_fields)
 
 
 class MessageForm(forms.Form):

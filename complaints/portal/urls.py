@@ -11,12 +11,15 @@ from complaints.portal import (
     file,
     home,
     letters,
+    protection,
+    rating,
     track,
 )
 
 app_name = "portal"
 
 CASE = "complaints/<str:reference>/"
+DRAFT = "complaints/new/<str:key>/"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -24,8 +27,17 @@ urlpatterns: list[URLPattern] = [
     path("complaints/new/", file.new, name="new"),
     path("complaints/new/urgent/", file.urgent, name="urgent"),
     path("complaints/new/template/", file.template, name="template"),
+    path("complaints/new/resume/<str:token>/", file.resume, name="resume"),
+    path(f"{DRAFT}", file.draft, name="draft"),
+    path(f"{DRAFT}check/", file.check, name="check"),
+    path(f"{DRAFT}saved/", file.saved, name="draft-saved"),
+    path(f"{DRAFT}<slug:page>/", file.question, name="question"),
     path(CASE, case.show, name="case"),
+    path(f"{CASE}live/", case.live, name="live"),
+    path(f"{CASE}rating/", rating.rate, name="rating"),
     path(f"{CASE}received/", file.received, name="received"),
+    path(f"{CASE}protection/", protection.show, name="protection"),
+    path(f"{CASE}protection/state/", protection.state, name="protection-state"),
     path(f"{CASE}message/", actions.write, name="message"),
     path(f"{CASE}answer/", actions.answer, name="answer"),
     path(f"{CASE}complete/", actions.complete, name="complete"),

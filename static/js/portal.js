@@ -61,7 +61,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     request.upload.addEventListener("progress", (event) => {
       if (!event.lengthComputable) return;
       bar.value = 100 * event.loaded / event.total;
-      words.textContent = form.dataset.sentWords.replace("%", `${Math.round(bar.value)} %`);
+      words.textContent = form.dataset.sentWords.replace("#", `${Math.round(bar.value)} %`);
     });
     request.addEventListener("load", () => done(request));
     request.addEventListener("error", () => { input.disabled = false; say(form.dataset.failed); });

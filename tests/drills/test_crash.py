@@ -16,6 +16,7 @@ from django.test import Client
 from complaints import ledger
 from complaints.models import Clock, Complaint, Evidence, Outbox, Point
 from complaints.services.evidence import forget_orphans
+from tests.complaints.portal.forms import file_short
 from tests.people import everybody
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -44,13 +45,13 @@ def _die_after(lines: int) -> Any:
 def _file(number: int, user: Any) -> str:
     client = Client()
     client.force_login(user)
-    fields = {
-        "at_risk": "no",
-        "subject": f"Crash {number}",
-        "description": "The process may die while this is kept.",
-        "file_1": ContentFile(b"a log line", "log.txt"),
-    }
-    return str(client.post("/complaints/new/", fields).get("Location", ""))
+    answer = file_short(
+        client,
+        subject=f"Crash {number}",
+        description="The process may die while this is kept.",
+        files=[ContentFile(b"a log line", "log.txt")],
+    )
+    return str(answer.get("Location", ""))
 
 
 def _child(number: int, user: Any, pipe: int) -> None:
