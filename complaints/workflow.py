@@ -23,6 +23,7 @@ from complaints.errors import (
     Stale,
 )
 from complaints.guards import word_recorded
+from complaints.masking import mask_all
 from complaints.models import Event
 from complaints.permissions import Viewer, as_viewer
 from complaints.transitions import (
@@ -61,6 +62,7 @@ def perform(
     ``NotPermitted`` or ``GuardRefused``; then nothing has changed.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
+    fields = mask_all(fields)
     method, spec = _transition(obj.__class__, transition)
     head = ledger.lock(obj.stream)
     row = _claim(obj, viewer, spec, expected_version)

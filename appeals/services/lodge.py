@@ -1,7 +1,7 @@
 """Lodging an appeal: one transaction, one row, one frozen file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,11 @@ from appeals.models import Appeal, FiledItem, Ground
 from appeals.services import file, reviewers
 from complaints import ledger, notifications, timing
 from complaints.errors import InvalidInput, NotVisible
+from complaints.masking import holds_mask, mask
 from complaints.models import Complaint, Point
 from complaints.permissions import Viewer, as_viewer
 from complaints.registry import Done
+from complaints.services.correspond import warn_of_secret
 from complaints.states import AppealGroundKind, AppealState, Step
 from complaints.workflow import perform
 from teams.system import system_actor
@@ -55,17 +57,18 @@ def lodge(
     appeal without a reason; then nothing has changed.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
+    texts = {
+        "statement": mask(statement).strip(),
+        "desired_outcome": mask(desired_outcome).strip(),
+        "late_reason": mask(late_reason).strip(),
+    }
+    grounds = [replace(ground, text=mask(ground.text)) for ground in grounds]
+    word = {"customer_word": customer_word} if customer_word else {}
     with transaction.atomic():
-        return _lodge(
-            complaint,
-            viewer,
-            moment,
-            grounds,
-            {"customer_word": customer_word} if customer_word else {},
-            statement=statement.strip(),
-            desired_outcome=desired_outcome.strip(),
-            late_reason=late_reason.strip(),
-        )
+        appeal = _lodge(complaint, viewer, moment, grounds, word, **texts)
+        if holds_mask([*texts.values(), *(ground.text for ground in grounds)]):
+            warn_of_secret(complaint, now=moment)
+        return appeal
 
 
 def _lodge(

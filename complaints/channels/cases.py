@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from complaints import ledger
 from complaints.channels.inbound import Attachment, Inbound
 from complaints.channels.pipeline import Verdict, Work, channel_actor
+from complaints.masking import mask
 from complaints.models import Complaint, Message, Party, RawMessage
 from complaints.permissions import Viewer
 from complaints.services import correspond, evidence, intake
@@ -93,7 +94,7 @@ def _whole_text(inbound: Inbound, said: str) -> tuple[Attachment, ...]:
     """What a first mail quotes can be the matter itself: kept as a file."""
     if len(inbound.full_text) - len(said) < QUOTE_KEPT:
         return ()
-    content = inbound.full_text.encode("utf-8", "replace")
+    content = mask(inbound.full_text).encode("utf-8", "replace")
     return (Attachment.of(content, name="message.txt", content_type="text/plain"),)
 
 

@@ -24,6 +24,7 @@ from complaints.channels.known import way_of
 from complaints.channels.reasons import Reason, reason_of
 from complaints.channels.safetext import one_line
 from complaints.errors import InvalidInput, RecourseError
+from complaints.masking import holds_mask, mask, mask_all
 from complaints.models import Complaint, Evidence, Message, RawMessage
 from complaints.states import Intake
 from teams.system import system_actor
@@ -276,9 +277,16 @@ def _verdict(work: Work, way: Way) -> Verdict:
 
 
 def keep(work: Work, verdict: Verdict, **columns: Any) -> None:
-    """Write the verdict on the claimed row."""
+    """Write the verdict on the claimed row.
+
+    The bytes of a mail that held the key to a wallet go once it is decided; their
+    hash stays. While a person still has to decide, nothing else holds the message.
+    """
     inbound = work.inbound
+    secret = holds_mask(mask_all((inbound.subject, inbound.text, inbound.full_text)))
+    emptied = secret and verdict.outcome != Intake.HELD
     known = {
+        **({"secret_removed": True} if emptied else {}),
         **inbound.authentication,
         **({"automatic": inbound.automatic} if inbound.automatic else {}),
         **({"problems": list(inbound.problems)} if inbound.problems else {}),
@@ -289,10 +297,11 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> None:
         "reason": verdict.reason,
         "complaint": verdict.complaint,
         "sender": one_line(inbound.sender.address or inbound.sender.handle, 254),
-        "subject": one_line(inbound.subject, 255),
+        "subject": mask(one_line(inbound.subject, 255)),
         "verdicts": known,
         "received_at": work.received_at,
         "decided_at": work.now,
+        **({"raw": b""} if emptied else {}),
     }
     RawMessage.objects.filter(pk=work.raw.pk).update(**changes | columns)
 

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger, notifications, timing
 from complaints.errors import InvalidInput, NotPermitted, NotVisible
+from complaints.masking import holds_mask, mask
 from complaints.models import Complaint, Message, RawMessage
 from complaints.permissions import (
     Viewer,
@@ -18,6 +20,7 @@ from complaints.permissions import (
 )
 from complaints.registry import Done
 from complaints.states import Channel, Direction, State, Step
+from teams.system import system_actor
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -54,7 +57,7 @@ def customer_writes(
     speaks = viewer.is_system or customer_self(complaint, viewer)
     if not speaks and not may_speak_for_customer(case, viewer):
         raise NotVisible
-    return _write(
+    message = _write(
         case,
         viewer,
         Direction.INBOUND,
@@ -62,9 +65,12 @@ def customer_writes(
         now or timezone.now(),
         channel=channel,
         raw=raw,
-        full_text=full_text,
+        full_text=mask(full_text),
         sender_verified=verified,
     )
+    if holds_mask((message.text, message.full_text)):
+        warn_of_secret(case, now=message.at)
+    return message
 
 
 def reply(
@@ -103,6 +109,22 @@ def note(
     return _write(complaint, viewer, Direction.INTERNAL, text, now or timezone.now())
 
 
+def warn_of_secret(complaint: Complaint, *, now: datetime) -> Message:
+    """Tell the customer that a key to their wallet was in what they sent."""
+    with override(complaint.language):
+        words = gettext(
+            "Something you sent looked like a seed phrase or a private key. Whoever "
+            "reads one can empty the wallet, so we made it unreadable before anybody "
+            "here saw it, and we keep no copy.\n\nIf you gave it to anybody, or typed "
+            "it on another page, move what the wallet holds to a new wallet now.\n\n"
+            "We never ask for a seed phrase, a key, a password or a code."
+        )
+    system = Viewer(user=system_actor())
+    return _write(
+        complaint, system, Direction.OUTBOUND, words, now, channel=complaint.channel
+    )
+
+
 def survivor_of(complaint: Complaint) -> Complaint:
     """The case of the same customer that a merged one lives on in; itself otherwise.
 
@@ -130,6 +152,7 @@ def _write(
     **columns: Any,
 ) -> Message:
     _check(text)
+    text = mask(text)
     head = ledger.lock(complaint.stream)
     message = Message.objects.create(
         complaint=complaint,
@@ -164,8 +187,12 @@ def _check(text: str) -> None:
 
 
 def _mark(complaint: Complaint, viewer: Viewer, direction: str, now: datetime) -> None:
-    """Keep beside the case who spoke last; start or stop the clocks of answering."""
-    if direction == Direction.INTERNAL:
+    """Keep beside the case who spoke last; start or stop the clocks of answering.
+
+    What the system writes by itself answers nobody.
+    """
+    automatic = direction == Direction.OUTBOUND and viewer.is_system
+    if direction == Direction.INTERNAL or automatic:
         return
     role = "customer" if direction == Direction.INBOUND else "staff"
     Complaint.objects.filter(pk=complaint.pk).update(

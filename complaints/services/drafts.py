@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import outbox
 from complaints.errors import InvalidInput
+from complaints.masking import mask_all
 from complaints.models import DRAFT_LIVES, Complaint, Draft, DraftFile, Outbox
 from complaints.models.evidence import evidence_storage
 from complaints.services.access import token_hash
@@ -58,7 +59,7 @@ def begin(
         key=secrets.token_urlsafe(18),
         user=user,
         language=language,
-        answers={page: dict(fields) for page, fields in (answers or {}).items()},
+        answers=mask_all({page: dict(said) for page, said in (answers or {}).items()}),
         complaint=complaint,
         created_at=moment,
         updated_at=moment,
@@ -103,7 +104,7 @@ def save_page(
     """
     moment = now or timezone.now()
     for _attempt in range(TRIES):
-        answers = {**draft.answers, page: dict(fields)}
+        answers = {**draft.answers, page: mask_all(dict(fields))}
         _check_size(answers)
         if _save_over(draft, answers, moment):
             return

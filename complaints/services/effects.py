@@ -9,6 +9,7 @@ from typing import Any
 
 from complaints import timing
 from complaints.errors import NotPermitted
+from complaints.masking import holds_mask
 from complaints.models import (
     CaseAccess,
     Clock,
@@ -24,6 +25,7 @@ from complaints.models.access import ConflictKind
 from complaints.permissions import Viewer
 from complaints.registry import Done, effect
 from complaints.selectors.signers import SIGNING_TEAMS
+from complaints.services.correspond import warn_of_secret
 from complaints.services.sign_offs import look_for_signers
 from complaints.states import (
     AccessKind,
@@ -103,12 +105,18 @@ def keep_question(done: Done) -> None:
 @effect("complaint", "customer_answered")
 def keep_answer(done: Done) -> None:
     if done.fields.get("answer"):
-        _message(done, Direction.INBOUND, done.fields["answer"])
+        _said(done, done.fields["answer"])
 
 
 @effect("complaint", "complete")
 def keep_addition(done: Done) -> None:
-    _message(done, Direction.INBOUND, done.fields["addition"])
+    _said(done, done.fields["addition"])
+
+
+def _said(done: Done, text: str) -> None:
+    _message(done, Direction.INBOUND, text)
+    if holds_mask(text):
+        warn_of_secret(done.obj, now=done.now)
 
 
 # Decision -------------------------------------------------------------------------

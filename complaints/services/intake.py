@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger, notifications, profiles, timing
 from complaints.errors import IllegalMove, InvalidInput, KeyReused, NotPermitted
+from complaints.masking import holds_mask, mask_all
 from complaints.models import (
     Category,
     Clock,
@@ -29,6 +30,7 @@ from complaints.models import (
 )
 from complaints.permissions import Viewer, as_viewer, customer_self, is_open
 from complaints.registry import Done
+from complaints.services.correspond import warn_of_secret
 from complaints.states import Channel, IdentifierKind, Severity, Step
 from teams.models import Team
 
@@ -82,6 +84,7 @@ def file_complaint(
     The same ``idempotency_key`` of the same customer gives the same complaint.
     Raises ``InvalidInput`` for what cannot be kept, ``KeyReused`` as ``Filing`` says.
     """
+    filing = _masked(filing)
     try:
         return _file(filing, as_viewer(actor), now or timezone.now())
     except IntegrityError:
@@ -141,6 +144,29 @@ _FINGERPRINTED = (
 )
 
 
+SAID = (
+    "subject",
+    "description",
+    "points",
+    "desired_outcome",
+    "identifiers",
+    "details",
+    "representative",
+    "contact_details",
+)
+"""Fields of a filing that hold what somebody typed."""
+
+
+def _masked(filing: Filing) -> Filing:
+    """The filing without the keys to any wallet: no row ever holds one."""
+    return replace(filing, **{name: mask_all(getattr(filing, name)) for name in SAID})
+
+
+def _warn(complaint: Complaint, filing: Filing, now: datetime) -> None:
+    if any(holds_mask(getattr(filing, name)) for name in SAID):
+        warn_of_secret(complaint, now=now)
+
+
 @transaction.atomic
 def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
     _check(filing, now)
@@ -165,6 +191,7 @@ def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
         Done(complaint, "file", viewer, {}, now, event, "", complaint.state)
     )
     _know(complaint, {"clocks": rows["clocks"]})
+    _warn(complaint, filing, now)
     return complaint
 
 
@@ -187,6 +214,7 @@ def tell_more(
         raise NotPermitted
     if not is_open(complaint):
         raise IllegalMove
+    filing = _masked(filing)
     _check(filing, moment)
     ledger.lock(complaint.stream)
     points = filing.points or (filing.subject,)
@@ -200,6 +228,7 @@ def tell_more(
     notifications.announce(
         Done(complaint, "story_added", viewer, {}, moment, event, state, state)
     )
+    _warn(complaint, filing, moment)
 
 
 def _fill(complaint: Complaint, filing: Filing) -> None:
