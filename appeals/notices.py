@@ -128,5 +128,18 @@ def pass_lesson_on(done: Done) -> None:
         _tell(done, in_role(team, Role.LEAD), subject, done.obj.lesson)
 
 
-def _tell(done: Done, people: Iterable[User], subject: Words, body: Words) -> None:
+@notice("appeal", "refer")
+def tell_of_referral(done: Done) -> None:
+    """Those who heard it deal with the outside body."""
+    _tell(
+        done,
+        {done.obj.reviewer, *in_role("appeals", Role.LEAD)},
+        _("Appeal in %(reference)s: it goes to an outside body"),
+        _("The customer takes the case there and agrees to take part."),
+    )
+
+
+def _tell(
+    done: Done, people: Iterable[User | None], subject: Words, body: Words
+) -> None:
     tell(done, people, subject, body, f"/admin/appeals/appeal/{done.obj.pk}/change/")

@@ -1,6 +1,7 @@
 """What pages show of appeals: rows with a shape, nothing written."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models import Appeal
 from complaints import registry
 from complaints.errors import IllegalMove
-from complaints.models import Clock, Complaint, EventText, Letter
+from complaints.models import Clock, Complaint, Event, EventText, Letter
 from complaints.permissions import Viewer
+from complaints.profiles import by_key
 from complaints.states import AppealGroundKind, AppealState, LetterKind, Step
 from complaints.transitions import Ask, Refusal, Words
 from complaints.workflow import transitions_of
@@ -57,6 +59,14 @@ class Stand:
 
     words: Words
     due: Clock | None
+
+
+@dataclass(frozen=True)
+class Referral:
+    """To which body a case was taken with the customer's agreement, and when."""
+
+    body: Words
+    at: datetime
 
 
 def why_not_lodge(complaint: Complaint, viewer: Viewer) -> list[Refusal]:
@@ -114,6 +124,20 @@ def late_explanation(appeal: Appeal) -> str:
         name="explanation",
     )
     return rows.values_list("text", flat=True).first() or ""
+
+
+def referral_of(appeal: Appeal) -> Referral | None:
+    """Which outside body it was taken to, as the ledger has it."""
+    rows = Event.objects.filter(
+        object_type=Appeal.OBJECT_TYPE, object_id=appeal.pk, what="refer"
+    )
+    event = rows.first()
+    if event is None:
+        return None
+    known = by_key(appeal.complaint.profile_key).outside_routes
+    names = {route.code: route.name for route in known}
+    code = event.payload["route"]
+    return Referral(names.get(code, code), event.at)
 
 
 def ruling_letter(appeal: Appeal) -> Letter | None:

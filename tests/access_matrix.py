@@ -201,6 +201,7 @@ PORTAL = {
         "portal:evidence-new",
         "appeals:lodge",
         "appeals:withdraw",
+        "appeals:refer",
     ),
 }
 

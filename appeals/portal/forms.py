@@ -12,6 +12,8 @@ from appeals.services import NewGround
 from appeals.services.lodge import MOST_GROUNDS, TEXT_LIMIT
 from complaints.models import Complaint, Point
 from complaints.portal.fields import EvidenceField, TextField
+from complaints.portal.options import OptionLabel
+from complaints.profiles import by_key
 from complaints.services.evidence import Upload
 from complaints.states import AppealGroundKind
 
@@ -122,3 +124,26 @@ class AppealForm(forms.Form):
 
 def _points(case: Complaint) -> list[Point]:
     return list(case.points.order_by("number")[: MOST_GROUNDS - 1])
+
+
+class ReferForm(forms.Form):
+    """Which outside body, and the agreement without which nothing is referred."""
+
+    route = forms.ChoiceField(
+        label=_("Which body do you take it to?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the outside routes.")},
+    )
+    consent = forms.BooleanField(
+        label=_("I agree to take part; it is voluntary"),
+        error_messages={
+            "required": _("We need your agreement to refer the case."),
+        },
+    )
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["route"].choices = [  # type: ignore[attr-defined]
+            (route.code, OptionLabel(str(route.name), note=str(route.time_limit)))
+            for route in by_key(case.profile_key).outside_routes
+        ]

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{APPEAL}latest/", views.latest, name="latest"),
     path(f"{APPEAL}<int:number>/", views.show, name="appeal"),
     path(f"{APPEAL}<int:number>/withdraw/", views.withdraw, name="withdraw"),
+    path(f"{APPEAL}<int:number>/refer/", views.refer, name="refer"),
 ]

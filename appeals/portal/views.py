@@ -1,4 +1,5 @@
-"""The customer's pages of an appeal: lodge, follow, read the ruling, take back."""
+"""The customer's pages of an appeal: lodge, follow, read the ruling, take it back,
+take it to an outside body."""
 
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appeals import selectors, subject
 from appeals.models import Appeal
 from appeals.notices import what_follows
-from appeals.portal.forms import AppealForm
+from appeals.portal.forms import AppealForm, ReferForm
 from appeals.services import frozen_items, lodge
 from complaints.errors import RecourseError
 from complaints.models import Complaint
@@ -149,6 +150,8 @@ def show(
         "letter": selectors.ruling_letter(appeal),
         "file": frozen_items(appeal, for_customer=True),
         "may_withdraw": offer_of(appeal, "withdraw", viewer) is not None,
+        "may_refer": offer_of(appeal, "refer", viewer) is not None,
+        "referral": selectors.referral_of(appeal),
         "routes": routes(case),
         "status": _status(appeal),
     }
@@ -196,3 +199,39 @@ def _withdraw_page(
         "open": appeal.in_hand,
     }
     return render(request, "portal/appeal_withdraw.html", context, status=status)
+
+
+@GET_OR_POST
+@case_view
+def refer(
+    request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
+) -> HttpResponse:
+    """Take the case to an outside body, with the agreement that this needs."""
+    appeal = _appeal(case, viewer, number)
+    if offer_of(appeal, "refer", viewer) is None:
+        return _refer_page(request, case, appeal, status=409)
+    form = ReferForm(request.POST or None, case=case)
+    if request.method != "POST":
+        return _refer_page(request, case, appeal, form)
+    if not form.is_valid():
+        return _refer_page(request, case, appeal, form, status=422)
+    try:
+        perform(appeal, "refer", actor=viewer, **form.cleaned_data)
+    except RecourseError as error:
+        form.add_error(None, str(error.words))
+        return _refer_page(request, case, appeal, form, status=error.status)
+    words = _("It is recorded that you take your case to an outside body.")
+    messages.success(request, str(words))
+    return _to(case, appeal)
+
+
+def _refer_page(
+    request: HttpRequest,
+    case: Complaint,
+    appeal: Appeal,
+    form: ReferForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Without a form: this appeal cannot be referred, or not any more."""
+    context = {"case": case, "appeal": appeal, "form": form}
+    return render(request, "portal/appeal_refer.html", context, status=status)

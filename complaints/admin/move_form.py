@@ -152,9 +152,15 @@ def _ways_out(_obj: Any) -> list[tuple[str, Any]]:
     return [(way.value, way.label) for way in ways]
 
 
+def _outside(obj: Any) -> list[tuple[str, Any]]:
+    routes = profiles.by_key(obj.case.profile_key).outside_routes
+    return [(route.code, route.name) for route in routes]
+
+
 LIMITED: dict[tuple[str, str], Callable[[Any], list[tuple[str, Any]]]] = {
     ("refuse_admission", "ground"): _grounds,
     ("not_a_complaint", "closing_reason"): _ways_out,
+    ("refer", "route"): _outside,
 }
 """Fields of which the case allows only some values; the guards hold the same line."""
 

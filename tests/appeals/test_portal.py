@@ -8,7 +8,8 @@ from django.test import Client
 
 from appeals.models import Appeal
 from appeals.services import new_since
-from complaints.models import Complaint
+from complaints.models import Complaint, Event, Outbox
+from complaints.profiles import by_key
 from complaints.services.access import issue_link
 from complaints.states import AppealState, State, Step
 from complaints.workflow import perform
@@ -200,7 +201,71 @@ def test_withdrawing_asks_once_more(people: People, case: Complaint) -> None:
     assert client.post(address).status_code == 409
 
 
-@pytest.mark.parametrize("rest", ["", "{pk}/", "{pk}/withdraw/"])
+def test_ruled_case_goes_outside_with_recorded_consent(
+    people: People, case: Complaint
+) -> None:
+    row = walk.ruled(people, case, "confirmed")
+    client = _as(people.customer)
+    page, address = _url(case, f"{row.pk}/"), _url(case, f"{row.pk}/refer/")
+    assert address in client.get(page).content.decode()
+    routes = by_key(case.profile_key).outside_routes
+    asked = client.get(address).content.decode()
+    assert all(f'value="{route.code}"' in asked for route in routes)
+
+    done = client.post(address, {"route": routes[0].code, "consent": "on"})
+
+    assert done["Location"] == page
+    row.refresh_from_db()
+    assert row.state == AppealState.REFERRED
+    event = Event.objects.get(object_type="appeal", what="refer")
+    assert event.payload == {"route": routes[0].code, "consent": True}
+    assert (event.actor, event.actor_role) == (people.customer, "customer")
+    html = client.get(page).content.decode()
+    assert f"You took it to: {routes[0].name}." in html
+    assert address not in html
+    told = case.outbox.filter(subject__contains="outside body")
+    assert {mail.recipient for mail in told} == {
+        people.appeals.email,
+        walk.reviewer(row).email,
+    }
+
+
+@pytest.mark.parametrize(
+    ("posted", "field"),
+    [
+        ({"consent": "on"}, "route"),
+        ({"route": "moon", "consent": "on"}, "route"),
+        ({"route": "eu-adr"}, "consent"),
+    ],
+)
+def test_referral_asks_for_body_and_consent(
+    posted: dict[str, str], field: str, people: People, case: Complaint
+) -> None:
+    row = walk.ruled(people, case, "confirmed")
+
+    answer = _as(people.customer).post(_url(case, f"{row.pk}/refer/"), posted)
+
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {field})
+    row.refresh_from_db()
+    assert row.state == AppealState.RULED
+
+
+def test_appeal_that_is_not_ruled_cannot_go_outside(
+    people: People, case: Complaint
+) -> None:
+    row = walk.appeal(case)
+    client = _as(people.customer)
+
+    answer = client.post(
+        _url(case, f"{row.pk}/refer/"), {"route": "eu-adr", "consent": "on"}
+    )
+
+    assert answer.status_code == 409
+    row.refresh_from_db()
+    assert row.state == AppealState.LODGED
+
+
+@pytest.mark.parametrize("rest", ["", "{pk}/", "{pk}/withdraw/", "{pk}/refer/"])
 def test_strangers_get_nothing(rest: str, people: People, case: Complaint) -> None:
     row = walk.appeal(case)
     address = _url(case, rest.format(pk=row.pk))
@@ -219,7 +284,7 @@ def test_appeal_of_another_case_is_not_found(
     other = walk.appeal(case_at(State.ANSWERED, by=people.other_customer))
     walk.appeal(case)
 
-    for rest in (f"{other.pk}/", f"{other.pk}/withdraw/"):
+    for rest in (f"{other.pk}/", f"{other.pk}/withdraw/", f"{other.pk}/refer/"):
         assert _as(people.customer).get(_url(case, rest)).status_code == 404
 
 
@@ -229,7 +294,6 @@ def test_guest_appeals_by_the_link_to_the_address_on_file(
     case.customer.user = None
     case.customer.save()
     issue_link(complaint=case)
-    from complaints.models import Outbox
 
     body = Outbox.objects.get(kind="tracking_link").body
     token = body.split("/track/")[1].split("/")[0]
