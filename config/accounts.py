@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
@@ -16,6 +18,7 @@ from complaints.models import Outbox
 from complaints.outbox import RELAY
 from complaints.portal.account import remember_language
 from config.celery import wake
+from teams.templatetags.sessions import device
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -65,3 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if user.preferred_at or not chosen_here:
             remember_language(response, user.language)
         return response
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Names a new passkey after the browser it was made in."""
+
+    def generate_authenticator_name(self, user: Any, kind: Any) -> str:
+        return device(context.request.headers.get("User-Agent", ""))

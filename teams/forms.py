@@ -50,10 +50,10 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey with a name of its owner's choice."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("What to call it"),
         required=False,
         max_length=NAME_LENGTH,
-        help_text=_("So that you know it again, such as “my phone”."),
+        help_text=_("So that you know it again: my phone, the key in the drawer."),
     )
     passwordless = forms.BooleanField(
         label=_("Sign in with it alone, without the password"),

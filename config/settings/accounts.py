@@ -39,6 +39,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "config.accounts.MfaAdapter"
 MFA_FORMS = {
     "add_webauthn": "teams.forms.AddPasskeyForm",
     "authenticate_webauthn": "teams.forms.PasskeyForm",

@@ -79,7 +79,8 @@ def _add_passkey(page: Page, server: LiveServer) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Name").fill("my phone")
+    expect(page.get_by_label("What to call it")).to_have_value("Chrome, Linux")
+    page.get_by_label("What to call it").fill("my phone")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
 
