@@ -5,6 +5,11 @@ RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 
 FROM python:3.11-slim
+# What letters become PDFs with: the library that sets them, and their fonts.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-cjk libpango-1.0-0 \
+       libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/var/lib/recourse
 RUN useradd --system --uid 10001 --home-dir /var/lib/recourse recourse \

@@ -4,7 +4,6 @@ Importing this loads the renderer and Pango; ask ``letter_system.missing`` first
 it in a worker.
 """
 
-import logging
 import mimetypes
 import re
 from hashlib import sha256
@@ -28,12 +27,8 @@ _UNPRINTABLE = re.compile(
 )
 """Characters that stand for no sign; each would be an empty box on paper."""
 
-# It tells of each property of a sheet that it does not know, and of each refusal.
-for name in ("weasyprint", "weasyprint.progress"):
-    logging.getLogger(name).setLevel(logging.CRITICAL)
 
-
-class StaticOnly(URLFetcher):
+class StaticOnly(URLFetcher):  # type: ignore[misc]
     """Hands out files of ``static/``; whatever else is asked for does not exist.
 
     Not the network, not ``file:``, not ``data:``. What a letter quotes is escaped and

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 
+from complaints import letter_system
 from config.database import migrations_wait
 from config.messages import compile_messages
 
@@ -24,6 +25,17 @@ def prepare() -> None:
     if _is_empty() and "seed_demo" in get_commands():
         _say("Filling it with demo data ...")
         call_command("seed_demo", verbosity=0)
+    _say_what_is_missing()
+
+
+def _say_what_is_missing() -> None:
+    """Without these letters are pages to print; everything else works."""
+    packages = ", ".join(letter_system.missing())
+    if packages:
+        _say(
+            "Letters are pages to print here. For PDFs, `make system` (as root, on "
+            f"Debian) adds {packages}."
+        )
 
 
 def _is_empty() -> bool:

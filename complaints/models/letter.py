@@ -21,9 +21,7 @@ class _OfLetter(models.QuerySet["LetterDispatch"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Rows of letters of cases that the viewer may read in full."""
         cases = Letter._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(  # type: ignore[union-attr]
-            visible_to(viewer, viewer.at)
-        )
+        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
         return self.filter(letter__complaint__in=seen)
 
     def open(self) -> Self:
