@@ -12,6 +12,7 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before ready, so these imports stand here.
         from complaints import reference, registry, triggers  # noqa: PLC0415
+        from complaints.channels import tasks  # noqa: F401, PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
         from complaints.services import access, assign, effects, telling  # noqa: F401, PLC0415
 

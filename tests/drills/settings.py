@@ -18,5 +18,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
 }
 CELERY_BEAT_SCHEDULE = {
-    "relay-outbox": {**CELERY_BEAT_SCHEDULE["relay-outbox"], "schedule": 2},
+    name: {**CELERY_BEAT_SCHEDULE[name], "schedule": 2}
+    for name in ("relay-outbox", "resume-intake", "sweep-clocks")
 }

@@ -24,7 +24,7 @@ from tests.people import everybody
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 
-def _mail(number: int = 0) -> bytes:
+def mail(number: int = 0) -> bytes:
     mail = EmailMessage()
     mail["From"] = "Ada <ada@walk.example>"
     mail["To"] = "complaints@recourse.example"
@@ -35,9 +35,9 @@ def _mail(number: int = 0) -> bytes:
 
 
 def test_d11_same_message_ten_times_and_again_later() -> None:
-    assert race(lambda _number: receive(_mail()), 10) == {"won": 10}
+    assert race(lambda _number: receive(mail()), 10) == {"won": 10}
 
-    again = receive(_mail())
+    again = receive(mail())
 
     assert again.duplicate
     assert Complaint.objects.count() == 1
