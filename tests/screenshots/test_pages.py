@@ -25,6 +25,19 @@ PAGES = (
     ("", "/complaints/new/"),
     ("", "/track/"),
     ("", "/procedure/"),
+    ("", "/procedure/rules/"),
+    ("", "/rules/"),
+    ("", "/rules/fees/"),
+    ("", "/security/"),
+    ("", "/notices/"),
+    ("", "/notices/false-app/"),
+    ("", "/learn/"),
+    ("", "/learn/liquidation/"),
+    ("", "/pages/rules/versions/"),
+    ("", "/figures/"),
+    ("", "/privacy/"),
+    ("", "/accessibility/"),
+    ("", "/contact/"),
     ("", "/accounts/login/"),
     ("", "/accounts/signup/"),
     ("", "/nothing/"),
@@ -35,6 +48,7 @@ PAGES = (
     ("support", "/admin/complaints/complaint/"),
     ("support", "/admin/complaints/complaint/{pk}/change/"),
     ("compliance", "/compliance/"),
+    ("compliance-officer", "/admin/public/document/"),
 )
 
 pytestmark = [pytest.mark.screenshots, pytest.mark.django_db(transaction=True)]
