@@ -13,10 +13,12 @@ from complaints.workflow import perform
 from teams.models import Team, User
 from teams.system import system_actor
 from tests.people import People
+from tests.steps import step
 
 CATEGORY = "security.unauthorised-withdrawal"
 
 
+@step
 def filed(people: People, *, by: User | None = None, **filing: Any) -> Complaint:
     """A complaint as it is born; keywords replace fields of the ``Filing``."""
     user = by or people.customer
@@ -36,6 +38,7 @@ def filed(people: People, *, by: User | None = None, **filing: Any) -> Complaint
     return intake.file_complaint(filing=Filing(**given | filing), actor=actor, now=now)
 
 
+@step
 def admit(
     people: People, case: Complaint, team: str = "security", **given: Any
 ) -> None:
@@ -52,6 +55,7 @@ def admit(
     )
 
 
+@step
 def draft(
     people: People, case: Complaint, *, amount: str = "300", on_acceptance: bool = False
 ) -> None:
@@ -89,6 +93,7 @@ def draft(
         decide.add_remedy(complaint=case, remedy=remedy, actor=handler)
 
 
+@step
 def sign_all(people: People, case: Complaint) -> User:
     """Every sign-off that is needed; returns who signed last."""
     last = people.security_lead
@@ -112,6 +117,7 @@ def _viewer(user: User) -> Any:
     return viewer_of(user)
 
 
+@step
 def execute(people: People, remedy: Remedy) -> None:
     perform(remedy, "start", actor=people.executor)
     perform(remedy, "complete", actor=people.executor, proof="ledger-1")
@@ -120,20 +126,23 @@ def execute(people: People, remedy: Remedy) -> None:
 def at(people: People, state: str, **filing: Any) -> Complaint:
     """A complaint that stands in ``state``, by the shortest lawful way."""
     case = filed(people, **filing)
-    for step in PATHS[state]:
-        step(people, case)
+    for walk in PATHS[state]:
+        walk(people, case)
     assert case.state == state
     return case
 
 
+@step
 def _admit(people: People, case: Complaint) -> None:
     admit(people, case)
 
 
+@step
 def _take(people: People, case: Complaint) -> None:
     perform(case, "take", actor=people.security)
 
 
+@step
 def _ask(people: People, case: Complaint) -> None:
     answer_by = case.recorded_at + timedelta(days=400)
     perform(
@@ -145,29 +154,35 @@ def _ask(people: People, case: Complaint) -> None:
     )
 
 
+@step
 def _propose(people: People, case: Complaint) -> None:
     draft(people, case)
     perform(case, "propose_decision", actor=people.security)
 
 
+@step
 def _approve(people: People, case: Complaint) -> None:
     perform(case, "approve_decision", actor=sign_all(people, case))
 
 
+@step
 def _issue(people: People, case: Complaint) -> None:
     for remedy in case.remedies.filter(state="approved", on_acceptance=False):
         execute(people, remedy)
     perform(case, "issue_decision", actor=system_actor())
 
 
+@step
 def _accept(people: People, case: Complaint) -> None:
     perform(case, "accept", actor=case.customer.user)
 
 
+@step
 def _close(people: People, case: Complaint) -> None:
     perform(case, "close", actor=people.security_lead)
 
 
+@step
 def _refuse(people: People, case: Complaint) -> None:
     perform(
         case,
@@ -178,10 +193,12 @@ def _refuse(people: People, case: Complaint) -> None:
     )
 
 
+@step
 def _withdraw(people: People, case: Complaint) -> None:
     perform(case, "withdraw", actor=case.customer.user)
 
 
+@step
 def _merge(people: People, case: Complaint) -> None:
     survivor = filed(people, by=case.customer.user)
     perform(
@@ -189,6 +206,7 @@ def _merge(people: People, case: Complaint) -> None:
     )
 
 
+@step
 def _appeal(people: People, case: Complaint) -> None:
     from appeals.services import NewGround, lodge
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TestCase, TransactionTestCase
 
 from config.paths import BASE_DIR
 
@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Playwright's loop makes Django's guard against async think it is called there."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     _flush_without_triggers()
+    _follow_steps()
 
 
 def _flush_without_triggers() -> None:
@@ -35,8 +36,41 @@ def _flush_without_triggers() -> None:
         for using in self._databases_names(include_mirrors=False):
             triggers.remove(using=using)
         flush(self)
+        _track().forget()
 
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+
+
+def _follow_steps() -> None:
+    """A test that is rolled back begins where all do; see ``tests.steps``."""
+    enter = TestCase._fixture_setup.__func__  # type: ignore[attr-defined]
+    roll_back = TestCase._fixture_teardown
+
+    def begin(cls: type[TestCase]) -> None:
+        enter(cls)
+        _track().begin()
+
+    def end(self: TestCase) -> None:
+        _track().leave()
+        roll_back(self)
+
+    TestCase._fixture_setup = classmethod(begin)  # type: ignore[assignment,method-assign]
+    TestCase._fixture_teardown = end  # type: ignore[method-assign]
+
+
+def _track() -> Any:
+    """Its module needs the models, so it is imported late."""
+    from tests.steps import TRACK
+
+    return TRACK
+
+
+@pytest.fixture
+def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """What is patched may change what a step does, so ``tests.steps`` looks at it."""
+    _track().patch = monkeypatch
+    yield monkeypatch
+    _track().patch = None
 
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "people", "case_at"})

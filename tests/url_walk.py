@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Model
@@ -17,17 +18,21 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from complaints.models import Complaint, Draft, Letter, RawMessage
+from complaints.models import Complaint, Draft, Evidence, Letter, RawMessage
 from complaints.services import drafts
 from complaints.services.correspond import note
 from complaints.services.evidence import Upload, add_evidence
+from teams.models import User
 from tests import cases
 from tests.people import People
+from tests.steps import step
 
 SECRET = "zwiebelturm"
 """Stands in every text of the case; whoever reads it read what is not theirs."""
 
 DOORS = ("/accounts/login/", "/admin/login/", "/track/", "/accounts/reauthenticate/")
+SAID = frozenset({"text", "reason", "sure"})
+"""Keys that go in no query."""
 REFUSED = frozenset({401, 403, 404, 405})
 WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
@@ -97,14 +102,33 @@ def make_victim(people: People) -> Victim:
         description=f"The {SECRET} is gone.",
         points=(f"Where is the {SECRET}?", "Who took it?"),
     )
+    evidence = _upload(people, case)
+    for walk in cases.PATHS["appealed"][:2]:
+        walk(people, case)
+    _remark(people, case)
+    for walk in cases.PATHS["appealed"][2:]:
+        walk(people, case)
+    raw = _raw_message()
+    _furnish(people)
+    _begin_draft(people)
+    letter = case.letters.get(kind="receipt")
+    return Victim(case, letter, raw, case.appeals.get(), case.remedies.get(), evidence)
+
+
+@step
+def _upload(people: People, case: Complaint) -> Evidence:
     upload = Upload(name=f"{SECRET}.txt", content=f"{SECRET} ".encode() * 3)
-    evidence = add_evidence(complaint=case, upload=upload, actor=people.customer)
-    for step in cases.PATHS["appealed"][:2]:
-        step(people, case)
+    return add_evidence(complaint=case, upload=upload, actor=people.customer)
+
+
+@step
+def _remark(people: People, case: Complaint) -> None:
     note(complaint=case, text=f"I know the {SECRET}.", actor=people.security)
-    for step in cases.PATHS["appealed"][2:]:
-        step(people, case)
-    raw = RawMessage.objects.create(
+
+
+@step
+def _raw_message() -> RawMessage:
+    return RawMessage.objects.create(
         provider="email",
         account="complaints@desk.example",
         external_id="1",
@@ -114,17 +138,17 @@ def make_victim(people: People) -> Victim:
         outcome="held",
         subject=SECRET,
     )
-    _furnish(people)
-    draft = drafts.begin(user=people.customer, language="en", answers=_story())
+
+
+@step
+def _begin_draft(people: People) -> None:
+    """Another complaint of the customer, not sent yet; ``url_of`` knows its key."""
+    story = {"subject": SECRET, "description": f"The {SECRET} again."}
+    draft = drafts.begin(user=people.customer, language="en", answers={"story": story})
     Draft.objects.filter(pk=draft.pk).update(key="abc")
-    letter = case.letters.get(kind="receipt")
-    return Victim(case, letter, raw, case.appeals.get(), case.remedies.get(), evidence)
 
 
-def _story() -> dict[str, dict[str, str]]:
-    return {"story": {"subject": SECRET, "description": f"The {SECRET} again."}}
-
-
+@step
 def _furnish(people: People) -> None:
     """Rows of the configuration that no case brings, so that their pages have one."""
     from allauth.account.models import EmailAddress
@@ -230,23 +254,54 @@ def keys_of(victim: Victim) -> dict[str, Any]:
     }
 
 
-def call(
-    client: Client, method: str, url: str, victim: Victim, *, form: bool = False
-) -> HttpResponseBase:
-    """One request with the victim's keys in query and body; GET follows redirects."""
-    keys = keys_of(victim)
-    headers = {"HTTP_IF_MATCH": str(victim.case.version)}
-    query = {k: v for k, v in keys.items() if k not in ("text", "reason", "sure")}
-    if method == "GET":
-        return client.get(url, query, follow=True, **headers)
-    if form:
-        file = SimpleUploadedFile("a.txt", b"hello")
-        return client.post(url, {**keys, "file": file}, **headers)
-    send = getattr(client, method.lower())
-    answer: HttpResponseBase = send(
-        url, json.dumps(keys), content_type="application/json", **headers
-    )
-    return answer
+class Caller:
+    """One person at their browser, or nobody, with the victim's keys at hand."""
+
+    def __init__(self, victim: Victim, user: User | None) -> None:
+        self.victim, self.user = victim, user
+        self.client = Client(raise_request_exception=False)
+        self.doors: set[str] = set()
+        self._sign_in()
+
+    def _sign_in(self) -> None:
+        if self.user is not None:
+            self.client.force_login(self.user)
+            self.session = self._session_key()
+
+    def _session_key(self) -> str:
+        return self.client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def call(self, method: str, url: str) -> HttpResponseBase:
+        """One request with the victim's keys in query and body; GET is followed."""
+        response = self._send(method, url, keys_of(self.victim))
+        if self.user is not None and self._session_key() != self.session:
+            self._sign_in()  # It was the address to sign out, or one of that kind.
+        return response
+
+    def _send(self, method: str, url: str, keys: dict[str, Any]) -> HttpResponseBase:
+        headers = {"HTTP_IF_MATCH": str(self.victim.case.version)}
+        if method == "GET":
+            return self._follow(url, {k: keys[k] for k in keys if k not in SAID})
+        if method == "FORM":
+            file = SimpleUploadedFile("a.txt", b"hello")
+            return self.client.post(url, {**keys, "file": file}, **headers)
+        send = getattr(self.client, method.lower())
+        body = json.dumps(keys)
+        answer: HttpResponseBase = send(
+            url, body, content_type="application/json", **headers
+        )
+        return answer
+
+    def _follow(self, url: str, query: dict[str, Any]) -> HttpResponseBase:
+        """What stands behind a door is looked at once: it is the same for all."""
+        headers = {"HTTP_IF_MATCH": str(self.victim.case.version)}
+        response = self.client.get(url, query, **headers)
+        door = response.headers.get("Location", "").partition("?")[0]
+        if not door or door in self.doors:
+            return response
+        if door in DOORS:
+            self.doors.add(door)
+        return self.client.get(url, query, follow=True, **headers)
 
 
 def is_refused(response: Any, url: str) -> bool:

@@ -24,10 +24,12 @@ from teams.models import Team, User
 from teams.services import add_member
 from teams.system import system_actor
 from tests.people import People, make_user
+from tests.steps import step
 
 GROUND = NewGround(kind="remedy_too_small", text="It does not cover my loss.")
 
 
+@step
 def appeal(case: Complaint, *, now: datetime | None = None, **given: Any) -> Appeal:
     """The customer appeals against the last word on ``case``."""
     words: dict[str, Any] = {
@@ -40,12 +42,14 @@ def appeal(case: Complaint, *, now: datetime | None = None, **given: Any) -> App
     return made
 
 
+@step
 def admitted(people: People, case: Complaint) -> Appeal:
     made = appeal(case)
     perform(made, "admit", actor=reviewer(made))
     return made
 
 
+@step
 def reviewing(people: People, case: Complaint) -> Appeal:
     made = admitted(people, case)
     perform(made, "start_review", actor=reviewer(made))
@@ -57,6 +61,7 @@ def reviewer(row: Appeal) -> User:
     return row.reviewer
 
 
+@step
 def answer_all(row: Appeal, *, accepted: bool = True) -> None:
     for ground in row.grounds.all():
         answer_ground(
@@ -67,6 +72,7 @@ def answer_all(row: Appeal, *, accepted: bool = True) -> None:
         )
 
 
+@step
 def write(row: Appeal, outcome: str) -> None:
     write_ruling(
         appeal=row,
@@ -78,6 +84,7 @@ def write(row: Appeal, outcome: str) -> None:
     )
 
 
+@step
 def new_draft(row: Appeal, *, amount: str = "1000", **remedy: Any) -> None:
     draft = draft_new_decision(appeal=row, actor=reviewer(row))
     for point in row.complaint.points.all():
@@ -104,6 +111,7 @@ def new_draft(row: Appeal, *, amount: str = "1000", **remedy: Any) -> None:
         decide.put_remedy(draft, decide.NewRemedy(amount=Decimal(amount), **given))
 
 
+@step
 def signed(people: People, row: Appeal, *, amount: str = "1000") -> None:
     """A new decision with every sign-off it needs."""
     new_draft(row, amount=amount)
@@ -111,6 +119,7 @@ def signed(people: People, row: Appeal, *, amount: str = "1000") -> None:
     sign(people, row)
 
 
+@step
 def sign(people: People, row: Appeal) -> None:
     """Whoever decided the case before cannot sign, so compliance sends another."""
     assert row.new_decision is not None
@@ -124,6 +133,7 @@ def second_officer() -> User:
     return join("officer_2", "compliance", "officer")
 
 
+@step
 def join(name: str, team: str, role: str, **columns: Any) -> User:
     """Somebody new in ``team``; the same person when asked for again."""
     known = User.objects.filter(username=name).first()
@@ -136,6 +146,7 @@ def join(name: str, team: str, role: str, **columns: Any) -> User:
     return user
 
 
+@step
 def ruled(people: People, case: Complaint, outcome: str) -> Appeal:
     row = reviewing(people, case)
     answer_all(row)
@@ -147,6 +158,7 @@ def ruled(people: People, case: Complaint, outcome: str) -> Appeal:
     return row
 
 
+@step
 def _out_of_time(people: People, case: Complaint) -> Appeal:
     due = case.clocks.get(step="appeal_window").due_at
     row = appeal(case, now=due, late_reason="I was in hospital.")
@@ -154,6 +166,7 @@ def _out_of_time(people: People, case: Complaint) -> Appeal:
     return row
 
 
+@step
 def _withdrawn(people: People, case: Complaint) -> Appeal:
     row = appeal(case)
     perform(row, "withdraw", actor=case.customer.user)
@@ -164,6 +177,7 @@ def _ruled(people: People, case: Complaint) -> Appeal:
     return ruled(people, case, "confirmed")
 
 
+@step
 def _referred(people: People, case: Complaint) -> Appeal:
     row = _ruled(people, case)
     user = case.customer.user
@@ -171,18 +185,21 @@ def _referred(people: People, case: Complaint) -> Appeal:
     return row
 
 
+@step
 def _awarded(people: People, case: Complaint) -> Appeal:
     row = _referred(people, case)
     perform(row, "record_award", actor=reviewer(row), award="We are to pay 10 USDT.")
     return row
 
 
+@step
 def _discontinued(people: People, case: Complaint) -> Appeal:
     row = _referred(people, case)
     perform(row, "discontinue", actor=reviewer(row), reason="Settled.")
     return row
 
 
+@step
 def _closed(people: People, case: Complaint) -> Appeal:
     row = _ruled(people, case)
     perform(row, "close", actor=reviewer(row))

@@ -204,9 +204,9 @@ def test_trim_stands_any_mixture_of_quotes(pieces):
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     trim(text)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize(
