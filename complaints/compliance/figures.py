@@ -1,8 +1,8 @@
 """The numbers of Art 8 RTS 2025/294 for a period: read only, from clocks and ledger.
 
 Run again over the same rows they are the same, and so is their checksum. Cases behind
-a barrier count in totals and stand as "restricted" instead of under a topic; the
-smallest cells of topic by outcome are hidden.
+a barrier count in totals and stand as "restricted" instead of under a topic; small
+cells of topic by outcome are hidden, and what would give them away.
 """
 
 import hashlib
@@ -34,6 +34,8 @@ from complaints.states import Barrier
 
 SMALLEST = 10
 RESTRICTED = "restricted"
+OF_NOW = frozenset({"at", "open", "overdue", "restricted_open"})
+"""Figures of the moment of reading; they say nothing about the period."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class Figures:
         return sum(self.outcomes.values())
 
     def checksum(self) -> str:
-        """SHA-256 over the numbers, without the moment they were read at."""
-        numbers = {k: v for k, v in asdict(self).items() if k != "at"}
+        """SHA-256 over the numbers of the period, without what only stands now."""
+        numbers = {k: v for k, v in asdict(self).items() if k not in OF_NOW}
         text = json.dumps(numbers, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -196,10 +198,26 @@ def _cells(
 ) -> dict[str, dict[str, int | None]]:
     """Every topic by every outcome; fewer than ten cases are hidden, none too."""
     topics = sorted({topic for topic, _outcome in concluded})
+    columns = {
+        code: _shown({topic: concluded.get((topic, code), 0) for topic in topics})
+        for code in rows.OUTCOMES
+    }
     return {
-        topic: {
-            code: n if (n := concluded.get((topic, code), 0)) >= SMALLEST else None
-            for code in rows.OUTCOMES
-        }
+        topic: {code: columns[code][topic] for code in rows.OUTCOMES}
         for topic in topics
     }
+
+
+def _shown(column: Mapping[str, int]) -> dict[str, int | None]:
+    """One outcome by topic, None where it is hidden.
+
+    The total stands below, so what is hidden comes to ten or more together: else the
+    smallest of the others is hidden as well, until it does or nothing is left.
+    """
+    by_size = sorted(column, key=lambda topic: (column[topic], topic))
+    hidden: set[str] = set()
+    for topic in by_size:
+        told = hidden and sum(column[other] for other in hidden) < SMALLEST
+        if column[topic] < SMALLEST or told:
+            hidden.add(topic)
+    return {topic: None if topic in hidden else n for topic, n in column.items()}

@@ -221,7 +221,10 @@ def _by_both(figures: Figures, names: Mapping[str, str]) -> Figure:
     return Figure(
         code="topics-outcomes",
         title=_("Does the outcome depend on the topic?"),
-        say=_("Cells with fewer than 10 cases are hidden; totals are not."),
+        say=_(
+            "Cells with fewer than 10 cases are hidden, and others with them where "
+            "the total would give them away."
+        ),
         definition=_("The same cases as above, by main topic and outcome."),
         denominator=_("n %(n)d concluded") % {"n": figures.concluded},
         head=(_("Topic"), *outcomes.values()),

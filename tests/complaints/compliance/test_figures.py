@@ -11,7 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.compliance.export import harmless
-from complaints.compliance.figures import RESTRICTED, Figures, read
+from complaints.compliance.figures import (
+    RESTRICTED,
+    SMALLEST,
+    Figures,
+    _shown,
+    read,
+)
 from complaints.models import Category, Clock, Complaint, Event
 from complaints.services.clocks import sweep
 from tests import cases
@@ -118,6 +124,45 @@ def test_same_rows_give_the_same_checksum(people: People) -> None:
     assert first.checksum() == again.checksum() == later.checksum()
     Complaint.objects.filter(barrier="insider").update(barrier="")
     assert read(SINCE, UNTIL, AT).checksum() != first.checksum()
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        ({"fees": 12, "security": 30}, {"fees": 12, "security": 30}),
+        # One small cell is the total less the others, so the next one goes too.
+        ({"fees": 3, "security": 30, "tech": 12}, {"security": 30}),
+        # Two that come to ten together give nothing away.
+        ({"fees": 4, "security": 30, "tech": 6}, {"security": 30}),
+        # None at all is a small cell as well.
+        ({"fees": 0, "security": 30}, {}),
+        ({"fees": 2, "security": 3}, {}),
+        ({"fees": 11}, {"fees": 11}),
+        ({}, {}),
+    ],
+)
+def test_what_is_hidden_cannot_be_worked_out(
+    column: dict[str, int], shown: dict[str, int]
+) -> None:
+    found = _shown(column)
+
+    assert {topic: n for topic, n in found.items() if n is not None} == shown
+    assert set(found) == set(column)
+    hidden = sum(column.values()) - sum(shown.values())
+    assert hidden == 0 or hidden >= SMALLEST or not shown
+
+
+def test_checksum_of_a_closed_period_does_not_move_with_the_work(
+    people: People,
+) -> None:
+    march(people)
+    before = read(SINCE, UNTIL, UNTIL)
+
+    cases.at(people, "investigating")
+    after = read(SINCE, UNTIL, UNTIL)
+
+    assert (before.open, after.open) == (5, 6)
+    assert after.checksum() == before.checksum()
 
 
 def signed_in(user: object) -> Client:
