@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
+from complaints.models.amount import AmountField
 from complaints.models.complaint_moves import ComplaintMoves
 from complaints.permissions import Viewer, status_visible_to, visible_to
 from complaints.reference_number import new_reference
@@ -96,10 +97,8 @@ class Complaint(ComplaintMoves):
     signed_on = models.DateField(null=True, blank=True)
     signed_name = models.CharField(max_length=200, blank=True, default="")
     asset = models.CharField(max_length=16, blank=True, default="")
-    amount = models.DecimalField(
-        max_digits=38, decimal_places=18, null=True, blank=True
-    )
-    reporting_value = models.DecimalField(
+    amount = AmountField(max_digits=38, decimal_places=18, null=True, blank=True)
+    reporting_value = AmountField(
         max_digits=20, decimal_places=2, null=True, blank=True
     )
 

@@ -79,9 +79,9 @@ class Decision(models.Model):
     @property
     def value(self) -> Decimal:
         """What its payments are worth in the reporting currency."""
-        rows = self.live_remedies()
-        total = rows.aggregate(sum=models.Sum("reporting_value"))["sum"] or Decimal(0)
-        return Decimal(total).quantize(Decimal("0.01"))
+        rows = self.live_remedies().values_list("reporting_value", flat=True)
+        worth = (value for value in rows if value is not None)
+        return sum(worth, Decimal(0)).quantize(Decimal("0.01"))
 
     def live_remedies(self) -> models.QuerySet[Any]:
         """Its remedies without those that were taken out of the draft."""

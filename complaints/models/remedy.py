@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from complaints import permissions
+from complaints.models.amount import AmountField
 from complaints.models.base import Stateful
 from complaints.permissions import Viewer, visible_to
 from complaints.remedy_guards import (
@@ -63,13 +64,11 @@ class Remedy(Stateful):
     on_acceptance = models.BooleanField(
         _("only if the customer accepts"), default=False
     )
-    amount = models.DecimalField(
-        max_digits=38, decimal_places=18, null=True, blank=True
-    )
+    amount = AmountField(max_digits=38, decimal_places=18, null=True, blank=True)
     asset = models.CharField(max_length=16, blank=True, default="")
-    rate = models.DecimalField(max_digits=38, decimal_places=18, null=True, blank=True)
+    rate = AmountField(max_digits=38, decimal_places=18, null=True, blank=True)
     rate_at = models.DateTimeField(null=True, blank=True)
-    reporting_value = models.DecimalField(
+    reporting_value = AmountField(
         max_digits=20, decimal_places=2, null=True, blank=True
     )
     reporting_currency = models.CharField(max_length=3, default="EUR")
