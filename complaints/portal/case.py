@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints import profiles
-from complaints.models import Complaint, Evidence, Letter
+from complaints.models import Complaint, Draft, Evidence, Letter, Representative
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
 from complaints.portal.steps import closing_sentence, next_step
@@ -19,6 +19,7 @@ from complaints.portal.viewer import case_view, no_store, own_complaints, viewer
 from complaints.profiles import limit_words
 from complaints.selectors.public_date import last_day, running
 from complaints.selectors.timeline import customer_timeline
+from complaints.services import drafts
 from complaints.services.feedback import may_rate
 from complaints.states import (
     FINAL_STATES,
@@ -30,6 +31,7 @@ from complaints.states import (
     State,
     Step,
 )
+from complaints.templatetags.look import written
 from complaints.workflow import available_transitions
 
 PAGE = 20
@@ -56,8 +58,16 @@ def mine(request: HttpRequest) -> HttpResponse:
         "rows": [_row(case) for case in page[:PAGE]],
         "older_url": _older(page),
         "newer_url": reverse("portal:mine") if request.GET.get("after") else "",
+        "drafts": _drafts(request),
     }
     return no_store(render(request, "portal/mine.html", context))
+
+
+def _drafts(request: HttpRequest) -> list[Draft]:
+    """What was begun and not sent, on the first page of the list."""
+    if not request.user.is_authenticated or request.GET.get("after"):
+        return []
+    return drafts.of_user(request.user)
 
 
 def _after(rows: Any, mark: str) -> Any:
@@ -217,7 +227,20 @@ def facts(case: Complaint) -> list[dict[str, Any]]:
         {"term": _kind(row.kind), "code": row.value, "note": row.network}
         for row in case.identifiers.all()[:5]
     ]
-    return rows
+    return rows + [_represented(row) for row in case.representatives.all()]
+
+
+def _represented(speaker: Representative) -> dict[str, Any]:
+    """Who speaks for the customer, by what right, how far and until when."""
+    notes = [str(speaker.get_capacity_display()), speaker.scope]
+    if speaker.valid_until:
+        day = written(speaker.valid_until, "date")
+        notes.append(_("Until %(day)s") % {"day": day})
+    return {
+        "term": _("Represented by"),
+        "value": speaker.full_name,
+        "note": " · ".join(filter(None, notes)),
+    }
 
 
 def _kind(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""The customer's way in Chromium: signs in, files, sees the number."""
+"""The customer's way in Chromium: with scripts and without, in both languages."""
 
 from pathlib import Path
 from typing import Any
@@ -6,23 +6,66 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from complaints.models import Complaint
-from tests.people import PASSWORD, make_user
+from complaints.models import Complaint, DraftFile
+from complaints.services.protect import impose
+from tests.people import PASSWORD, everybody
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+LANGUAGES = ["en-GB", "zh-CN"]
+WIRE = 90_000
+MOST_PAGES = 12
 
 
 @pytest.fixture
 def customer(transactional_db: None) -> Any:
-    user = make_user("customer")
+    user = everybody().customer
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     return user
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "shot.png"
+    path.write_bytes(PNG)
+    return path
+
+
+class Filer:
+    """Somebody at a browser; counts the pages and what came over the wire."""
+
+    def __init__(self, context: BrowserContext, server: LiveServer) -> None:
+        self.server, self.page = server, context.new_page()
+        self.pages, self.bytes = 0, 0
+        wire = context.new_cdp_session(self.page)
+        wire.send("Network.enable")
+        wire.on("Network.loadingFinished", self._count)
+
+    def _count(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+    def at(self, path: str) -> None:
+        self.page.goto(f"{self.server.url}{path}")
+        self.pages += 1
+
+    def go(self, **answers: str) -> None:
+        """Fill the question in and go on."""
+        for name, text in answers.items():
+            field = self.page.locator(f"[name={name}]").first
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(text)
+            else:
+                field.fill(text)
+        self.page.locator("main form .btn.main").first.click()
+        self.pages += 1
+
+    def ask(self) -> str:
+        return self.page.url.rstrip("/").rpartition("/")[2]
 
 
 def _sign_in(page: Page, server: LiveServer) -> None:
@@ -30,45 +73,224 @@ def _sign_in(page: Page, server: LiveServer) -> None:
     page.locator("[name=login]").fill("customer")
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("at risk")
+    expect(page.locator("a.door").first).to_be_visible()
 
 
-def test_customer_files_and_sees_the_number(
-    live_server: LiveServer, browser: Browser, customer: Any, tmp_path: Path
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("guest", [True, False])
+def test_somebody_files(
+    live_server: LiveServer,
+    browser: Browser,
+    customer: Any,
+    picture: Path,
+    language: str,
+    guest: bool,
+    scripts: bool,
 ) -> None:
-    page = browser.new_page()
-    _sign_in(page, live_server)
-    page.get_by_role("link", name="Start a complaint").click()
-    page.get_by_label("In one sentence").fill("Withdrawal held for nine days")
-    page.get_by_role("textbox", name="Amount").fill("1,860.50")
-    page.get_by_role("button", name="Send your complaint").click()
-    expect(page.get_by_role("alert")).to_contain_text("Tell us what happened")
-    assert page.title().startswith("Error:")
-    expect(page.get_by_role("textbox", name="Amount")).to_have_value("1,860.50")
-    picture = tmp_path / "shot.png"
-    picture.write_bytes(PNG)
-    page.get_by_label("What happened?").fill("Nothing came.")
-    page.get_by_label("A file (optional)").set_input_files(picture)
-    page.get_by_role("button", name="Send your complaint").dblclick()
-    expect(page.get_by_role("heading", level=1)).to_have_text("We have your complaint")
+    context = browser.new_context(locale=language, java_script_enabled=scripts)
+    filer = Filer(context, live_server)
+    page = filer.page
+    if not guest:
+        _sign_in(page, live_server)
+    filer.at("/")
+    page.locator("a.door").nth(1).click()
+    filer.pages += 1
+    filer.go(category="withdrawals.delayed")
+    filer.go(subject="Withdrawal held for nine days", description="Nothing came.")
+    filer.go(amount="1,860.50", asset="usdt", network="Tron")
+    filer.go(facts_from="2026-11-03")
+    filer.go(desired_outcome="Pay it.")
+    assert filer.ask() == "files"
+    _add(page, picture, scripts=scripts)
+    filer.go()
+    filer.go()
+    if guest:
+        filer.go(name="Ada Guest", email="ada@guests.example")
+    assert filer.ask() == "check"
+    page.locator("main form .btn.main").dblclick()
+    filer.pages += 1
+    expect(page.locator(".bigref")).to_be_visible()
     case = Complaint.objects.get()
     expect(page.locator(".bigref")).to_contain_text(case.reference)
-    page.get_by_role("link", name="Open your complaint").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(case.subject)
-    expect(page.get_by_role("link", name="shot.png")).to_be_visible()
-    page.close()
+    assert [row.original_name for row in case.evidence.all()] == ["shot.png"]
+    assert case.language == ("en" if language == "en-GB" else "zh-hans")
+    assert (case.customer.user is None) is guest
+    assert filer.pages <= MOST_PAGES
+    context.close()
 
 
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_open_pages_are_accessible_without_script(
+def _add(page: Page, picture: Path, *, scripts: bool) -> None:
+    page.locator("[name=file]").set_input_files(picture)
+    if not scripts:
+        page.locator("[name=add]").click()
+    expect(page.locator("#kept-files .name")).to_contain_text("shot.png")
+    if scripts:
+        expect(page.locator(".upload")).to_be_hidden()
+
+
+def test_filing_is_light(live_server: LiveServer, browser: Browser) -> None:
+    """The whole flow in a fresh browser, all that came, without any file."""
+    context = browser.new_context(locale="en-GB")
+    filer = Filer(context, live_server)
+    filer.at("/")
+    filer.page.locator("a.door").nth(1).click()
+    filer.go(category="withdrawals.delayed")
+    filer.go(subject="Held for nine days", description="Nothing came.")
+    for _page in range(5):
+        filer.go()
+    filer.go(name="Ada Guest", email="ada@guests.example")
+    filer.go()
+    expect(filer.page.locator(".bigref")).to_be_visible()
+    assert filer.bytes < WIRE
+    context.close()
+
+
+def test_file_is_refused_and_removed_with_scripts(
+    live_server: LiveServer, browser: Browser, tmp_path: Path, picture: Path
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    filer = Filer(context, live_server)
+    filer.at("/complaints/new/?at_risk=no")
+    filer.go()
+    filer.page.goto(filer.page.url.replace("/story/", "/files/"))
+    bad = tmp_path / "a.png"
+    bad.write_bytes(b"<svg onload=alert(1)>")
+    filer.page.locator("[name=file]").set_input_files(bad)
+    expect(filer.page.locator(".upload [role=status]")).to_contain_text(
+        "We cannot take this kind of file"
+    )
+    _add(filer.page, picture, scripts=True)
+    filer.page.get_by_role("button", name="Remove shot.png").click()
+    expect(filer.page.locator("#kept-files .name")).to_have_count(0)
+    assert DraftFile.objects.count() == 0
+    context.close()
+
+
+def test_protection_shows_itself_live(
+    live_server: LiveServer, browser: Browser, transactional_db: None
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    filer = Filer(context, live_server)
+    filer.at("/complaints/new/urgent/")
+    filer.page.locator("[value=transfer]").check()
+    filer.go(name="Ada Guest", email="ada@guests.example")
+    state = filer.page.locator("[data-state]")
+    expect(state).to_have_attribute("data-state", "waiting")
+    guard = everybody().security
+    case = Complaint.objects.get()
+    impose(complaint=case, kind="withdrawal_lock", reason="", actor=guard)
+    expect(state).to_have_attribute("data-state", "done", timeout=10_000)
+    filer.go()
+    assert filer.ask() == "story"
+    context.close()
+
+
+def test_draft_survives_the_browser(
+    live_server: LiveServer, browser: Browser, transactional_db: None
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    filer = Filer(context, live_server)
+    filer.at("/complaints/new/?at_risk=no")
+    filer.go()
+    filer.page.locator("[name=subject]").fill("Kept as it was")
+    filer.page.locator("[name=save]").click()
+    filer.go()
+    link = filer.page.locator("#draft-link").inner_text().partition("/complaints/")[2]
+    context.close()
+    other = browser.new_context(locale="en-GB", java_script_enabled=False)
+    filer = Filer(other, live_server)
+    filer.at(f"/complaints/{link}")
+    filer.go()
+    filer.page.get_by_role("link", name="Back").click()
+    expect(filer.page.locator("[name=subject]")).to_have_value("Kept as it was")
+    other.close()
+
+
+def test_keyboard_alone_answers_a_question(
+    live_server: LiveServer, browser: Browser, transactional_db: None
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    filer = Filer(context, live_server)
+    filer.at("/complaints/new/")
+    page = filer.page
+    page.locator("#main").focus()
+    for key in ("Tab", "Tab", "ArrowDown", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("[name=category]")).to_be_visible()
+    context.close()
+
+
+# Seen by everybody --------------------------------------------------------------------
+
+CASES = [
+    (language, width, dark)
+    for language in LANGUAGES
+    for width, dark in ((360, False), (360, True), (1280, False), (1280, True))
+]
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), CASES)
+def test_every_question_and_its_error_is_accessible(
+    live_server: LiveServer, browser: Browser, language: str, width: int, dark: bool
+) -> None:
+    context = browser.new_context(
+        locale=language,
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        bypass_csp=True,
+    )
+    filer = Filer(context, live_server)
+    filer.at("/complaints/new/")
+    filer.go()
+    _look(filer.page, width)
+    filer.at("/complaints/new/?at_risk=no")
+    _look(filer.page, width)
+    filer.go()
+    base = filer.page.url.replace("story/", "")
+    bad = {
+        "story": {},
+        "transaction": {"amount": "much", "transactions": "9f"},
+        "when": {"facts_from": ""},
+        "wish": {},
+        "files": {},
+        "behalf": {},
+    }
+    for name, answers in bad.items():
+        filer.page.goto(f"{base}{name}/")
+        _look(filer.page, width)
+        if name == "behalf":
+            filer.page.locator("[value=company]").check()
+        filer.go(**answers)
+        _look(filer.page, width)
+    for name in ("customer", "mandate", "who"):
+        filer.page.goto(f"{base}{name}/")
+        filer.go()
+        _look(filer.page, width)
+    for name in ("check", "saved"):
+        filer.page.goto(f"{base}{name}/")
+        _look(filer.page, width)
+    filer.at("/complaints/new/urgent/")
+    filer.go()
+    _look(filer.page, width)
+    context.close()
+
+
+def _look(page: Page, width: int) -> None:
+    assert Axe().run(page).response["violations"] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_open_pages_hold_at_four_hundred_percent(
     live_server: LiveServer, browser: Browser, customer: Any, language: str
 ) -> None:
     context = browser.new_context(
         locale=language, viewport={"width": 320, "height": 900}, bypass_csp=True
     )
     page = context.new_page()
-    for path in ("/", "/track/", "/complaints/new/", "/complaints/new/template/"):
+    paths = ("/", "/track/", "/complaints/new/", "/complaints/new/?at_risk=no")
+    for path in (*paths, "/complaints/new/template/"):
         page.goto(f"{live_server.url}{path}")
-        assert Axe().run(page).response["violations"] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        _look(page, 320)
     context.close()
