@@ -178,7 +178,7 @@ def _part(letter: Letter, part: str) -> dict[str, Any]:
     """What stands on the sheet: the whole letter, or the complaint as it was filed."""
     blocks = blocks_of(letter.body)
     if part == LetterPart.COPY:
-        title = LetterPart.COPY.label
+        title = gettext("Copy of your complaint")
         return {"title": title, "kind": title, "blocks": enclosed(blocks)}
     verdict = letter.kind in (LetterKind.DECISION, LetterKind.RULING)
     kind = letter.get_kind_display()

@@ -88,7 +88,8 @@ def test_pdf_comes_as_a_file_once_it_is_drawn(
     assert after["Content-Type"] == "application/pdf"
     assert after["Content-Disposition"].startswith("attachment; ")
     assert "no-store" in after["Cache-Control"]
-    after.close()
+    # Reading to the end closes the file.
+    assert b"".join(after.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     assert client.get(url(case, "print/")).status_code == 200
 
 

@@ -69,7 +69,6 @@ def test_pdf_is_a_file_to_keep(client: Client, case: Complaint, end: str) -> Non
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["Cache-Control"] == "no-store, private"
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    answer.close()
     assert content.startswith(b"%PDF-")
 
 
@@ -95,8 +94,7 @@ def test_page_waits_for_a_pdf_that_is_being_drawn(
     answer = client.get(url(case, "pdf/"))
 
     assert answer.status_code == 200
-    assert answer["Content-Type"] == "application/pdf"
-    answer.close()
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
 
 
 def test_without_the_libraries_the_letter_is_a_page(
