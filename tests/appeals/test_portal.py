@@ -221,7 +221,7 @@ def test_ruled_case_goes_outside_with_recorded_consent(
     assert event.payload == {"route": routes[0].code, "consent": True}
     assert (event.actor, event.actor_role) == (people.customer, "customer")
     html = client.get(page).content.decode()
-    assert f"You took it to: {routes[0].name}." in html
+    assert f"you took it to: {routes[0].name}. You agreed to take part." in html
     assert address not in html
     told = case.outbox.filter(subject__contains="outside body")
     assert {mail.recipient for mail in told} == {
