@@ -11,13 +11,20 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before ready, so these imports stand here.
-        from complaints import reference, registry, triggers  # noqa: PLC0415
+        from complaints import outbox, reference, registry, triggers  # noqa: PLC0415
         from complaints.channels import tasks  # noqa: F401, PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
-        from complaints.services import access, assign, effects, telling  # noqa: F401, PLC0415
+        from complaints.services import (  # noqa: PLC0415
+            access,
+            alarm,
+            assign,  # noqa: F401
+            effects,  # noqa: F401
+            telling,
+        )
 
         registry.sender("email", outbound.send)
         registry.sender(access.LINK_CHANNEL, access.answer_request)
+        registry.sender(outbox.ALARM_CHANNEL, alarm.sound)
         registry.sender(telling.CIRCLE_CHANNEL, telling.tell)
         pre_migrate.connect(triggers.remove_before_migrate, sender=self)
         post_migrate.connect(triggers.install_after_migrate)

@@ -23,7 +23,8 @@ IMPORTED = timedelta(days=1)
 def owe(letter: Letter, *, now: datetime) -> None:
     """Note down what a new letter needs; inside the transaction of its cause."""
     if timezone.now() - now < IMPORTED:
-        owe_pdf(letter, LetterPart.LETTER, now=now)
+        LetterPdf.objects.create(letter=letter, part=LetterPart.LETTER, asked_at=now)
+        _ring_after_commit()
     _owe_paper(letter, now)
 
 

@@ -1,11 +1,11 @@
 """What is announced after which transition: writes outbox rows, sends nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from complaints import letter_copies, letter_facts, letters, profiles
-from complaints.models import Complaint, Letter, Remedy
+from complaints import letter_copies, letter_facts, letters, outbox, profiles
+from complaints.models import Complaint, Letter, Outbox, Remedy
 from complaints.outbox import post, staff_notice
 from complaints.profiles import Profile
 from complaints.registry import Done
@@ -40,16 +40,26 @@ def notice(object_type: str, *names: str) -> Callable[[Notice], Notice]:
     return sign_up
 
 
-def send(kind: str, done: Done, facts: Mapping[str, Any] | Facts) -> Letter:
+def send(
+    kind: str,
+    done: Done,
+    facts: Mapping[str, Any] | Facts,
+    beside: Sequence[Outbox] = (),
+) -> Letter:
     """Write the letter of ``kind`` and put it into the outbox.
 
     ``facts`` as a function of complaint and profile is asked while the language of
-    the letter is in force, so that labels come out in it. Raises
-    ``letters.LetterIncomplete``.
+    the letter is in force, so that labels come out in it. ``beside`` are other
+    notices of the same event. Raises ``letters.LetterIncomplete``.
     """
     complaint: Complaint = done.obj.case
-    cause = f"{done.event.stream}#{done.event.seq}"
-    return send_letter(kind, complaint, facts, cause=cause, now=done.now)
+    return send_letter(
+        kind, complaint, facts, cause=_cause(done), now=done.now, beside=beside
+    )
+
+
+def _cause(done: Done) -> str:
+    return f"{done.event.stream}#{done.event.seq}"
 
 
 def send_letter(
@@ -59,13 +69,14 @@ def send_letter(
     *,
     cause: str,
     now: datetime,
+    beside: Sequence[Outbox] = (),
 ) -> Letter:
     """The same for what is no transition; ``cause`` names its event."""
     profile = profiles.by_key(complaint.profile_key)
     with letters.speaking(letters.language_of(complaint), profile.timezone):
         said = facts(complaint, profile) if callable(facts) else facts
         letter = letters.write(kind, complaint, now=now, **letters.settle(said))
-    post(letter, cause=cause, now=now)
+    post(letter, cause=cause, now=now, beside=beside)
     letter_copies.owe(letter, now=now)
     return letter
 
@@ -74,8 +85,12 @@ def send_letter(
 
 
 def receipt(done: Done) -> None:
-    """One acknowledgement with all that Art 4(3) asks for."""
-    send(LetterKind.RECEIPT, done, letter_facts.receipt)
+    """One acknowledgement with all that Art 4(3) asks for; an alarm where money or
+    access is at risk."""
+    alarms = []
+    if done.obj.funds_at_risk:
+        alarms.append(outbox.alarm(done.obj, cause=_cause(done), now=done.now))
+    send(LetterKind.RECEIPT, done, letter_facts.receipt, beside=alarms)
 
 
 def admissible(done: Done) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from teams.models import User
 
 RELAY = "complaints.tasks.relay_outbox"
+ALARM = ALARM_CHANNEL = "alarm"
+"""The relay's channel for cases at risk; see ``services.alarm``."""
+
 STAFF = "staff"
 """``Outbox.kind`` of what goes to our own people."""
 
@@ -107,17 +110,32 @@ def _typed(address: str, name: str) -> Iterator[Recipient]:
 # Writing ------------------------------------------------------------------------------
 
 
-def post(letter: Letter, *, cause: str, now: datetime) -> None:
+def post(
+    letter: Letter, *, cause: str, now: datetime, beside: Sequence[Outbox] = ()
+) -> None:
     """Put a letter into the outbox for everybody it goes to; in a transaction.
 
     ``cause`` names the event, such as ``complaint:7#12``. Somebody without any
-    address is reached by no mail: their letter stands in the portal.
+    address is reached by no mail: their letter stands in the portal. ``beside`` are
+    other notices of the same event, kept in the same statement.
     """
     rows = [
         _row(letter, recipient, cause, now)
         for recipient in recipients_of(letter.complaint, letter.kind)
     ]
-    put_all(rows)
+    put_all([*rows, *beside])
+
+
+def alarm(complaint: Complaint, *, cause: str, now: datetime) -> Outbox:
+    """The unsaved row that has the relay write to security at once."""
+    return Outbox(
+        key=f"{cause}:alarm",
+        kind=ALARM,
+        complaint=complaint,
+        channel=ALARM_CHANNEL,
+        due_at=now,
+        created_at=now,
+    )
 
 
 def put_all(rows: Sequence[Outbox]) -> None:

@@ -391,7 +391,9 @@ def _add_people(complaint: Complaint, filing: Filing) -> dict[str, list[Any]]:
 
 def party_of_user(user: "User") -> Party:
     """The party that a signed-in customer is; made on their first complaint."""
-    return Party.objects.filter(user=user).first() or _new_party(user)
+    party = Party.objects.filter(user=user).first() or _new_party(user)
+    party.user = user  # known, so nobody need ask for it
+    return party
 
 
 @transaction.atomic
