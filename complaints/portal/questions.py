@@ -179,9 +179,7 @@ class CustomerForm(forms.Form):
 
 
 class MandateForm(forms.Form):
-    """How far the right to speak goes; ``has_proof`` once its proof is kept."""
-
-    has_proof = False
+    """How far the right to speak goes; its proof is asked for until it is kept."""
 
     scope = TextField(
         label=_("What may you do for them?"),
@@ -197,16 +195,11 @@ class MandateForm(forms.Form):
     )
     proof = EvidenceField(
         label=_("Power of attorney or other official proof"),
-        required=False,
         help_text=FILE_HINT,
+        error_messages={
+            "required": _("Add the power of attorney or other official proof")
+        },
     )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if not (self.has_proof or data.get("proof") or "proof" in self.errors):
-            words = _("Add the power of attorney or other official proof")
-            self.add_error("proof", ValidationError(words, "required"))
-        return data
 
 
 class WhoForm(GuestFields):
@@ -323,7 +316,8 @@ def form_of(page: Page, draft: Draft | None, *given: Any, **more: Any) -> forms.
     """The form of a page, knowing which proof is kept with the draft."""
     form = page.form(*given, **more)
     if draft is not None and isinstance(form, MandateForm):
-        form.has_proof = draft.files.filter(authority=True).exists()
+        kept = draft.files.filter(authority=True).exists()
+        form.fields["proof"].required = not kept
     return form
 
 

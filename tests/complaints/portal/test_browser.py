@@ -92,6 +92,8 @@ def test_somebody_files(
     filer = Filer(context, live_server)
     page = filer.page
     if not guest:
+        customer.language = "en" if language == "en-GB" else "zh-hans"
+        customer.save()
         _sign_in(page, live_server)
     filer.at("/")
     page.locator("a.door").nth(1).click()
