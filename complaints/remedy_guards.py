@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from complaints.guards import not_conflicted
 from complaints.states import DecisionStatus, State
 from complaints.transitions import Ask, Refusal
 
@@ -21,9 +22,11 @@ def case_remedying(remedy: Any, _ask: Ask) -> Iterator[Refusal]:
 
 
 def executor_independent(remedy: Any, ask: Ask) -> Iterator[Refusal]:
-    """Who proposed the decision does not pay it out as well."""
+    """Who proposed the decision, or has a stake in it, does not pay it out as well."""
     if remedy.decision.proposed_by_id == ask.viewer.user.pk:
         yield Refusal("own_proposal", _("You proposed this decision."))
+    if not ask.viewer.is_system:
+        yield from not_conflicted(remedy.complaint, ask)
 
 
 def proof_given(remedy: Any, ask: Ask) -> Iterator[Refusal]:

@@ -44,6 +44,8 @@ KEPT_TABLES = (
     "complaints_message",
     "complaints_letter",
     "complaints_evidence",
+    "complaints_decision",
+    "complaints_point",
     "complaints_signoff",
     "complaints_payout",
 )
@@ -58,12 +60,29 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_evidence": ("complaint_id", "number", "size", "sha256"),
     "complaints_payout": ("remedy_id", "idempotency_key"),
     "complaints_complaint": ("reference", "profile_key"),
+    "complaints_message": ("complaint_id", "direction", "author_id", "at"),
+    # A remedy is signed off as it was written; another sum is another remedy.
+    "complaints_remedy": (
+        "complaint_id",
+        "decision_id",
+        "kind",
+        "on_acceptance",
+        "amount",
+        "asset",
+        "rate",
+        "rate_at",
+        "reporting_value",
+        "reporting_currency",
+        "executor",
+    ),
 }
 """Columns that keep their first value; ``*`` is the whole row."""
 
 EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_eventtext": ("text",),
     "complaints_letter": ("subject", "body"),
+    "complaints_message": ("text", "full_text"),
+    "complaints_remedy": ("description", "destination"),
 }
 """Columns that may be emptied when a person is erased, and not changed otherwise."""
 
@@ -104,6 +123,7 @@ def _rules() -> list[tuple[str, str, str, str, str]]:
         rules.append(
             (f"{table}_emptied", table, "BEFORE UPDATE", changed, "may only be emptied")
         )
+    rules.append(_proposed_rule())
     rules.append(_chain_rule())
     rules += _reviewer_rules()
     return rules
@@ -128,6 +148,23 @@ def _machine_rules(machine: Machine) -> list[tuple[str, str, str, str, str]]:
             "a state changes only with its event",
         ),
     ]
+
+
+def _proposed_rule() -> tuple[str, str, str, str, str]:
+    """What was proposed is signed as it stands; another wording is another number."""
+    texts = ("summary", "reasons", "what_changes", "departure_reason")
+    edited = " OR ".join(
+        f"(NEW.{name} <> OLD.{name} AND NEW.{name} <> '')" for name in texts
+    )
+    chosen = ("complaint_id", "number", "outcome", "cause", "departs", "proposed_by_id")
+    table = "complaints_decision"
+    return (
+        f"{table}_proposed",
+        table,
+        "BEFORE UPDATE",
+        f"OLD.status <> 'draft' AND ({edited} OR {_changed(chosen)})",
+        "what was proposed is not changed",
+    )
 
 
 def _chain_rule() -> tuple[str, str, str, str, str]:
@@ -169,7 +206,10 @@ def _reviewer_rules() -> list[tuple[str, str, str, str, str]]:
 def _changed(columns: tuple[str, ...]) -> str:
     if columns == ("*",):
         return "1 = 1"
-    return " OR ".join(f"NEW.{name} <> OLD.{name}" for name in columns)
+    return " OR ".join(
+        f"(NEW.{name} <> OLD.{name} OR (NEW.{name} IS NULL) <> (OLD.{name} IS NULL))"
+        for name in columns
+    )
 
 
 # The two databases ------------------------------------------------------------------

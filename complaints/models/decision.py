@@ -94,7 +94,15 @@ class Decision(models.Model):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def _content(self) -> dict[str, Any]:
-        own = ("outcome", "summary", "reasons", "what_changes", "departure_reason")
+        own = (
+            "outcome",
+            "summary",
+            "reasons",
+            "what_changes",
+            "departs",
+            "departure_reason",
+            "cause",
+        )
         return {
             **{name: getattr(self, name) for name in own},
             "findings": [

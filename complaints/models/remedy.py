@@ -1,5 +1,6 @@
 """What is done for the customer, and the machine by which it is really done."""
 
+from decimal import Context, Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -21,6 +22,14 @@ from complaints.states import MONEY_KINDS, RemedyKind, RemedyState
 from complaints.transitions import Field, Kind, spec, transition
 
 S = RemedyState
+
+
+_EXACT = Context(prec=60)
+
+
+def _plain(number: Decimal | None) -> str:
+    """All digits of a number, without the noughts that a database adds."""
+    return "" if number is None else f"{number.normalize(_EXACT):f}"
 
 
 def _customer(remedy: Any, viewer: Viewer) -> bool:
@@ -117,8 +126,10 @@ class Remedy(Stateful):
             self.kind,
             self.description,
             self.on_acceptance,
-            "" if self.amount is None else f"{self.amount.normalize():f}",
+            _plain(self.amount),
             self.asset,
+            _plain(self.rate),
+            self.executor,
             "" if self.reporting_value is None else f"{self.reporting_value:.2f}",
             self.destination,
         ]

@@ -1,9 +1,10 @@
 """The draft of a decision: findings, shares and remedies, before it is proposed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from complaints.models import (
     ResponsibilityShare,
 )
 from complaints.permissions import Viewer, as_viewer, is_handler
+from complaints.profiles.base import REPORTING_CURRENCY
 from complaints.states import (
     MONEY_KINDS,
     Cause,
@@ -241,25 +243,47 @@ def put_remedy(draft: Decision, remedy: NewRemedy) -> Remedy:
 def _save_remedy(draft: Decision, new: NewRemedy) -> Remedy:
     _check_choice("kind", new.kind or "?", RemedyKind.values)
     money = new.kind in MONEY_KINDS
-    if money and (new.amount is None or new.amount <= 0):
-        raise InvalidInput(
-            _("Enter the amount as a number, such as 0.25"), field="amount"
-        )
-    if money and not new.asset:
-        raise InvalidInput(_("Name the asset, such as USDT."), field="asset")
-    if money and (new.rate is None or new.rate < 0):
-        raise InvalidInput(_("Enter the rate to the reporting currency."), field="rate")
-    value = None
-    if money and new.amount is not None and new.rate is not None:
-        value = (new.amount * new.rate).quantize(Decimal("0.01"))
     columns = {name: getattr(new, name) for name in NewRemedy.__dataclass_fields__}
-    columns["asset"] = new.asset.upper()
+    columns["asset"] = new.asset.strip().upper()
     columns["rate_at"] = new.rate_at or (timezone.now() if money else None)
     if not money:
         columns |= {"amount": None, "rate": None}
     return Remedy.objects.create(
-        complaint=draft.complaint, decision=draft, reporting_value=value, **columns
+        complaint=draft.complaint,
+        decision=draft,
+        reporting_value=_value(new) if money else None,
+        **columns,
     )
+
+
+def _value(new: NewRemedy) -> Decimal:
+    """What a payment is worth in the reporting currency, to the cent, at least one.
+
+    The band of the decision hangs on it, so a rate of nothing, an asset that only
+    looks like another and a currency worth other than itself are refused.
+    """
+    asset = new.asset.strip().upper()
+    if new.amount is None or not new.amount.is_finite() or new.amount <= 0:
+        raise InvalidInput(
+            _("Enter the amount as a number, such as 0.25"), field="amount"
+        )
+    if not _ASSET.fullmatch(asset):
+        raise InvalidInput(_("Name the asset, such as USDT."), field="asset")
+    if new.rate is None or not new.rate.is_finite() or new.rate <= 0:
+        raise InvalidInput(_("Enter the rate to the reporting currency."), field="rate")
+    if asset == REPORTING_CURRENCY and new.rate != 1:
+        raise InvalidInput(_("The rate of this currency to itself is 1."), field="rate")
+    with localcontext(prec=80):
+        value = (new.amount * new.rate).quantize(CENT, ROUND_UP)
+    if value >= LARGEST:
+        raise InvalidInput(_("This amount is larger than we can keep."), field="amount")
+    return value
+
+
+_ASSET = re.compile(r"[A-Z0-9.$_-]{1,16}")
+CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 18
+"""Of the reporting currency; the column holds 18 digits before the point."""
 
 
 def remove_remedy(*, remedy: Remedy, actor: "User | Viewer") -> None:

@@ -341,3 +341,63 @@ def test_transition_writes_one_event(case_at: Any, people: People) -> None:
         people.security,
         case.version,
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "amount = amount * 1000",
+        "amount = NULL, rate = NULL",
+        "asset = 'BTC'",
+        "rate = 0.0001",
+        "reporting_value = 1",
+        "reporting_value = NULL",
+        "destination = 'TMallory'",
+        "on_acceptance = (NOT on_acceptance)",
+        "executor = 'http'",
+    ],
+)
+@pytest.mark.parametrize("state", ["in_review", "remedying"])
+def test_a_remedy_is_never_worth_something_else(
+    case_at: Any, state: str, change: str
+) -> None:
+    remedy = case_at(state).remedies.get()
+
+    query = f"UPDATE complaints_remedy SET {change} WHERE id = %s"  # noqa: S608
+    _refused(lambda: _sql(query, remedy.pk))
+
+    again = Remedy.objects.get(pk=remedy.pk)
+    assert again.content() == remedy.content()
+
+
+@pytest.mark.parametrize("column", ["summary", "reasons", "outcome", "cause"])
+def test_a_proposed_decision_says_what_was_proposed(case_at: Any, column: str) -> None:
+    decision = case_at("in_review").decisions.get()
+
+    _refused(
+        lambda: _sql(
+            f"UPDATE complaints_decision SET {column} = 'other' WHERE id = %s",  # noqa: S608
+            decision.pk,
+        )
+    )
+
+
+@pytest.mark.parametrize("table", ["complaints_decision", "complaints_point"])
+def test_what_was_decided_is_never_deleted(case_at: Any, table: str) -> None:
+    case = case_at("in_review")
+
+    query = f"DELETE FROM {table} WHERE complaint_id = %s"  # noqa: S608
+    _refused(lambda: _sql(query, case.pk))
+
+
+def test_a_message_is_emptied_and_never_reworded(case_at: Any, people: People) -> None:
+    case = case_at("investigating")
+    message = correspond.customer_writes(
+        complaint=case, text="I never agreed.", actor=people.customer
+    )
+
+    for change in ({"text": "I agreed."}, {"direction": "out"}):
+        _refused(lambda c=change: Message.objects.filter(pk=message.pk).update(**c))
+    Message.objects.filter(pk=message.pk).update(text="")
+
+    assert Message.objects.get(pk=message.pk).text == ""
