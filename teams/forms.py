@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
@@ -44,6 +45,12 @@ class PasskeyForm(StrictCredential, AuthenticateWebAuthnForm):  # type: ignore[m
 
 class AgainPasskeyForm(StrictCredential, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """The passkey once more, before something that protects the account."""
+
+
+class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    name = forms.CharField(label=_("What to call it"), max_length=NAME_LENGTH)
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import get_language_info, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -55,10 +56,13 @@ def time_zones() -> list[tuple[str, str]]:
 
 def languages() -> list[tuple[str, str]]:
     """Each by its own name, so that nobody has to read another to find theirs."""
-    return [
-        (code, get_language_info(code)["name_local"])
-        for code, _name in settings.LANGUAGES
-    ]
+    return [(code, own_name(code)) for code, _name in settings.LANGUAGES]
+
+
+def own_name(code: str) -> str:
+    """A language as its speakers call it, marked so that it is read out as theirs."""
+    name = get_language_info(code)["name_local"]
+    return format_html('<span lang="{}">{}</span>', code, name)
 
 
 class PreferencesForm(forms.Form):
@@ -72,6 +76,7 @@ class PreferencesForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=time_zones,
+        widget=forms.Select(attrs={"lang": "en"}),
         help_text=gettext_lazy(
             "Times on your pages are written in it. Dates by which something is due "
             "stay those of the letters."
@@ -168,7 +173,7 @@ def _person(user: "User", party: Party | None) -> Iterator[dict[str, Any]]:
         yield from _form_facts(party)
     yield {
         "term": _("Language"),
-        "value": get_language_info(user.language)["name_local"],
+        "value": own_name(user.language),
     }
     yield {"term": _("Time zone"), "value": user.time_zone.replace("_", " ")}
 

@@ -43,6 +43,7 @@ MFA_ADAPTER = "config.accounts.MfaAdapter"
 MFA_FORMS = {
     "add_webauthn": "teams.forms.AddPasskeyForm",
     "authenticate_webauthn": "teams.forms.PasskeyForm",
+    "edit_webauthn": "teams.forms.EditPasskeyForm",
     "login_webauthn": "teams.forms.LoginPasskeyForm",
     "reauthenticate_webauthn": "teams.forms.AgainPasskeyForm",
 }
