@@ -16,6 +16,7 @@ from complaints.admin.queue_view import QueuePage
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.status_view import StatusPage
 from complaints.models import Complaint
+from complaints.services.reading import record_reading
 
 
 @admin.register(Complaint)
@@ -83,4 +84,5 @@ class ComplaintAdmin(
             return HttpResponseNotAllowed(["GET"])
         pk = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
         case, viewer = self._case(request, pk)
+        record_reading(complaint=case, actor=viewer)
         return self.case_page(request, case, viewer)

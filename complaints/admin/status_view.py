@@ -27,6 +27,7 @@ from complaints.models import Complaint
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import TimelineEntry, customer_timeline
 from complaints.services import correspond
+from complaints.services.reading import STATUS_OPENED, record_reading
 from complaints.states import Channel
 from complaints.workflow import transitions_of
 from teams.roles import Perm
@@ -48,6 +49,7 @@ class StatusPage:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         case, viewer = self._status_case(request, pk)
+        record_reading(complaint=case, actor=viewer, what=STATUS_OPENED)
         return self._status_page(request, case, viewer, WriteForm(prefix="said"))
 
     def status_message_view(self, request: HttpRequest, pk: int) -> HttpResponse:

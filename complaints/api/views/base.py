@@ -15,6 +15,7 @@ from complaints.api.representations import (
     StatusDetailOut,
 )
 from complaints.api.sight import Seen, Sight, find
+from complaints.services.reading import OPENED, STATUS_OPENED, record_reading
 
 DETAILS: dict[Seen, type[Out]] = {
     Seen.OWN: CaseOut,
@@ -63,8 +64,12 @@ class View(APIView):
         return final
 
     def sight(self, request: Request, reference: str) -> Sight:
-        """The case as the caller sees it. Raises ``NotVisible``."""
-        return find(request, reference)
+        """The case as the caller sees it; readers leave a trace. Raises ``NotVisible``."""
+        seen = find(request, reference)
+        if request.method == "GET" and not seen.is_own:
+            what = OPENED if seen.seen == Seen.INSIDE else STATUS_OPENED
+            record_reading(complaint=seen.case, actor=seen.viewer, what=what)
+        return seen
 
 
 def detail(sight: Sight, status: int = 200) -> Response:

@@ -1,0 +1,42 @@
+"""Who read a case: on the ledger of reads, once an hour a person."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from complaints import ledger
+from complaints.models import Complaint, Event
+from complaints.permissions import Viewer, as_viewer
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+OPENED = "case_opened"
+STATUS_OPENED = "status_opened"
+ONCE_IN = timedelta(hours=1)
+"""A page that is opened again within this is the same reading."""
+
+
+def record_reading(
+    *,
+    complaint: Complaint,
+    actor: "User | Viewer",
+    what: str = OPENED,
+    now: datetime | None = None,
+) -> None:
+    """Keep that a person of the desk read the case; customers read their own freely.
+
+    ``what`` is ``OPENED`` for the whole case, ``STATUS_OPENED`` for what support may
+    tell. The caller has asked ``visible_to``.
+    """
+    viewer, moment = as_viewer(actor), now or timezone.now()
+    stream = f"reads:{complaint.pk}"
+    lately = Event.objects.filter(
+        stream=stream, what=what, actor=viewer.user, at__gt=moment - ONCE_IN
+    )
+    if lately.exists():
+        return
+    with transaction.atomic():
+        ledger.append(stream, ledger.Entry(what, viewer, moment))
