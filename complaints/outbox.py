@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from complaints import letters, profiles
@@ -232,6 +233,11 @@ def staff_notice(
             created_at=now,
         )
     )
+
+
+def case_page(pk: int) -> str:
+    """The path at which staff meet a case; for the notices to them."""
+    return reverse("admin:complaints_complaint_change", args=[pk])
 
 
 def wake_after_commit() -> None:

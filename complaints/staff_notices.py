@@ -13,15 +13,13 @@ from django.utils.translation import override
 
 from complaints.models import Complaint
 from complaints.notifications import notice
-from complaints.outbox import staff_notice
+from complaints.outbox import case_page, staff_notice
 from complaints.permissions import viewer_of
 from complaints.registry import Done
 from complaints.transitions import Words
 from teams.models import User
 from teams.permissions import holders_of
 from teams.roles import Perm, Role
-
-CASE_PAGE = "/admin/complaints/complaint/{pk}/change/"
 
 
 def tell(
@@ -69,7 +67,7 @@ def in_role(team: str, role: str) -> set[User]:
 
 
 def _tell(done: Done, people: Iterable[Any], subject: Words, body: Words) -> None:
-    tell(done, people, subject, body, CASE_PAGE.format(pk=done.obj.pk))
+    tell(done, people, subject, body, case_page(done.obj.pk))
 
 
 # Consultation -----------------------------------------------------------------------

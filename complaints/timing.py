@@ -47,6 +47,8 @@ PLANS: dict[str, Plan] = {
     "ask_customer": Plan(stop=(Step.FIRST_ANSWER,), pause=True),
     "customer_answered": Plan(stop=(Step.ANSWER_CUSTOMER,), resume=True),
     "reroute": Plan(stop=(Step.ANSWER_CUSTOMER,), resume=True),
+    # The first answer is one that the customer hears, and nobody tells them of a
+    # proposal: its clock runs on until a question, a reply or the decision.
     "propose_decision": Plan(stop=(Step.INVESTIGATE,), start=(Step.DECIDE,)),
     "return_decision": Plan(stop=(Step.DECIDE,), start=(Step.INVESTIGATE,)),
     "approve_decision": Plan(start=(Step.EXECUTE_REMEDY,)),

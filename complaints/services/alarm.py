@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -18,12 +17,8 @@ from complaints.models import Complaint, Outbox
 from complaints.outbox import STAFF, Undeliverable
 from complaints.permissions import as_viewer
 from complaints.states import OPEN_STATES, Channel
-from teams.models import (
-    Absence,
-    TeamGroupObjectPermission,
-    TeamUserObjectPermission,
-    User,
-)
+from teams.models import Absence, User
+from teams.permissions import holders_of
 from teams.roles import Perm
 
 
@@ -45,13 +40,7 @@ def sound(row: Outbox) -> None:
 
 
 def _watch() -> Iterable[User]:
-    codename = {"permission__codename": Perm.VIEW_AT_RISK}
-    own = TeamUserObjectPermission.objects.filter(user=OuterRef("pk"), **codename)
-    groups = TeamGroupObjectPermission.objects.filter(
-        group__user=OuterRef("pk"), **codename
-    )
-    people = User.objects.filter(Exists(own) | Exists(groups), is_active=True)
-    return people.exclude(email="").order_by("pk")
+    return holders_of([Perm.VIEW_AT_RISK]).exclude(email="")
 
 
 def _sees(user: User, complaint: Complaint) -> bool:
@@ -65,7 +54,7 @@ def _away(people: Iterable[User], now: datetime) -> set[int]:
 
 
 def _notice(row: Outbox, complaint: Complaint, user: User) -> Outbox:
-    case = reverse("admin:complaints_complaint_change", args=[complaint.pk])
+    page = settings.SITE_URL + outbox.case_page(complaint.pk)
     with override(user.language):
         subject = gettext("%(reference)s: at risk now")
         body = gettext(
@@ -80,7 +69,7 @@ def _notice(row: Outbox, complaint: Complaint, user: User) -> Outbox:
         recipient=user.email,
         recipient_name=user.get_full_name(),
         subject=subject % {"reference": complaint.reference},
-        body=body % {"url": settings.SITE_URL + case},
+        body=body % {"url": page},
         due_at=row.due_at,
         created_at=row.created_at,
     )

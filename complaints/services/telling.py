@@ -13,7 +13,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -82,11 +81,6 @@ def _write(rows: Sequence[Late], desk: Desk, now: datetime) -> None:
         outbox.wake_after_commit()
 
 
-def case_url(pk: int) -> str:
-    """Where staff meet a case."""
-    return settings.SITE_URL + reverse("admin:complaints_complaint_change", args=[pk])
-
-
 # Words --------------------------------------------------------------------------------
 
 
@@ -126,7 +120,7 @@ class Speaker:
             "zone": zone,
             "percent": row.level,
             "days": days,
-            "url": case_url(row.complaint_id),
+            "url": settings.SITE_URL + outbox.case_page(row.complaint_id),
         }
         return subject % facts, body % facts
 

@@ -556,6 +556,21 @@ def test_rerouting_a_waiting_case_lets_its_clocks_go_on(
     assert not running.filter(step=Step.ANSWER_CUSTOMER).exists()
 
 
+def test_first_answer_is_owed_until_the_customer_hears_something(
+    people: People, case_at: CaseAt
+) -> None:
+    case = case_at("in_review")
+    running = case.clocks.filter(step=Step.FIRST_ANSWER, stopped_at=None)
+    assert running.exists()
+
+    perform(case, "approve_decision", actor=cases.sign_all(people, case))
+    assert running.exists()
+
+    cases.execute(people, case.remedies.get(state="approved"))
+    sweep()
+    assert not running.exists()
+
+
 # Two at once --------------------------------------------------------------------------
 
 
