@@ -19,26 +19,31 @@ CORPUS = BASE_DIR / os.environ.get("RECOURSE_CORPUS", "../shared/corpus")
 def pytest_configure(config: pytest.Config) -> None:
     """Playwright's loop makes Django's guard against async think it is called there."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    _flush_without_triggers()
+    _flush_quickly()
     _follow_steps()
 
 
-def _flush_without_triggers() -> None:
-    """The ledger refuses to be emptied, so its triggers are lifted for the flush.
+def _flush_quickly() -> None:
+    """The rows are put back as they were; see ``tests.flush``.
 
-    ``post_migrate``, which the flush sends, puts them and the reference data back.
+    Where that is not to be had they are flushed. The ledger refuses to be emptied, so
+    its triggers are lifted, and ``post_migrate``, which the flush sends, puts them and
+    the reference data back.
     """
     flush = TransactionTestCase._fixture_teardown
 
-    def lifted(self: TransactionTestCase) -> None:
+    def teardown(self: TransactionTestCase) -> None:
         from complaints import triggers
+        from tests.flush import put_back
 
+        if put_back():
+            return
         for using in self._databases_names(include_mirrors=False):
             triggers.remove(using=using)
         flush(self)
         _track().forget()
 
-    TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
 
 
 def _follow_steps() -> None:
@@ -88,8 +93,10 @@ def pytest_collection_modifyitems(
 ) -> None:
     """A test of PostgreSQL alone is skipped by name elsewhere.
 
-    The run on a second database (``ONLY_DATABASE``) leaves out what asks none.
+    The run on a second database (``ONLY_DATABASE``) leaves out what asks none. What
+    waits for other processes goes first, so that no run ends with waiting.
     """
+    items.sort(key=lambda item: not item.get_closest_marker("waits"))
     if os.environ.get("ONLY_DATABASE"):
         idle = [item for item in items if not _belongs_to_second(item)]
         config.hook.pytest_deselected(items=idle)
@@ -114,10 +121,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     Twenty-one people with their grants cost more than most tests do.
     """
+    from tests.flush import keep
     from tests.people import make_people
 
     with django_db_blocker.unblock():
         make_people()
+        keep()
 
 
 @pytest.fixture

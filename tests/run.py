@@ -22,10 +22,14 @@ from tests.services import Services
 
 PYTHON = sys.executable
 WORKERS = "2"
+# Each begins with a part of its own, so neighbours share what they set up.
+PARALLEL = ("-n", WORKERS, "--dist", "worksteal")
 NOTHING_COLLECTED = 5
 # What the caller's machine says must not change what the suite sees.
 OWN = ("DATABASE_URL", "READONLY_DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL")
-PLAIN = {key: value for key, value in os.environ.items() if key not in (*OWN, "DEBUG")}
+# Compiled modules are kept: six processes and more import the same ones.
+LEFT_OUT = (*OWN, "DEBUG", "PYTHONDONTWRITEBYTECODE")
+PLAIN = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
 TEST = {**PLAIN, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
 PRODUCTION = {
     **PLAIN,
@@ -111,7 +115,7 @@ def test(extra: list[str]) -> int:
     """Checks, then the suite on SQLite, then on PostgreSQL with the browser."""
     if code := check(TYPES | LINT | DJANGO):
         return code
-    return suites("not drill and not screenshots", ["-n", WORKERS, *extra])
+    return suites("not drill and not screenshots", [*PARALLEL, *extra])
 
 
 def drills(extra: list[str]) -> int:

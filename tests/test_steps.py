@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -17,6 +16,7 @@ from complaints.states import AppealState, State
 from complaints.workflow import perform
 from tests import cases
 from tests.appeals import walk
+from tests.flush import every_row
 from tests.people import People
 from tests.steps import TRACK, told
 
@@ -33,22 +33,13 @@ def _first() -> None:
     TRACK.known.clear()
 
 
-def rows() -> Rows:
-    """Every row there is, by table."""
-    models = apps.get_models(include_auto_created=True)
-    return {
-        model._meta.db_table: list(model._base_manager.order_by("pk").values())
-        for model in models
-    }
-
-
 def left_by(act: Callable[[], Any]) -> Rows:
     """What is there after ``act`` from the beginning; then it is taken back."""
     TRACK.begin()
     try:
         with transaction.atomic():
             act()
-            left = rows()
+            left = every_row()
             raise TakenBack
     except TakenBack:
         return left

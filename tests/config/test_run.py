@@ -18,9 +18,12 @@ OWN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DJANGO_SETTINGS_
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 # The desk brings its own database: once is enough.
-pytestmark = pytest.mark.skipif(
-    "DATABASE_URL" in os.environ, reason="has run with the suite on SQLite"
-)
+pytestmark = [
+    pytest.mark.waits,
+    pytest.mark.skipif(
+        "DATABASE_URL" in os.environ, reason="has run with the suite on SQLite"
+    ),
+]
 
 
 @pytest.fixture
