@@ -23,6 +23,7 @@ from complaints.portal.questions import (
     PAGES,
     FilesForm,
     form_of,
+    judged,
     pages_for,
     teller_of,
     typed,
@@ -220,10 +221,10 @@ def _next(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
 @draft_view
 def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """All answers once more, each to be changed; sending them makes the complaint."""
-    teller = teller_of(draft, signed_in(request))
-    said, broken = filing.said_in(draft, teller)
+    answers = judged(draft, teller_of(draft, signed_in(request)))
+    said, broken = filing.said_in(answers)
     if request.method != "POST":
-        context = filing_page.check(draft, signed_in(request), broken)
+        context = filing_page.check(draft, signed_in(request), answers, broken)
         return render(request, "portal/check.html", context)
     if broken:
         page = reverse("portal:question", args=[draft.key, broken])
@@ -240,8 +241,8 @@ def _sent(request: HttpRequest, draft: Draft, said: filing.Said) -> HttpResponse
             return _to_receipt(filing.send(request, draft, said))
         except InvalidInput as error:
             words, status = str(error.words), 422
-    draft.refresh_from_db()
-    context = filing_page.check(draft, signed_in(request), "", problem=words)
+    answers = judged(draft, teller_of(draft, signed_in(request)))
+    context = filing_page.check(draft, signed_in(request), answers, problem=words)
     response = render(request, "portal/check.html", context, status=status)
     if wait:
         response["Retry-After"] = str(wait)

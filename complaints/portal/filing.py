@@ -1,9 +1,10 @@
 """From what was answered to one complaint: who, what, and the files with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
@@ -22,8 +23,6 @@ from complaints.portal.forms import DANGER_CATEGORIES, DANGER_MEASURES, DANGERS
 from complaints.portal.questions import (
     IDENTIFIERS,
     Teller,
-    bound,
-    pages_for,
     teller_of,
 )
 from complaints.services import access, drafts
@@ -129,13 +128,12 @@ def _scope(party: Party) -> str:
 # The questions ------------------------------------------------------------------------
 
 
-def said_in(draft: Draft, teller: Teller) -> tuple[Said, str]:
+def said_in(answers: Mapping[str, Form]) -> tuple[Said, str]:
     """All answers, and the name of the first page that cannot be sent as it is."""
     said: Said = {}
-    for page in pages_for(teller):
-        form = bound(page, draft)
+    for name, form in answers.items():
         if not form.is_valid():
-            return said, page.name
+            return said, name
         said |= form.cleaned_data
     return said, ""
 

@@ -1,5 +1,6 @@
 """What the pages of a filing show: a question, its files, the answers to check."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -130,13 +131,18 @@ def files_of(draft: Draft) -> list[dict[str, Any]]:
 
 
 def check(
-    draft: Draft, user: "User | None", broken: str, *, problem: str = ""
+    draft: Draft,
+    user: "User | None",
+    answers: Mapping[str, Form],
+    broken: str = "",
+    *,
+    problem: str = "",
 ) -> dict[str, Any]:
     """All answers in order, with what has to be put right first."""
     teller = teller_of(draft, user)
     pages = pages_for(teller)
     files = files_of(draft)
-    parts = [_part(page, draft, files, broken) for page in pages]
+    parts = [_part(page, draft, answers[page.name], files, broken) for page in pages]
     return {
         "draft": draft,
         "parts": parts,
@@ -148,11 +154,9 @@ def check(
 
 
 def _part(
-    page: Page, draft: Draft, files: list[dict[str, Any]], broken: str
+    page: Page, draft: Draft, form: Form, files: list[dict[str, Any]], broken: str
 ) -> dict[str, Any]:
     url = reverse("portal:question", args=[draft.key, page.name]) + "?back=check"
-    form = bound(page, draft)
-    form.is_valid()
     tips = _tips(page, draft, form)
     rows = [
         {

@@ -68,9 +68,13 @@ class AboutForm(forms.Form):
     category = forms.ChoiceField(
         label=_("What is it about?"),
         required=False,
-        choices=category_choices,
         help_text=_("So that the right team reads it first. You can leave it to us."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Asked of the database once a form, not at every look at a choice.
+        self.fields["category"].choices = list(category_choices())  # type: ignore[attr-defined]
 
 
 class StoryForm(forms.Form):
@@ -324,6 +328,14 @@ def form_of(page: Page, draft: Draft | None, *given: Any, **more: Any) -> forms.
 def bound(page: Page, draft: Draft) -> forms.Form:
     """The form of a page with the answers that are kept, judged."""
     return form_of(page, draft, dict(_fields(draft, page.name)))
+
+
+def judged(draft: Draft, teller: Teller) -> dict[str, forms.Form]:
+    """The forms of all pages with the answers that are kept, judged, by page."""
+    found = {page.name: bound(page, draft) for page in pages_for(teller)}
+    for form in found.values():
+        form.full_clean()
+    return found
 
 
 def filled(page: Page, draft: Draft) -> forms.Form:

@@ -224,9 +224,9 @@ def test_pages_ask_the_database_little_and_the_same(
     assert max(asked.values()) <= 12
     assert asked == {
         **dict.fromkeys(asked, 3),
-        "about": 5,
+        "about": 4,
         "files": 4,
-        "check": 7,
+        "check": 5,
     }
 
 
