@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.selectors import ON_A_DECISION, ON_A_REFUSAL
@@ -14,6 +15,7 @@ from complaints.models import Complaint, Point
 from complaints.portal.fields import EvidenceField, TextField
 from complaints.portal.options import OptionLabel
 from complaints.profiles import by_key
+from complaints.profiles.parts import Route
 from complaints.services.evidence import Upload
 from complaints.states import AppealGroundKind
 
@@ -144,6 +146,10 @@ class ReferForm(forms.Form):
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["route"].choices = [  # type: ignore[attr-defined]
-            (route.code, OptionLabel(str(route.name), note=str(route.time_limit)))
+            (route.code, OptionLabel(str(route.name), note=_limit(route)))
             for route in by_key(case.profile_key).outside_routes
         ]
+
+
+def _limit(route: Route) -> str:
+    return gettext("time limit: %(limit)s") % {"limit": route.time_limit}

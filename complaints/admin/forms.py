@@ -84,6 +84,8 @@ class ConflictForm(CaseForm):
 class NameConflictForm(ConflictForm):
     """Somebody else's, by a lead: who, and why, so that it can be looked into."""
 
+    KINDS = (ConflictKind.RELATED, ConflictKind.NAMED)
+
     user = forms.ModelChoiceField(
         label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose")
     )
@@ -96,6 +98,8 @@ class NameConflictForm(ConflictForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(k.value, k.label) for k in self.KINDS]  # type: ignore[attr-defined]
+        self.fields["kind"].initial = ConflictKind.RELATED
         staff = User.objects.filter(kind=UserKind.STAFF, is_active=True)
         rows = staff.order_by("first_name", "last_name", "username")
         self.fields["user"].queryset = rows  # type: ignore[attr-defined]

@@ -40,8 +40,8 @@ def signatures_lacking(roles: Iterable[SignOffRole], lead_team: str) -> Iterator
             _("Nobody independent is left for the sign-off: %(role)s.")
             % {"role": role.label},
             _(
-                "The head of complaints knows. An administrator can give that role to "
-                "somebody who had no part in this case, in: %(team)s."
+                "The head of complaints sees to it: an administrator gives that role "
+                "to somebody who had no part in this case, in: %(team)s."
             )
             % {"team": TEAM_NAMES.get(team, team)},
         )

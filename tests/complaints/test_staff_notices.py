@@ -95,3 +95,17 @@ def test_conflicted_person_hears_nothing(people: People, case: Complaint) -> Non
     ask(people, case)
 
     assert set(told(case)) == {people.risk_lead.email}
+
+
+def test_notice_is_in_the_language_of_its_reader(
+    people: People, case: Complaint
+) -> None:
+    people.risk.language = "zh-hans"
+    people.risk.save()
+
+    ask(people, case)
+
+    assert told(case) == {
+        people.risk.email: f"投诉 {case.reference}：征询您团队的意见",
+        people.risk_lead.email: f"Complaint {case.reference}: your team is asked",
+    }

@@ -239,6 +239,8 @@ def test_lead_records_the_conflict_of_another(people: People, client: Client) ->
     done = client.post(page, {**posted, "reason": "Her cousin"})
 
     assert (empty.status_code, set(empty.context["form"].errors)) == (422, {"reason"})
+    kinds = [kind for kind, _label in empty.context["form"].fields["kind"].choices]
+    assert kinds == ["related", "named"]
     assert done["Location"].endswith(f"/{case.pk}/change/#people")
     row = case.conflicts.get()
     assert (row.user, row.kind, row.reason) == (

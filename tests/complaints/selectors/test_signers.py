@@ -55,7 +55,7 @@ def test_sign_off_without_anybody_is_named_with_its_team(
     (lack,) = lacks_of(case)
     assert lack.words == "Nobody independent is left for the sign-off: Compliance."
     assert lack.remedy == (
-        "The head of complaints knows. An administrator can give that role to "
+        "The head of complaints sees to it: an administrator gives that role to "
         "somebody who had no part in this case, in: Compliance team."
     )
 
