@@ -53,7 +53,7 @@ def test_pages_follow_at_once_and_in_the_next_browser(
     client: Client, customer: Any
 ) -> None:
     client.post(URL, CHOICE)
-    assert "偏好" in client.get(URL).content.decode()
+    assert '<html lang="zh-hans"' in client.get(URL).content.decode()
 
     customer.emailaddress_set.create(email=customer.email, verified=True, primary=True)
     other = Client()
@@ -119,6 +119,33 @@ def test_moments_are_written_in_the_chosen_zone(client: Client, customer: Any) -
     assert "19" in seen[0]
     assert "07:05" in seen[0]
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Phobos", "../x", "Asia"])
+def test_zone_that_is_none_shuts_nobody_out(
+    client: Client, customer: Any, zone: str
+) -> None:
+    customer.time_zone = zone
+    customer.save()
+
+    assert client.get(URL).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("page", [URL, "/accounts/profile/", "/accounts/3rdparty/"])
+def test_page_asks_as_little_for_many_complaints_as_for_one(
+    client: Client,
+    people: People,
+    page: str,
+    count: int,
+    django_assert_max_num_queries: Any,
+) -> None:
+    for _ in range(count):
+        cases.filed(people)
+    client.force_login(people.customer)
+
+    with django_assert_max_num_queries(12):
+        assert client.get(page).status_code == 200
 
 
 @pytest.mark.parametrize(
