@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SubscribeForm(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=_("Email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
