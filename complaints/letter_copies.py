@@ -11,6 +11,7 @@ from django.utils import timezone
 from complaints import letter_facts
 from complaints.models import Letter, LetterDispatch, LetterPart, LetterPdf
 from complaints.outbox import recipients_of
+from complaints.states import LetterKind
 from config.celery import wake
 from teams.system import system_actor
 
@@ -23,7 +24,11 @@ IMPORTED = timedelta(days=1)
 def owe(letter: Letter, *, now: datetime) -> None:
     """Note down what a new letter needs; inside the transaction of its cause."""
     if timezone.now() - now < IMPORTED:
-        LetterPdf.objects.create(letter=letter, part=LetterPart.LETTER, asked_at=now)
+        receipt = letter.kind == LetterKind.RECEIPT
+        parts = LetterPart if receipt else (LetterPart.LETTER,)
+        LetterPdf.objects.bulk_create(
+            LetterPdf(letter=letter, part=part, asked_at=now) for part in parts
+        )
         _ring_after_commit()
     _owe_paper(letter, now)
 

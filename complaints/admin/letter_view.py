@@ -78,6 +78,7 @@ class LetterPages:
             "letter": letter,
             "blocks": blocks_of(letter.body),
             "copies": list(letter.dispatches.select_related("posted_by", "asked_by")),
+            "pdf": letter_pdfs.known_pdf(letter),
             "pdf_url": reverse(f"{LETTER}_pdf", args=keys),
             "print_url": reverse(f"{LETTER}_print", args=keys),
             "posted_url": reverse(f"{LETTER}_posted", args=keys)
@@ -99,11 +100,15 @@ class LetterPages:
     ) -> HttpResponseBase:
         """The PDF as an attachment; the page to print until a worker has drawn it."""
         case, letter, viewer = self._letter(request, pk, letter_pk)
+        if request.method == "POST":
+            letter_pdfs.ask_pdf(letter=letter, actor=viewer)
+            messages.success(request, _("The PDF is being made; it takes seconds."))
+            return HttpResponseRedirect(reverse(LETTER, args=(case.pk, letter.pk)))
+        row = letter_pdfs.known_pdf(letter)
+        if row is None or row.made_at is None:
+            to_print = reverse(f"{LETTER}_print", args=(case.pk, letter.pk))
+            return HttpResponseRedirect(to_print)
         try:
-            row = letter_pdfs.ask_pdf(letter=letter, actor=viewer)
-            if row.made_at is None:
-                to_print = reverse(f"{LETTER}_print", args=(case.pk, letter.pk))
-                return HttpResponseRedirect(to_print)
             opened = letter_pdfs.open_pdf(row=row, actor=viewer)
         except (NotVisible, FileNotFoundError) as error:
             raise Http404 from error

@@ -22,6 +22,7 @@ from complaints.portal.viewer import case_view
 from complaints.services import letter_pdfs, paper
 from complaints.templatetags.look import written
 
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 GLANCE = 0.1
 """Seconds between two looks whether a worker has drawn the PDF."""
 
@@ -44,7 +45,7 @@ def show(
     return HttpResponse(letters.html(letter, **tools))
 
 
-@require_safe
+@GET_OR_POST
 @case_view
 def pdf(
     request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
@@ -54,7 +55,7 @@ def pdf(
     return _pdf(request, letter, LetterPart.LETTER, viewer)
 
 
-@require_safe
+@GET_OR_POST
 @case_view
 def copy(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponseBase:
     """The complaint as it was filed, as a file to keep; the receipt's enclosure."""
@@ -82,9 +83,12 @@ def _pdf(
 ) -> HttpResponseBase:
     if not _can_be_pdf(letter, part):
         return redirect("portal:letter", letter.complaint.reference, letter.pk)
-    row = _drawn(letter_pdfs.ask_pdf(letter=letter, part=part, actor=viewer))
-    if row is None:
-        return _not_yet(request, letter)
+    if request.method == "POST":
+        letter_pdfs.ask_pdf(letter=letter, part=part, actor=viewer)
+        return redirect(request.path)
+    row = letter_pdfs.known_pdf(letter, part)
+    if row is None or not _is_drawn(row):
+        return _not_yet(request, letter, owed=row is not None)
     try:
         file = letter_pdfs.open_pdf(row=row, actor=viewer)
     except FileNotFoundError:
@@ -92,8 +96,8 @@ def _pdf(
     return as_attachment(file, row)
 
 
-def _drawn(row: LetterPdf) -> LetterPdf | None:
-    """The row once a worker has drawn it, None where that takes longer.
+def _is_drawn(row: LetterPdf) -> bool:
+    """Whether a worker has drawn it, or does so at once.
 
     Most take half a second, so that nobody needs to come back for theirs.
     """
@@ -101,17 +105,19 @@ def _drawn(row: LetterPdf) -> LetterPdf | None:
     while row.made_at is None and time.monotonic() < until:
         time.sleep(GLANCE)
         row.refresh_from_db()
-    return row if row.made_at else None
+    return row.made_at is not None
 
 
-def _not_yet(request: HttpRequest, letter: Letter) -> HttpResponse:
+def _not_yet(request: HttpRequest, letter: Letter, *, owed: bool) -> HttpResponse:
+    """Says that it takes longer, or asks whether it is to be made at all."""
     keys = (letter.complaint.reference, letter.pk)
     context = {
         "case": letter.complaint,
         "again_url": request.path,
+        "owed": owed,
         "page_url": reverse("portal:letter", args=keys),
     }
-    return render(request, "portal/letter_wait.html", context, status=202)
+    return render(request, "portal/letter_wait.html", context)
 
 
 def as_attachment(file: Any, row: LetterPdf) -> FileResponse:
@@ -145,7 +151,7 @@ class PaperForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
 @case_view
 def on_paper(
     request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int

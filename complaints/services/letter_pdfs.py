@@ -118,6 +118,12 @@ def letter_for(
     return rows.filter(pk=number).first()
 
 
+def known_pdf(letter: Letter, part: str = LetterPart.LETTER) -> LetterPdf | None:
+    """The PDF, made or owed, of a letter that ``letter_for`` gave; else None."""
+    rows = LetterPdf.objects.select_related("letter__complaint")
+    return rows.filter(letter=letter, part=part).first()
+
+
 def ask_pdf(
     *,
     letter: Letter,

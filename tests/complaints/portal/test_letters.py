@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from complaints import letter_system
-from complaints.models import Complaint, Letter
+from complaints.models import Complaint, Letter, LetterPdf
 from complaints.services.letter_pdfs import draw_due
 from tests import cases
 from tests.people import People
@@ -57,7 +57,6 @@ def test_pdf_is_a_file_to_keep(client: Client, case: Complaint, end: str) -> Non
     letter: Letter = case.letters.get()
     is_copy = end == "copy"
     address = f"/complaints/{case.reference}/copy/" if is_copy else url(case, end)
-    client.get(address)
     draw_due()
 
     answer = client.get(address)
@@ -74,12 +73,27 @@ def test_pdf_is_a_file_to_keep(client: Client, case: Complaint, end: str) -> Non
 
 @drawing
 def test_pdf_that_takes_longer_says_so(client: Client, case: Complaint) -> None:
-    answer = client.get(url(case, "pdf/"))
+    page = client.get(url(case, "pdf/")).content.decode()
 
-    assert answer.status_code == 202
-    page = answer.content.decode()
-    assert f'href="{url(case, "pdf/")}"' in page
+    assert "It takes a little longer than usual." in page
+    assert f'method="get" action="{url(case, "pdf/")}"' in page
     assert f'href="{url(case)}"' in page
+
+
+@drawing
+def test_pdf_of_long_ago_is_made_when_asked_for(
+    client: Client, case: Complaint
+) -> None:
+    rows = LetterPdf.objects.filter(letter__complaint=case)
+    rows.delete()
+
+    page = client.get(url(case, "pdf/")).content.decode()
+
+    assert f'method="post" action="{url(case, "pdf/")}"' in page
+    assert not rows.exists()
+    answer = client.post(url(case, "pdf/"))
+    assert (answer.status_code, answer["Location"]) == (302, url(case, "pdf/"))
+    assert rows.get().part == "letter"
 
 
 @drawing

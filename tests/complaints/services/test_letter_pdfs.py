@@ -36,16 +36,33 @@ def _morning() -> Iterator[None]:
 
 @pytest.fixture
 def letter(people: People) -> Letter:
-    return cases.filed(people).letters.get()
+    """A receipt of which only the letter itself is left to be drawn."""
+    return alone(people)
+
+
+def alone(people: People) -> Letter:
+    receipt = cases.filed(people).letters.get()
+    receipt.pdfs.filter(part="copy").delete()
+    return receipt
 
 
 # Owing --------------------------------------------------------------------------------
 
 
-def test_new_letter_owes_its_pdf(letter: Letter) -> None:
-    row = letter.pdfs.get()
+def test_new_receipt_owes_itself_and_the_copy(people: People) -> None:
+    rows = cases.filed(people).letters.get().pdfs.order_by("part")
 
-    assert (row.part, row.asked_at, row.made_at, row.tries) == ("letter", NOW, None, 0)
+    assert [(row.part, row.asked_at, row.made_at, row.tries) for row in rows] == [
+        ("copy", NOW, None, 0),
+        ("letter", NOW, None, 0),
+    ]
+
+
+def test_other_letters_owe_one(people: People) -> None:
+    case = cases.filed(people)
+    cases.admit(people, case)
+
+    assert case.letters.get(kind="admissible").pdfs.get().part == "letter"
 
 
 def test_letter_of_long_ago_owes_none_until_somebody_asks(people: People) -> None:
@@ -60,13 +77,6 @@ def test_asking_twice_owes_once(people: People, letter: Letter) -> None:
     rows = {ask_pdf(letter=letter, actor=people.customer).pk for _turn in range(2)}
 
     assert rows == {letter.pdfs.get().pk}
-
-
-def test_copy_is_owed_beside_the_letter(people: People, letter: Letter) -> None:
-    ask_pdf(letter=letter, part="copy", actor=people.customer)
-
-    parts = letter.pdfs.order_by("part").values_list("part", flat=True)
-    assert list(parts) == ["copy", "letter"]
 
 
 # Drawing ------------------------------------------------------------------------------
@@ -106,7 +116,7 @@ def test_file_has_no_name_of_ours_and_is_kept(letter: Letter) -> None:
 def test_letter_that_cannot_be_drawn_keeps_no_other_waiting(
     people: People, monkeypatch: Any
 ) -> None:
-    bad, good = (cases.filed(people).letters.get() for _turn in range(2))
+    bad, good = (alone(people) for _turn in range(2))
     real = letter_pdfs._content
 
     def content(row: LetterPdf) -> bytes:
