@@ -125,6 +125,7 @@ def _context(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "next": next_step(case),
         "closing": closing_sentence(case),
         "rate": may_rate(case),
+        "untold": _untold(case),
         "question": _question(case) if "customer_answered" in offers else None,
         "decision": issued_decision(case),
         "entries": customer_timeline(case, viewer),
@@ -133,6 +134,13 @@ def _context(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "facts": facts(case),
         "may": {name: True for name, offer in offers.items() if offer.allowed},
     }
+
+
+def _untold(case: Complaint) -> bool:
+    """Whether an alarm was sent of which the rest is not told yet."""
+    if not case.funds_at_risk or case.state in FINAL_STATES:
+        return False
+    return Draft.objects.filter(complaint=case, sent_at=None).exists()
 
 
 def _question(case: Complaint) -> dict[str, Any] | None:

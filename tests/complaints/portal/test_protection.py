@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from complaints.errors import IllegalMove, NotPermitted
-from complaints.models import Clock, Complaint, Event
+from complaints.models import Clock, Complaint, Draft, Event
 from complaints.permissions import viewer_of
 from complaints.services import protect
 from tests.complaints.portal.forms import GUEST, NEW, key_of
@@ -39,6 +39,15 @@ def test_state_is_shown_with_its_limit(guest: Client, case: Complaint) -> None:
     assert _page(guest, case, "state/").strip() in page
     clock = Clock.objects.get(complaint=case, step="protect")
     assert (clock.due_at - clock.started_at).total_seconds() == 3600
+
+
+def test_case_page_leads_back_until_the_rest_is_told(
+    guest: Client, case: Complaint
+) -> None:
+    url = f"/complaints/{case.reference}/"
+    assert f'href="{url}protection/"' in guest.get(url).content.decode()
+    Draft.objects.update(sent_at=case.received_at)
+    assert f'href="{url}protection/"' not in guest.get(url).content.decode()
 
 
 def test_opening_the_case_is_seen(
