@@ -26,7 +26,7 @@ from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence
 from complaints.permissions import Viewer
 from complaints.services import correspond, protect
-from complaints.services.evidence import open_evidence
+from complaints.services.evidence import offered_name, open_evidence
 
 
 class CasePages:
@@ -166,7 +166,7 @@ class CasePages:
         except (NotVisible, FileNotFoundError) as error:
             raise Http404 from error
         response = FileResponse(
-            opened, as_attachment=True, filename=f"{file.label} {file.original_name}"
+            opened, as_attachment=True, filename=f"{file.label} {offered_name(file)}"
         )
         response["Content-Type"] = "application/octet-stream"
         response["X-Content-Type-Options"] = "nosniff"

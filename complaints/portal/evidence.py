@@ -9,7 +9,7 @@ from complaints.errors import NotVisible
 from complaints.models import Complaint, Evidence
 from complaints.permissions import Viewer
 from complaints.portal.viewer import case_view
-from complaints.services.evidence import open_evidence
+from complaints.services.evidence import offered_name, open_evidence
 
 PLAIN_TYPES = frozenset(
     {"image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"}
@@ -40,7 +40,7 @@ def as_attachment(file: Any, evidence: Evidence) -> FileResponse:
     response = FileResponse(
         file,
         as_attachment=True,
-        filename=evidence.original_name,
+        filename=offered_name(evidence),
         content_type=evidence.content_type if plain else "application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"

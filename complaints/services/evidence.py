@@ -72,6 +72,22 @@ def clean_name(name: str) -> str:
     return kept[:NAME_LIMIT] or "file"
 
 
+def offered_name(evidence: Evidence) -> str:
+    """The name under which a file is handed out: its ending never runs anything.
+
+    A text called ``proof.js`` is kept as named and offered as ``proof.js.txt``: what
+    somebody opens with two clicks is chosen by the ending, whatever the bytes are.
+    """
+    name, kind = evidence.original_name, evidence.content_type
+    endings = ALLOWED.get(kind) or tuple(_ENDINGS)
+    if name.lower().endswith(endings):
+        return name
+    return name + (ALLOWED[kind][0] if kind in ALLOWED else ".bin")
+
+
+_ENDINGS = [ending for endings in ALLOWED.values() for ending in endings]
+
+
 def sniffed_type(content: bytes) -> str | None:
     """The media type that the bytes show, None for what we do not take."""
     kind = filetype.guess(content[:8192])
@@ -81,7 +97,7 @@ def sniffed_type(content: bytes) -> str | None:
 
 
 def _is_plain_text(content: bytes) -> bool:
-    head = content[:4096].lstrip().lower()
+    head = content.lstrip()[:4096].lower()
     if b"\x00" in content or any(mark in head for mark in MARKUP):
         return False
     for encoding in ("utf-8", "gb18030"):

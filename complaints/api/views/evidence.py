@@ -22,6 +22,7 @@ from complaints.services.evidence import (
     FILE_LIMIT,
     Upload,
     add_evidence,
+    offered_name,
     open_evidence,
 )
 from complaints.states import EvidenceKind
@@ -144,7 +145,7 @@ def _attachment(file: Any, evidence: Evidence) -> FileResponse:
     response = FileResponse(
         file,
         as_attachment=True,
-        filename=evidence.original_name,
+        filename=offered_name(evidence),
         content_type="application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from complaints.errors import InvalidInput
 from complaints.models import Complaint, Event, Evidence
 from complaints.services.evidence import Upload, add_evidence
 from teams.system import system_actor
@@ -164,3 +165,54 @@ def test_hidden_foreign_and_missing_are_not_found(
     stranger = Client()
     stranger.force_login(people.other_customer)
     assert stranger.get(f"{base}/1/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "offered"),
+    [
+        ("proof.js", b"alert(1)", "proof.js.txt"),
+        ("proof.bat", b"del *.*", "proof.bat.txt"),
+        ("shot.png.hta", PNG, "shot.png.hta.png"),
+        ("SHOT.PNG", PNG, "SHOT.PNG"),
+        ("notes", b"plain words", "notes.txt"),
+        ("list.csv", b"a,b", "list.csv"),
+    ],
+)
+def test_the_ending_of_what_is_handed_out_runs_nothing(
+    customer: Client, case: Complaint, name: str, content: bytes, offered: str
+) -> None:
+    row = add_evidence(
+        complaint=case, upload=Upload(name, content), actor=case.customer.user
+    )
+
+    answer, _content = _get(customer, row)
+
+    assert answer["Content-Disposition"] == f'attachment; filename="{offered}"'
+    assert row.original_name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"), [("run.exe", "run.exe.bin"), ("bill.pdf", "bill.pdf")]
+)
+def test_what_came_by_mail_runs_nothing_either(
+    customer: Client, case: Complaint, name: str, offered: str
+) -> None:
+    row = add_evidence(
+        complaint=case,
+        upload=Upload(name, b"MZ\x00"),
+        actor=system_actor(),
+        unchecked_type=True,
+    )
+
+    answer, _content = _get(customer, row)
+
+    assert answer["Content-Disposition"] == f'attachment; filename="{offered}"'
+
+
+def test_markup_behind_a_screen_of_blanks_is_not_taken(case: Complaint) -> None:
+    content = b" " * 6_000 + b"<svg onload=alert(1)>"
+
+    with pytest.raises(InvalidInput):
+        add_evidence(
+            complaint=case, upload=Upload("a.txt", content), actor=case.customer.user
+        )
