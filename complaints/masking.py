@@ -99,7 +99,7 @@ def _phrases(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _long_enough(run: list[re.Match[str]], fewest: int) -> Iterator[tuple[int, int]]:
-    if len(run) >= fewest:
+    if len(run) >= fewest and len({word[0] for word in run}) > 1:
         yield run[0].start(), run[-1].end()
 
 

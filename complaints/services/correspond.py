@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import ledger, notifications, timing
 from complaints.errors import InvalidInput, NotPermitted, NotVisible
 from complaints.masking import holds_mask, mask
-from complaints.models import Complaint, Message, RawMessage
+from complaints.models import Complaint, Contact, ContactKind, Message, RawMessage
 from complaints.permissions import (
     Viewer,
     as_viewer,
@@ -126,18 +126,28 @@ def warn_of_secret(complaint: Complaint, *, now: datetime) -> Message:
 
 
 def survivor_of(complaint: Complaint) -> Complaint:
-    """The case of the same customer that a merged one lives on in; itself otherwise.
+    """The case of the same person that a merged one lives on in; itself otherwise.
 
     One incident can be complained of by many. What one of them says is not read by
     another, so it stays on their own case, and the lead of its team is told.
     """
     seen = {complaint.pk}
     while (after := complaint.merged_into) is not None and after.pk not in seen:
-        if after.customer_id != complaint.customer_id:
+        if not _same_person(complaint, after):
             break
         complaint = after
         seen.add(complaint.pk)
     return complaint
+
+
+def _same_person(one: Complaint, other: Complaint) -> bool:
+    """The same customer, or two that proved to read the same mailbox."""
+    if one.customer_id == other.customer_id:
+        return True
+    proved = Contact.objects.filter(kind=ContactKind.EMAIL, proved_at__isnull=False)
+    mine = proved.filter(party=one.customer_id).values_list("value", flat=True)
+    theirs = proved.filter(party=other.customer_id).values_list("value", flat=True)
+    return bool({v.lower() for v in mine} & {v.lower() for v in theirs})
 
 
 @transaction.atomic

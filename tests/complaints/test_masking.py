@@ -52,6 +52,7 @@ def test_a_wallet_secret_is_made_unreadable(text: str, masked: str) -> None:
         "",
         " ".join(SEED.split()[:11]),
         f"Transaction 0x{HEX}",
+        "word " * 40,
         f"They have my private key. Transaction hash: {HEX}",
         f"{WIF[:-1]}K",
         "TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf",
@@ -63,7 +64,9 @@ def test_everything_else_stays(text: str) -> None:
     assert mask(text) == text
 
 
-@pytest.mark.parametrize("text", ["abandon " * 6_000, "的 " * 25_000, "K" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["abandon ability " * 3_000, "的 " * 25_000, "K" * 50_000]
+)
 def test_the_longest_texts_are_read_at_once(text: str) -> None:
     assert len(mask(text)) <= len(text)
 

@@ -64,7 +64,7 @@ class View(APIView):
         return final
 
     def sight(self, request: Request, reference: str) -> Sight:
-        """The case as the caller sees it; readers leave a trace. Raises ``NotVisible``."""
+        """The case as the caller sees it, kept as read. Raises ``NotVisible``."""
         seen = find(request, reference)
         if request.method == "GET" and not seen.is_own:
             what = OPENED if seen.seen == Seen.INSIDE else STATUS_OPENED

@@ -1,10 +1,12 @@
 """The case page, the draft of a decision, and what is done beside transitions."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.services import decide
@@ -339,7 +341,7 @@ def test_receipt_in_the_future_is_refused(people: People, client: Client) -> Non
     client.force_login(people.support)
     posted = {
         "channel": "phone",
-        "received_at": "2999-01-01T00:00",
+        "received_at": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}",
         "email": "a@people.example",
         "language": "en",
         "subject": "S",

@@ -371,7 +371,11 @@ def test_answer_sent_to_two_cases_is_held() -> None:
 TEST_KEY = "test-reply-key-0123456789-abcdefghijklm"
 
 
-def test_answer_to_a_merged_case_joins_the_survivor(people: People) -> None:
+@pytest.mark.parametrize("proved", [True, False])
+def test_answer_to_a_merged_case_joins_the_survivor_of_the_same_mailbox(
+    people: People, proved: bool
+) -> None:
+    """An address that is only claimed might be somebody else's: it joins nothing."""
     case, survivor = opened(), opened(a_mail("The same again.", number=2))
     receipt = letters_to(ANN)[0]
     for row in (case, survivor):
@@ -379,10 +383,12 @@ def test_answer_to_a_merged_case_joins_the_survivor(people: People) -> None:
     perform(
         case, "merge_into", actor=people.support, survivor=survivor, reason="The same"
     )
+    if proved:
+        Contact.objects.update(proved_at=timezone.now(), proof="tracking link")
     taken = receive(answer_to(receipt))
 
     assert outcome(taken) == ("appended", "")
-    assert taken.complaint == survivor
+    assert taken.complaint == (survivor if proved else case)
 
 
 def test_answer_to_our_reply_joins_the_thread(people: People) -> None:
