@@ -12,7 +12,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.draft import NewDecisionPages
@@ -60,17 +60,6 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
         ("<int:pk>/decision/sign/", "sign_view", "sign"),
         ("<int:pk>/decision/return/", "return_view", "return"),
     )
-
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                route,
-                self.admin_site.admin_view(getattr(self, view)),
-                name=f"appeals_appeal_{name}",
-            )
-            for route, view, name in self.PAGES
-        ]
-        return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return readable_by_staff(viewer_for(request))

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path
 
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.case_view import CasePages
@@ -54,17 +53,6 @@ class ComplaintAdmin(
             "drop_remedy",
         ),
     )
-
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                route,
-                self.admin_site.admin_view(getattr(self, view)),
-                name=f"complaints_complaint_{name}",
-            )
-            for route, view, name in self.PAGES
-        ]
-        return [*own, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -14,6 +14,7 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
 )
+from django.urls import URLPattern, path
 
 from complaints.permissions import Viewer, as_staff, viewer_of
 
@@ -43,10 +44,25 @@ class TeamScopedAdmin(Base):
     search or filter unless a page of ours builds it from visible rows.
     """
 
+    PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    """Own pages: route, name of the view, name of the address after the model's."""
+
     actions = None
     search_fields: ClassVar[Any] = ()
     list_filter: ClassVar[Any] = ()
     show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        meta = self.model._meta
+        own = [
+            path(
+                route,
+                self.admin_site.admin_view(getattr(self, view)),
+                name=f"{meta.app_label}_{meta.model_name}_{name}",
+            )
+            for route, view, name in self.PAGES
+        ]
+        return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model.objects.visible_to(viewer_for(request))
