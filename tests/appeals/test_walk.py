@@ -88,6 +88,7 @@ def test_every_step_of_an_appeal_stands_on_the_cases_stream(
         "start_review",
         "ground_answered",
         "appeal_decision_proposed",
+        "no_signer",
         "appeal_decision_signed",
         "appeal_decision_signed",
         "ruling_written",
