@@ -47,7 +47,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
 
-# A child that drew PDFs holds 300 to 700 MB; above this (in kB) the next takes its place.
+# A child that drew PDFs holds 300 to 700 MB; above this (in kB) another takes over.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 800_000
 
 # How long a page waits for a PDF that a worker is drawing.
