@@ -3,10 +3,10 @@
 Rows only; ``services.letter_pdfs`` draws, ``services.paper`` posts.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from complaints import letter_facts
 from complaints.models import Letter, LetterDispatch, LetterPart, LetterPdf
@@ -22,15 +22,35 @@ IMPORTED = timedelta(days=1)
 
 
 def owe(letter: Letter, *, now: datetime) -> None:
-    """Note down what a new letter needs; inside the transaction of its cause."""
-    if timezone.now() - now < IMPORTED:
-        receipt = letter.kind == LetterKind.RECEIPT
-        parts = LetterPart if receipt else (LetterPart.LETTER,)
-        LetterPdf.objects.bulk_create(
-            LetterPdf(letter=letter, part=part, asked_at=now) for part in parts
-        )
-        _ring_after_commit()
+    """What a new letter needs; inside the transaction of its cause.
+
+    Its PDF is owed by its being there (``note_new``), so that a filing pays nothing
+    for it; only a worker is woken.
+    """
+    _ring_after_commit()
     _owe_paper(letter, now)
+
+
+def is_new(letter: Letter, now: datetime) -> bool:
+    """Whether its PDF is drawn without anybody asking."""
+    return now - letter.written_at < IMPORTED
+
+
+def note_new(*, now: datetime, limit: int = 500) -> None:
+    """Write down which PDFs new letters owe; twice is as good as once."""
+    fresh = Letter.objects.filter(written_at__gt=now - IMPORTED, pdfs=None)
+    rows = fresh.exclude(kind=LetterKind.TRACKING_LINK).only("kind", "written_at")
+    owed = [
+        pdf for letter in rows.order_by("-written_at")[:limit] for pdf in _of(letter)
+    ]
+    LetterPdf.objects.bulk_create(owed, ignore_conflicts=True)
+
+
+def _of(letter: Letter) -> Iterator[LetterPdf]:
+    """The receipt encloses a copy of the complaint."""
+    receipt = letter.kind == LetterKind.RECEIPT
+    for part in LetterPart if receipt else (LetterPart.LETTER,):
+        yield LetterPdf(letter=letter, part=part, asked_at=letter.written_at)
 
 
 def owe_pdf(letter: Letter, part: str, *, now: datetime) -> LetterPdf:

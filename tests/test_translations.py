@@ -42,8 +42,8 @@ WORDS = re.compile(r"[A-Za-z][a-z'’]*(?:,? [a-z'’]{2,})+")
 
 MORNING = datetime(2027, 1, 18, 9, 5, tzinfo=UTC)
 
-SAME_IN_BOTH = frozenset({"Facebook", "Telegram", "X", "H:i"})
-"""Names of services and a clock's form, which need no translation."""
+SAME_IN_BOTH = frozenset({"Facebook", "PDF", "Telegram", "X", "H:i"})
+"""Names of services and formats, which need no translation."""
 
 Key = tuple[str, str]
 """Context and singular of a message."""

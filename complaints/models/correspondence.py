@@ -129,6 +129,7 @@ class Letter(models.Model):
         ordering = ["written_at", "pk"]
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
+        indexes = [models.Index(fields=["-written_at"], name="letter_newest")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.written_at:%Y-%m-%d}"

@@ -86,9 +86,10 @@ def _pdf(
     if request.method == "POST":
         letter_pdfs.ask_pdf(letter=letter, part=part, actor=viewer)
         return redirect(request.path)
-    row = letter_pdfs.known_pdf(letter, part)
-    if row is None or not _is_drawn(row):
-        return _not_yet(request, letter, owed=row is not None)
+    row = _drawn_soon(letter, part)
+    if row is None or row.made_at is None:
+        owed = letter_pdfs.is_owed(letter, row)
+        return _not_yet(request, letter, owed=owed)
     try:
         file = letter_pdfs.open_pdf(row=row, actor=viewer)
     except FileNotFoundError:
@@ -96,16 +97,23 @@ def _pdf(
     return as_attachment(file, row)
 
 
-def _is_drawn(row: LetterPdf) -> bool:
-    """Whether a worker has drawn it, or does so at once.
+def _drawn_soon(letter: Letter, part: str) -> LetterPdf | None:
+    """The PDF that a worker has drawn, or draws at once; else what is known of it.
 
     Most take half a second, so that nobody needs to come back for theirs.
     """
     until = time.monotonic() + settings.LETTER_PDF_SECONDS
-    while row.made_at is None and time.monotonic() < until:
+    row = letter_pdfs.known_pdf(letter, part)
+    while not _is_settled(letter, row) and time.monotonic() < until:
         time.sleep(GLANCE)
-        row.refresh_from_db()
-    return row.made_at is not None
+        row = letter_pdfs.known_pdf(letter, part)
+    return row
+
+
+def _is_settled(letter: Letter, row: LetterPdf | None) -> bool:
+    """Whether there is nothing to wait for."""
+    drawn = row is not None and row.made_at is not None
+    return drawn or not letter_pdfs.is_owed(letter, row)
 
 
 def _not_yet(request: HttpRequest, letter: Letter, *, owed: bool) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from complaints import ledger, letter_system, letters
 from complaints.errors import NotVisible
-from complaints.letter_copies import owe_pdf
+from complaints.letter_copies import is_new, note_new, owe_pdf
 from complaints.models import Complaint, Letter, LetterPart, LetterPdf
 from complaints.permissions import Viewer, as_viewer
 from complaints.states import LetterKind
@@ -43,6 +43,7 @@ def draw_due(*, limit: int = 20, now: datetime | None = None) -> int:
     if not letter_system.available():
         return 0
     moment = now or timezone.now()
+    note_new(now=moment)
     rows = LetterPdf.objects.filter(_free(moment)).order_by("-asked_at", "-pk")
     return sum(_draw(pk, now) for pk in rows.values_list("pk", flat=True)[:limit])
 
@@ -122,6 +123,11 @@ def known_pdf(letter: Letter, part: str = LetterPart.LETTER) -> LetterPdf | None
     """The PDF, made or owed, of a letter that ``letter_for`` gave; else None."""
     rows = LetterPdf.objects.select_related("letter__complaint")
     return rows.filter(letter=letter, part=part).first()
+
+
+def is_owed(letter: Letter, row: LetterPdf | None) -> bool:
+    """Whether it will be drawn without anybody asking for it."""
+    return row is not None or is_new(letter, timezone.now())
 
 
 def ask_pdf(

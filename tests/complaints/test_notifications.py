@@ -62,6 +62,10 @@ def test_every_move_in_the_table_exists(db):
         "story_added",
         "message_out",
         "interim_imposed",
+        "consulted",
+        "consultation_answered",
+        "consultation_ended",
+        "no_signer",
     }
 
     assert {name for kind, name in NOTICES if kind == "complaint"} <= moves

@@ -170,4 +170,4 @@ def test_staff_without_second_factor_is_asked_for_one(
     client.force_login(people.security)
     answer = client.get(LIST)
     assert answer.status_code == 302
-    assert answer["Location"] == "/accounts/2fa/totp/activate/"
+    assert answer["Location"] == "/accounts/2fa/"

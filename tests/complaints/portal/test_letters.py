@@ -1,9 +1,11 @@
 """The customer's letters: on a page, as a file to keep, by post; theirs alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from complaints import letter_system
 from complaints.models import Complaint, Letter, LetterPdf
@@ -82,10 +84,11 @@ def test_pdf_that_takes_longer_says_so(client: Client, case: Complaint) -> None:
 
 @drawing
 def test_pdf_of_long_ago_is_made_when_asked_for(
-    client: Client, case: Complaint
+    client: Client, people: People
 ) -> None:
+    client.force_login(people.customer)
+    case = cases.filed(people, now=timezone.now() - timedelta(days=30))
     rows = LetterPdf.objects.filter(letter__complaint=case)
-    rows.delete()
 
     page = client.get(url(case, "pdf/")).content.decode()
 
