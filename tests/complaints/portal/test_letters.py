@@ -83,9 +83,7 @@ def test_pdf_that_takes_longer_says_so(client: Client, case: Complaint) -> None:
 
 
 @drawing
-def test_pdf_of_long_ago_is_made_when_asked_for(
-    client: Client, people: People
-) -> None:
+def test_pdf_of_long_ago_is_made_when_asked_for(client: Client, people: People) -> None:
     client.force_login(people.customer)
     case = cases.filed(people, now=timezone.now() - timedelta(days=30))
     rows = LetterPdf.objects.filter(letter__complaint=case)
