@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and Chromium for the suite: found, started, or installed.
+"""PostgreSQL, Redis, Chromium and what draws PDFs: found, started, or installed.
 
 In this order: what the environment names, what answers on localhost, a private one
 from installed programs, and on Debian as root one that is installed first.
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
+from complaints import letter_system
 from config import processes
 from config.processes import Child
 
@@ -40,6 +41,8 @@ class Services:
         self.database_url = self._one("PostgreSQL", self._postgres, "postgresql")
         self.redis_url = self._one("Redis", self._redis, "redis-server")
         self.chromium = self._one("Chromium", find_chromium, "chromium")
+        self._one("Poppler", lambda: shutil.which("pdftotext") or "", "poppler-utils")
+        self._have_what_draws_letters()
 
     def _one(self, name: str, find: Callable[[], str], package: str) -> str:
         """The service's address; tried again after an installation; "" if not had."""
@@ -47,6 +50,13 @@ class Services:
         if not found:
             self.missing.append(name)
         return found
+
+    def _have_what_draws_letters(self) -> None:
+        """Without it, tests of PDFs are skipped one by one; that is said here."""
+        for package in letter_system.missing():
+            install(package)
+        letter_system.missing.cache_clear()
+        self.missing += letter_system.missing()
 
     def _postgres(self) -> str:
         named = os.environ.get("DATABASE_URL", "")
