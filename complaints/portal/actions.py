@@ -100,7 +100,7 @@ def _try(
             if action.keeps:
                 feedback.forget_unsent(complaint=case, actor=viewer)
     except RecourseError as error:
-        _add(form, error)
+        explain(form, error)
         return _page(request, action, case, form, status=error.status)
     messages.success(request, str(action.done))
     return redirect("portal:case", reference=case.reference)
@@ -125,7 +125,8 @@ def _keep(
     return redirect(request.path)
 
 
-def _add(form: Form, error: RecourseError) -> None:
+def explain(form: Form, error: RecourseError) -> None:
+    """Say what was refused by the field it concerns, else above the form."""
     field = getattr(error, "field", "")
     form.add_error(field if field in form.fields else None, str(error.words))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.errors import RecourseError
 from complaints.models import Complaint, Rating
 from complaints.permissions import Viewer
-from complaints.portal.actions import GET_OR_POST
+from complaints.portal.actions import GET_OR_POST, explain
 from complaints.portal.fields import TextField
 from complaints.portal.viewer import case_view
 from complaints.services import feedback
@@ -54,8 +54,7 @@ def _rated(case: Complaint, viewer: Viewer, form: RatingForm) -> bool:
     try:
         feedback.rate(complaint=case, actor=viewer, **form.cleaned_data)
     except RecourseError as error:
-        field = getattr(error, "field", "")
-        form.add_error(field if field in form.fields else None, str(error.words))
+        explain(form, error)
         return False
     return True
 
