@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +32,18 @@ ALARM = ALARM_CHANNEL = "alarm"
 
 STAFF = "staff"
 """``Outbox.kind`` of what goes to our own people."""
+
+ANSWERED_THERE = frozenset(
+    {
+        Channel.CHAT,
+        Channel.PHONE,
+        Channel.TELEGRAM,
+        Channel.X,
+        Channel.FACEBOOK,
+        Channel.FORUM,
+    }
+)
+"""Channels on which a customer has an account of their own (``Contact.provider``)."""
 
 OPEN_KINDS = frozenset({LetterKind.ADMISSIBLE, LetterKind.CLOSED})
 """Letters that hold no more than the public status: any address may have them."""
@@ -54,21 +67,29 @@ class Undeliverable(Exception):
 
 @dataclass(frozen=True)
 class Recipient:
-    """An address of the customer, and whether we know that it is theirs."""
+    """An address of the customer, and whether we know that it is theirs.
+
+    ``channel`` says what delivers there: mail, or the platform it is an account of.
+    """
 
     address: str
     name: str
     proven: bool
+    channel: str = Channel.EMAIL
 
     @property
     def tag(self) -> str:
         """Tells recipients of one event apart without naming them in a key."""
-        return hashlib.sha256(self.address.lower().encode()).hexdigest()[:12]
+        named = self.address.lower()
+        if self.channel != Channel.EMAIL:
+            named = f"{self.channel}:{self.address}"
+        return hashlib.sha256(named.encode()).hexdigest()[:12]
 
 
 def recipients_of(complaint: Complaint, kind: str = "") -> list[Recipient]:
-    """Whom letters of this case go to by e-mail: the customer, who speaks for them.
+    """Whom letters of this case go to: the customer, who speaks for them.
 
+    Besides mail, a complaint that came by a platform is answered there as well.
     A representative whose mandate has ended gets none; an heir gets them alone.
 
     The customer is left out where they do not want letters of ``kind`` by e-mail.
@@ -96,11 +117,24 @@ def _candidates(complaint: Complaint, kind: str) -> Iterator[Recipient]:
     for contact in [] if is_muted(party, kind) else contacts[:1]:
         proven = contact.proved_at is not None
         yield Recipient(contact.value, party.full_name, proven)
+    yield from _where_it_came_from(complaint)
     for person in complaint.contact_details.all():
         if not person.of_representative:
             yield from _typed(person.email, person.full_name)
     for speaker in speakers:
         yield from _typed(speaker.email, speaker.full_name)
+
+
+def _where_it_came_from(complaint: Complaint) -> Iterator[Recipient]:
+    """The customer's account on the platform by which the complaint reached us."""
+    if complaint.channel not in ANSWERED_THERE:
+        return
+    party = complaint.customer
+    rows = Contact.objects.filter(party=party, provider=complaint.channel)
+    contact = rows.order_by(F("proved_at").desc(nulls_last=True), "-pk").first()
+    if contact is not None:
+        proven = contact.proved_at is not None
+        yield Recipient(contact.value, party.full_name, proven, complaint.channel)
 
 
 def _typed(address: str, name: str) -> Iterator[Recipient]:
@@ -168,7 +202,7 @@ def _row(letter: Letter, recipient: Recipient, cause: str, now: datetime) -> Out
         kind=letter.kind,
         complaint=letter.complaint,
         letter=letter,
-        channel=Channel.EMAIL,
+        channel=recipient.channel,
         recipient=recipient.address,
         recipient_name=recipient.name,
         subject=letter.subject,

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     *door("api/v1/", "complaints.api.urls"),
     *door("api/v1/", "appeals.api.urls"),
+    *door("hooks/", "complaints.channels.hooks"),
     *door("compliance/", "complaints.compliance.urls"),
     *door("", "complaints.public.urls"),
     *door("", "appeals.portal.urls"),

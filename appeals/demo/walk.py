@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +127,19 @@ Step = Callable[[Walk], str]
 
 def walk(subject: Walk, *, appeal: bool) -> Iterator[Line]:
     """Every step in turn; yields the line of each after it is done."""
-    by_mail = subject.channel == Channel.EMAIL
-    first = ("1 mailed, receipt sent", mail) if by_mail else STEPS[0]
+    by_channel: dict[str, tuple[str, Step]] = {
+        Channel.PORTAL: STEPS[0],
+        Channel.EMAIL: ("1 mailed, receipt sent", mail),
+    }
+    first = by_channel.get(subject.channel) or _by_channel(subject.channel)
     for name, step in (first, *STEPS[1:], *(APPEAL if appeal else CLOSING)):
         yield subject.line(name, step(subject))
+
+
+def _by_channel(name: str) -> tuple[str, Step]:
+    """The first step by a channel that has a module of its own."""
+    module = import_module(f"appeals.demo.by_channel.{name}")
+    return f"1 filed by {name}, receipt sent", module.file
 
 
 def read_filing(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from complaints.channels.pipeline import Verdict, Work, channel_actor
 from complaints.masking import mask
 from complaints.models import Complaint, Message, Party, RawMessage
 from complaints.permissions import Viewer
-from complaints.services import correspond, evidence, intake
+from complaints.services import correspond, evidence, handles, intake
 from complaints.services.correspond import MESSAGE_LIMIT
 from complaints.services.evidence import Upload
 from complaints.services.intake import DESCRIPTION_LIMIT, Filing
@@ -35,6 +35,20 @@ def opened_today(work: Work) -> int:
         outcome=Intake.OPENED,
         decided_at__gt=work.now - timedelta(hours=24),
     ).count()
+
+
+def party_of(work: Work) -> Party:
+    """Who the sender is to the register: the customer behind an account on a
+    platform, and for a mail always a new one (an address proves nothing)."""
+    inbound, sender = work.inbound, work.inbound.sender
+    language = inbound.language or "en"
+    if sender.handle:
+        speaker = handles.guest_of(
+            inbound.provider, sender.handle, name=sender.name, language=language
+        )
+        return speaker.party
+    address = sender.address[:254]
+    return intake.guest_party(email=address, name=sender.name, language=language)
 
 
 def open_case(work: Work, party: Party, *, verified: bool) -> Verdict:

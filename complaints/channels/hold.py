@@ -21,7 +21,6 @@ from complaints.channels.reasons import Reason
 from complaints.errors import IllegalMove, NotPermitted, NotVisible
 from complaints.models import Complaint, Message, RawMessage
 from complaints.permissions import Viewer, as_viewer
-from complaints.services import intake
 from complaints.states import Intake
 from teams.roles import Perm
 
@@ -40,11 +39,7 @@ def accept(
     work = _work(raw, now)
     with _undone(work), transaction.atomic():
         _claim(raw)
-        party = intake.guest_party(
-            email=work.inbound.sender.address[:254],
-            name=work.inbound.sender.name,
-            language=work.inbound.language or "en",
-        )
+        party = cases.party_of(work)
         verdict = cases.open_case(work, party, verified=False)
         _settle(work, verdict, Reason.ACCEPTED, viewer)
         return Complaint.objects.get(raw_messages=raw)

@@ -110,6 +110,26 @@ class Contact(models.Model):
         return self.value
 
 
+class LinkCode(models.Model):
+    """A code made while signed in; whoever sends it from a platform proves that their
+    account there and the customer are one. Only its hash is kept; used once."""
+
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="link_codes"
+    )
+    code_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("link code")
+        verbose_name_plural = _("link codes")
+
+    def __str__(self) -> str:
+        return f"#{self.party_id} {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class Capacity(models.TextChoices):
     """By what right somebody speaks for the customer."""
 

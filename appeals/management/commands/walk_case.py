@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from appeals.demo.by_channel import CHANNELS
 from appeals.demo.people import make_cast
 from appeals.demo.visitor import DoorClosed
 from appeals.demo.walk import Walk, read_filing, walk
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--appeal", action="store_true", help="on to the ruling")
         parser.add_argument(
             "--channel",
-            choices=(Channel.PORTAL, Channel.EMAIL),
+            choices=(Channel.PORTAL, Channel.EMAIL, *CHANNELS),
             default=Channel.PORTAL,
             help="how it is filed",
         )

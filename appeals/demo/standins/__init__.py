@@ -1,0 +1,1 @@
+"""Small servers that speak the providers' published protocols, for tests and walks."""

@@ -1,0 +1,129 @@
+"""Accounts on other platforms: whose they are, and how that is proven.
+
+A platform vouches that two messages come from one account of its own; it never says
+which customer of ours that is. So an account we do not know is a customer of its own,
+who reads status words. It becomes one with a customer only by a code that was made
+while signed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from complaints.errors import InvalidInput
+from complaints.models import Contact, ContactKind, LinkCode, Party
+from complaints.services import intake
+
+if TYPE_CHECKING:
+    from teams.models import User
+
+CODE_LIVES = timedelta(minutes=15)
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without those that look alike: 0 O, 1 I L."""
+CODE_LENGTH = 10
+"""Of 31 signs: 49 bits, guessed at through a platform that lets few messages pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who an account on a platform is to us; ``proven`` where a code linked it."""
+
+    party: Party
+    proven: bool
+
+
+def speaker_of(provider: str, handle: str) -> Speaker | None:
+    """Whom the account is linked to, else the customer it was made for, else None."""
+    rows = Contact.objects.filter(provider=provider, value=handle)
+    alive = rows.filter(party__erased_at=None).select_related("party")
+    contact = (
+        alive.filter(proved_at__isnull=False).order_by("-proved_at").first()
+        or alive.order_by("-pk").first()
+    )
+    return contact and Speaker(contact.party, contact.proved_at is not None)
+
+
+def guest_of(
+    provider: str,
+    handle: str,
+    *,
+    name: str = "",
+    language: str = "en",
+    kind: str = ContactKind.HANDLE,
+) -> Speaker:
+    """The customer behind an account, made at its first message.
+
+    ``handle`` is the platform's own lasting number or name of the account; for a
+    phone (``kind``) its number as in E.164.
+    """
+    known = speaker_of(provider, handle)
+    if known is not None:
+        return known
+    party = intake.guest_party(email="", name=name[:200], language=language)
+    Contact.objects.create(party=party, kind=kind, provider=provider, value=handle)
+    return Speaker(party, proven=False)
+
+
+# Linking ------------------------------------------------------------------------------
+
+
+def issue_code(*, user: User, now: datetime | None = None) -> str:
+    """A fresh code for ``user``, good for 15 minutes; those before it are void."""
+    moment, party = now or timezone.now(), intake.party_of_user(user)
+    code = "".join(secrets.choice(CODE_SIGNS) for _place in range(CODE_LENGTH))
+    with transaction.atomic():
+        LinkCode.objects.filter(party=party, used_at=None).delete()
+        LinkCode.objects.create(
+            party=party,
+            code_hash=_hash(code),
+            made_at=moment,
+            expires_at=moment + CODE_LIVES,
+        )
+    return code
+
+
+@transaction.atomic
+def redeem(
+    *, provider: str, handle: str, code: str, now: datetime | None = None
+) -> Party:
+    """Link the account to the customer who made ``code``; once.
+
+    Raises ``InvalidInput`` ("unknown_code") for a code that is wrong, used or late.
+    """
+    moment = now or timezone.now()
+    mine = LinkCode.objects.filter(
+        code_hash=_hash(code), used_at=None, expires_at__gt=moment
+    )
+    row = mine.select_related("party").first()
+    if row is None or not mine.update(used_at=moment):
+        words = _("This code is wrong, used or too old. Make a new one.")
+        raise InvalidInput(words, field="code", code="unknown_code")
+    _link(row.party, provider, handle, moment)
+    return row.party
+
+
+def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
+    """An account speaks for one customer at a time: an earlier link ends."""
+    proof = {"proved_at": now, "proof": f"code:{provider}"}
+    others = Contact.objects.filter(provider=provider, value=handle)
+    others.exclude(party=party).update(proved_at=None, proof="")
+    Contact.objects.update_or_create(
+        party=party,
+        kind=ContactKind.HANDLE,
+        provider=provider,
+        value=handle,
+        defaults=proof,
+    )
+
+
+def _hash(code: str) -> str:
+    plain = "".join(sign for sign in code.upper() if sign in CODE_SIGNS)
+    return hashlib.sha256(f"link:{plain}".encode()).hexdigest()
