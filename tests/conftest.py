@@ -1,6 +1,7 @@
 """Fixtures that any test may ask for; people and cases have files of their own."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -79,13 +80,27 @@ def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
 
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "people", "case_at"})
+DOORS = re.compile(
+    r"tests/(config|templates|test_(url_access|translations)"
+    r"|complaints/(portal|admin|api|public|compliance|templatetags)"
+    r"|appeals/test_(admin|api|portal)|teams/test_admin)"
+)
+"""Pages over the same services: what a database can change shows below them."""
 
 
 def _belongs_to_second(item: pytest.Item) -> bool:
-    """Whether the second run has it: what asks a database, and every browser test."""
+    """Whether the second run has it: what asks a database below the doors, whatever is
+    marked ``both``, and every browser test. The drills run all of it."""
+    if item.get_closest_marker("browser") or item.get_closest_marker("both"):
+        return True
+    if item.get_closest_marker("once"):
+        return False
+    if item.get_closest_marker("postgres"):
+        return True
+    if DOORS.match(item.nodeid):
+        return False
     names = set(getattr(item, "fixturenames", ()))
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("browser")
-    return bool(names & DATABASE_FIXTURES or marked)
+    return bool(names & DATABASE_FIXTURES or item.get_closest_marker("django_db"))
 
 
 def pytest_collection_modifyitems(
@@ -93,14 +108,15 @@ def pytest_collection_modifyitems(
 ) -> None:
     """A test of PostgreSQL alone is skipped by name elsewhere.
 
-    The run on a second database (``ONLY_DATABASE``) leaves out what asks none. What
-    waits for other processes goes first, so that no run ends with waiting.
+    ``SECOND_DATABASE`` is "near" in the run on a second one (see above) and "rest" in
+    that of what it left out. What waits for other processes goes first, so that no
+    run ends with waiting.
     """
     items.sort(key=lambda item: not item.get_closest_marker("waits"))
-    if os.environ.get("ONLY_DATABASE"):
-        idle = [item for item in items if not _belongs_to_second(item)]
-        config.hook.pytest_deselected(items=idle)
-        items[:] = [item for item in items if _belongs_to_second(item)]
+    if which := os.environ.get("SECOND_DATABASE"):
+        kept = [item for item in items if _belongs_to_second(item) == (which == "near")]
+        config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+        items[:] = kept
     if connection.vendor == "postgresql":
         return
     for item in items:

@@ -25,6 +25,7 @@ WORKERS = "2"
 # Each begins with a part of its own, so neighbours share what they set up.
 PARALLEL = ("-n", WORKERS, "--dist", "worksteal")
 NOTHING_COLLECTED = 5
+QUICK = "not drill and not screenshots"
 # What the caller's machine says must not change what the suite sees.
 OWN = ("DATABASE_URL", "READONLY_DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL")
 # Compiled modules are kept: six processes and more import the same ones.
@@ -115,11 +116,15 @@ def test(extra: list[str]) -> int:
     """Checks, then the suite on SQLite, then on PostgreSQL with the browser."""
     if code := check(TYPES | LINT | DJANGO):
         return code
-    return suites("not drill and not screenshots", [*PARALLEL, *extra])
+    return suites(QUICK, [*PARALLEL, *extra], {"SECOND_DATABASE": "near"})
 
 
 def drills(extra: list[str]) -> int:
-    return suites("drill", extra)
+    """What takes long, on both databases; then what ``test`` ran on the first alone."""
+    if code := suites("drill", extra):
+        return code
+    rest = {"SECOND_DATABASE": "rest"}
+    return suites(QUICK, [*PARALLEL, *extra], rest, first=False)
 
 
 def screenshots(extra: list[str]) -> int:
@@ -130,14 +135,24 @@ def screenshots(extra: list[str]) -> int:
         services.close()
 
 
-def suites(marker: str, extra: list[str]) -> int:
-    """Both databases; the last run is the one that holds everything there is."""
+def suites(
+    marker: str,
+    extra: list[str],
+    second: dict[str, str] | None = None,
+    *,
+    first: bool = True,
+) -> int:
+    """Both databases; the last run is the one that holds everything there is.
+
+    ``second`` is added to the environment of the run on PostgreSQL; without
+    ``first`` that is the only one.
+    """
     compile_messages()
     services = Services()
     try:
         if services.missing and refuse(services.missing):
             return 1
-        return _suites(services, marker, extra)
+        return _suites(services, marker, extra, second or {}, first)
     finally:
         services.close()
 
@@ -149,19 +164,26 @@ def refuse(missing: list[str]) -> bool:
     return os.environ.get("CI") == "true"
 
 
-def _suites(services: Services, marker: str, extra: list[str]) -> int:
+def _suites(
+    services: Services,
+    marker: str,
+    extra: list[str],
+    second: dict[str, str],
+    first: bool,
+) -> int:
     if not services.chromium:
         marker += " and not browser"
     redis = {"REDIS_URL": services.redis_url} if services.redis_url else {}
     if not services.database_url:
-        marker += " and not postgres"
-        return pytest(marker, services.chromium, TEST | redis, extra)
-    plain = f"{marker} and not browser and not postgres"
-    code = pytest(plain, services.chromium, TEST, extra)
-    if code not in (0, NOTHING_COLLECTED):
-        return code
-    # What asks no database said all it can say in the first run.
-    full = TEST | redis | {"DATABASE_URL": services.database_url, "ONLY_DATABASE": "1"}
+        alone = f"{marker} and not postgres"
+        return pytest(alone, services.chromium, TEST | redis, extra) if first else 0
+    if first:
+        plain = f"{marker} and not browser and not postgres"
+        # Its tables are made from the models; the other database is migrated to them.
+        code = pytest(plain, services.chromium, TEST, [*extra, "--no-migrations"])
+        if code not in (0, NOTHING_COLLECTED):
+            return code
+    full = TEST | redis | second | {"DATABASE_URL": services.database_url}
     return pytest(marker, services.chromium, full, extra)
 
 

@@ -24,7 +24,10 @@ from tests.url_walk import (
 )
 
 ROUTES = routes()
-METHODS = ("GET", "POST", "FORM", "PUT", "DELETE")
+METHODS = ("GET", "POST", "FORM")
+MORE_METHODS = (*METHODS, "PUT", "DELETE")
+"""For programs; a page that takes forms knows no other method (see the drill)."""
+PROGRAMS = ("api/", "hooks/", "embed/")
 STRANGERS = ("other_customer", "outsider", "tech", "risk_lead")
 """Signed in, and the case is none of theirs: two customers, staff of other teams."""
 
@@ -134,10 +137,13 @@ def _in_order(claims: tuple[Claim, ...]) -> list[Route]:
     return sorted(asked, key=lambda route: not claims[0].of(_rule(route)))
 
 
-def _each(caller: Caller, route: Route) -> Iterator[tuple[str, Answer]]:
+def _each(
+    caller: Caller, route: Route, methods: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Answer]]:
     """Call the route by each method; what only leads elsewhere is of no method."""
     url = url_of(route, caller.victim)
-    for method in METHODS:
+    of_programs = route.pattern.startswith(PROGRAMS)
+    for method in methods or (MORE_METHODS if of_programs else METHODS):
         with writes() as written:
             response = caller.call(method, url)
             body = text_of(response)
@@ -150,10 +156,24 @@ def test_everybody_comes_as_far_as_the_rule(
     name: str, people: People, victim: Victim
 ) -> None:
     """A foreign key in path, query, form, JSON and list: 403 or 404 and no write."""
+    _walk_as(name, people, victim)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("name", CLAIMS)
+def test_no_other_method_comes_further(
+    name: str, people: People, victim: Victim
+) -> None:
+    _walk_as(name, people, victim, ("PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def _walk_as(
+    name: str, people: People, victim: Victim, methods: tuple[str, ...] = ()
+) -> None:
     claims, before, holes = CLAIMS[name], _heads(), []
     caller = Caller(victim, getattr(people, name, None))
     for route in _in_order(claims):
-        for method, answer in _each(caller, route):
+        for method, answer in _each(caller, route, methods):
             code, written = answer.response.status_code, answer.written
             holes += [
                 (claim.name, method, answer.url, code, answer.reads, written)

@@ -169,6 +169,7 @@ history = st.lists(
 )
 
 
+@pytest.mark.once
 @settings(
     max_examples=25,
     deadline=None,

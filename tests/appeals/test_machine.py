@@ -83,6 +83,7 @@ def _offered(row: Appeal, user: Any) -> set[str]:
     return {offer.name for offer in available_transitions(row, viewer_of(user))}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", AppealState.values)
 def test_offers_equal_the_table(state: str, people: People, row_at: Any) -> None:
     row = row_at(state)
@@ -95,6 +96,7 @@ def test_offers_equal_the_table(state: str, people: People, row_at: Any) -> None
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", AppealState.values)
 def test_system_is_offered_what_the_table_says(state: str, row_at: Any) -> None:
     row = row_at(state)
@@ -102,6 +104,7 @@ def test_system_is_offered_what_the_table_says(state: str, row_at: Any) -> None:
     assert _offered(row, system_actor()) == set(BY_SYSTEM.get(state, "").split())  # type: ignore[call-overload]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", AppealState.values)
 def test_door_refuses_what_the_list_does_not_offer(
     state: str, people: People, row_at: Any

@@ -76,6 +76,7 @@ def said_by(letter: Letter) -> str:
 # Words --------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["receipt", "decision", "delay", "ruling"])
 def test_pdf_says_what_the_letter_says_in_its_order(
@@ -91,6 +92,7 @@ def test_pdf_says_what_the_letter_says_in_its_order(
     assert letter.complaint.reference in head
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_copy_is_the_complaint_as_it_was_filed(people: People, language: str) -> None:
     receipt = letter_of(cases.filed(people, language=language), "receipt")

@@ -107,6 +107,7 @@ def _offered(case: Complaint, viewer: Viewer) -> set[str]:
     return {offer.name for offer in available_transitions(case, viewer)}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", State.values)
 def test_offers_equal_the_table(state: str, people: People, case_at: Any) -> None:
     case = case_at(state)
@@ -118,6 +119,7 @@ def test_offers_equal_the_table(state: str, people: People, case_at: Any) -> Non
     assert offered == {role: _expected(state, role) for role in people.all()}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", State.values)
 def test_system_is_offered_what_runs_by_itself(
     state: str, people: People, case_at: Any
@@ -129,6 +131,7 @@ def test_system_is_offered_what_runs_by_itself(
     assert offered == set(BY_SYSTEM.get(state, "").split())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", State.values)
 def test_door_refuses_whoever_is_not_in_the_table(
     state: str, people: People, case_at: Any
@@ -164,6 +167,7 @@ def _hidden(role: str, *, name: str) -> set[str]:
     return hidden | ({"conclude_appeal", "execute_award"} if role in hears else set())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", State.values)
 def test_move_from_a_wrong_state_is_illegal(
     state: str, people: People, case_at: Any

@@ -132,6 +132,7 @@ def test_broken_multipart_is_refused(client: APIClient, case_at: Any) -> None:
         assert 400 <= answer.status_code < 500
 
 
+@pytest.mark.both
 def test_naughty_strings_fit_or_are_refused(client: APIClient, corpus: Path) -> None:
     """Each of them in every field of a filing; what is kept is kept as it was sent."""
     strings = json.loads((corpus / "strings" / "blns.json").read_text("utf-8"))

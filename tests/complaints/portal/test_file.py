@@ -496,6 +496,7 @@ def _strings(corpus: Path) -> list[str]:
     return [*found, *NASTY]
 
 
+@pytest.mark.both
 def test_hostile_strings_never_break_a_form(corpus: Path, people: People) -> None:
     for text in _strings(corpus):
         for page in PAGES:

@@ -71,6 +71,7 @@ def _is_clean(page: str) -> bool:
     return True
 
 
+@pytest.mark.both
 def test_naughty_strings_come_out_as_text(strings: list[str], client: Client) -> None:
     _write(strings, Kind.ARTICLE)
 
