@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext, override
 
@@ -16,7 +17,7 @@ from complaints.services import correspond, evidence, handles, intake
 from complaints.services.correspond import MESSAGE_LIMIT
 from complaints.services.evidence import Upload
 from complaints.services.intake import DESCRIPTION_LIMIT, Filing
-from complaints.states import Intake
+from complaints.states import Channel, Intake
 
 OPENED_A_DAY = 10
 """Complaints that one sender may open in 24 hours before a person looks."""
@@ -31,7 +32,7 @@ def opened_today(work: Work) -> int:
     """How many complaints the same claimed sender opened in the last 24 hours."""
     return RawMessage.objects.filter(
         provider=work.raw.provider,
-        sender__iexact=work.inbound.sender.address,
+        sender__iexact=work.inbound.sender.address or work.inbound.sender.handle,
         outcome=Intake.OPENED,
         decided_at__gt=work.now - timedelta(hours=24),
     ).count()
@@ -39,9 +40,12 @@ def opened_today(work: Work) -> int:
 
 def party_of(work: Work) -> Party:
     """Who the sender is to the register: the customer behind an account on a
-    platform, and for a mail always a new one (an address proves nothing)."""
+    platform, and for a mail or a call always a new one (an address or the number
+    that is shown proves nothing)."""
     inbound, sender = work.inbound, work.inbound.sender
     language = inbound.language or "en"
+    if inbound.provider == Channel.PHONE:
+        return handles.caller(sender.handle, name=sender.name, language=language)
     if sender.handle:
         speaker = handles.guest_of(
             inbound.provider, sender.handle, name=sender.name, language=language
@@ -51,24 +55,26 @@ def party_of(work: Work) -> Party:
     return intake.guest_party(email=address, name=sender.name, language=language)
 
 
-def open_case(work: Work, party: Party, *, verified: bool) -> Verdict:
-    """Register the message as a complaint of ``party``, a customer of its own."""
+def open_case(work: Work, party: Party, *, verified: bool, **given: Any) -> Verdict:
+    """Register the message as a complaint of ``party``.
+
+    ``given`` are fields of the ``Filing`` that are known better than from the message.
+    """
     inbound = work.inbound
     viewer = _speaker(work, party.pk, None)
     said = said_in(inbound, DESCRIPTION_LIMIT)
+    known: dict[str, Any] = {
+        "customer": party,
+        "channel": work.raw.provider,
+        "subject": inbound.subject or said[:200],
+        "description": said,
+        "language": inbound.language or "en",
+        "received_at": work.received_at,
+        "idempotency_key": work.raw.external_id,
+        "key_scope": work.raw.provider,
+    }
     complaint = intake.file_complaint(
-        filing=Filing(
-            customer=party,
-            channel=work.raw.provider,
-            subject=inbound.subject or said[:200],
-            description=said,
-            language=inbound.language or "en",
-            received_at=work.received_at,
-            idempotency_key=work.raw.external_id,
-            key_scope=work.raw.provider,
-        ),
-        actor=viewer,
-        now=work.now,
+        filing=Filing(**known | given), actor=viewer, now=work.now
     )
     files = (*inbound.attachments, *_whole_text(inbound, said))
     _add_files(work, complaint, files)

@@ -86,12 +86,15 @@ class Way:
 
     external_id: the same for the same message. parse: raw bytes and account to a
     value. decide: what becomes of it; called inside a transaction, writes the case.
+    settled: what is still owed once the message is on a case, such as its files; in
+    the transaction in which that was decided, by the channel or by a person.
     """
 
     provider: str
     external_id: Callable[[bytes], str]
     parse: Callable[[bytes, str], Inbound]
     decide: Callable[[Work], Verdict]
+    settled: Callable[[Work, Verdict], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +307,9 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> None:
         **({"raw": b""} if emptied else {}),
     }
     RawMessage.objects.filter(pk=work.raw.pk).update(**changes | columns)
+    settled = way_of(work.raw.provider).settled
+    if verdict.complaint is not None and settled is not None:
+        settled(work, verdict)
 
 
 def _hold_poison(row: RawMessage) -> bool:

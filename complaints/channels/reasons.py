@@ -15,6 +15,10 @@ class Reason(TextChoices):
     LIST = "list", _("A mailing list or newsletter")
     NO_REPLY_SENDER = "no_reply_sender", _("The sender takes no answers")
     VERIFICATION_CODE = "verification_code", _("A code or link of another service")
+    NOT_PRIVATE = "not_private", _("Said in a group, or nothing was said")
+    CALL_EVENT = "call_event", _("News of a call that has its record")
+    OPT_OUT = "opt_out", _("A keyword that the provider answers by itself")
+    DIALOGUE = "dialogue", _("A step of a conversation with our bot")
     # Nobody knows who stands behind it
     NO_SENDER = "no_sender", _("No sender address that we can answer")
     SEVERAL_SENDERS = "several_senders", _("More than one sender")
@@ -26,6 +30,9 @@ class Reason(TextChoices):
     BAD_TOKEN = "bad_token", _("Its reply address is not one that we issued")
     AMBIGUOUS = "ambiguous", _("It answers more than one case")
     TOO_MANY = "too_many", _("This sender filed many complaints today")
+    UNFINISHED = "unfinished", _("Said to our bot; it asked back and waits")
+    CALL = "call", _("A call; write down what was said")
+    NO_CASE = "no_case", _("It answers no case that we know of")
     # It cannot be taken as it is
     EMPTY = "empty", _("Nothing is written in it")
     TOO_LARGE = "too_large", _("It is too large")

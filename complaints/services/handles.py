@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
 from complaints.models import Contact, ContactKind, LinkCode, Party
 from complaints.services import intake
+from complaints.states import Channel
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -72,6 +75,25 @@ def guest_of(
     return Speaker(party, proven=False)
 
 
+def caller(number: str, *, name: str = "", language: str = "en") -> Party:
+    """A new customer for a number that is shown: it is easily forged, so a call never
+    joins the history of whoever called from that number before."""
+    party = intake.guest_party(email="", name=name[:200], language=language)
+    if number:
+        keep_number(party, number)
+    return party
+
+
+def keep_number(party: Party, number: str) -> Contact:
+    """A telephone number of a customer, unproven; where we write to, one that is set
+    up for messages."""
+    provider = Channel.PHONE if settings.TWILIO_ACCOUNT_SID else ""
+    contact, _made = Contact.objects.get_or_create(
+        party=party, kind=ContactKind.PHONE, provider=provider, value=number
+    )
+    return contact
+
+
 # Linking ------------------------------------------------------------------------------
 
 
@@ -111,10 +133,14 @@ def redeem(
 
 
 def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
-    """An account speaks for one customer at a time: an earlier link ends."""
+    """An account speaks for one customer at a time: an earlier link ends.
+
+    It is taken away and not left unproven: an account that was linked once must not
+    pass for its former customer ever after. Guests keep theirs, it is all they are.
+    """
     proof = {"proved_at": now, "proof": f"code:{provider}"}
     others = Contact.objects.filter(provider=provider, value=handle)
-    others.exclude(party=party).update(proved_at=None, proof="")
+    others.exclude(party=party).filter(proved_at__isnull=False).delete()
     Contact.objects.update_or_create(
         party=party,
         kind=ContactKind.HANDLE,
@@ -122,6 +148,39 @@ def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
         value=handle,
         defaults=proof,
     )
+
+
+def linked(*, user: User) -> list[Contact]:
+    """The accounts on platforms that speak for ``user``, oldest first."""
+    rows = Contact.objects.filter(
+        party__user=user, kind=ContactKind.HANDLE, proved_at__isnull=False
+    )
+    return list(rows.order_by("proved_at", "pk"))
+
+
+def unlink(*, user: User, contact: int) -> bool:
+    """End the link of one of the user's own accounts; False where there is none."""
+    mine = Contact.objects.filter(pk=contact, party__user=user, kind=ContactKind.HANDLE)
+    return bool(mine.delete()[0])
+
+
+def release(*, provider: str, handle: str) -> bool:
+    """The same, asked for from the account itself."""
+    rows = Contact.objects.filter(provider=provider, value=handle)
+    return bool(rows.filter(proved_at__isnull=False).delete()[0])
+
+
+def speaks_for(provider: str, handle: str) -> frozenset[int]:
+    """Keys of the customers whose cases this account may hear and add to.
+
+    The one it is linked to, and the guest that it was before: the platform vouches
+    that both are one account.
+    """
+    rows = Contact.objects.filter(
+        provider=provider, value=handle, party__erased_at=None
+    )
+    allowed = rows.filter(Q(proved_at__isnull=False) | Q(party__user=None))
+    return frozenset(allowed.values_list("party_id", flat=True))
 
 
 def _hash(code: str) -> str:

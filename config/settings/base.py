@@ -185,6 +185,8 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         # So is a wrong Host header; the answer is a 400 all the same.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # It writes down each address it calls, and some hold a token.
+        "httpx": {"level": "WARNING"},
         # It tells of every step, and of every property of a sheet it does not know.
         "weasyprint": {"level": "CRITICAL"},
     },

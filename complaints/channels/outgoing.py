@@ -1,0 +1,90 @@
+"""Calls to providers: short waits, no redirects, and a refusal that says what to do.
+
+What is raised holds the provider's own words and never the address that was called,
+for some addresses hold a token.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from complaints.channels.safetext import one_line
+from complaints.outbox import ChannelDown, Deferred, Undeliverable
+
+TIMEOUT = httpx.Timeout(15, connect=5)
+LONGEST = 120
+"""Seconds for one file, however slowly it drips; shorter than a notice's lease."""
+
+CHUNK = 65_536
+ANSWER_LIMIT = 100_000
+
+
+def call(method: str, url: str, **request: Any) -> Any:
+    """What the provider answers, read from JSON; None where it is none.
+
+    Raises ``ChannelDown`` where nobody answers or the provider is out of order,
+    ``Deferred`` where it asks for patience, ``Undeliverable`` where it says no.
+    """
+    with _answer(method, url, **request) as response:
+        return _json(_read(response, ANSWER_LIMIT))
+
+
+def fetch(url: str, *, limit: int, **request: Any) -> bytes:
+    """A file of at most ``limit`` bytes. Raises as ``call``; a larger one is refused
+    for good."""
+    with _answer("GET", url, **request) as response:
+        return _read(response, limit)
+
+
+@contextmanager
+def _answer(method: str, url: str, **request: Any) -> Iterator[httpx.Response]:
+    try:
+        with httpx.stream(
+            method, url, timeout=TIMEOUT, follow_redirects=False, **request
+        ) as response:
+            if not response.is_success:
+                raise _refusal(response)
+            yield response
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ChannelDown(type(error).__name__) from None
+
+
+def _refusal(response: httpx.Response) -> Exception:
+    code = response.status_code
+    text = f"{code} {_words(_read(response, ANSWER_LIMIT))}"
+    if code == 429:
+        return Deferred(text)
+    if code >= 500:
+        return ChannelDown(text)
+    return Undeliverable(text, final=code in (403, 404, 410))
+
+
+def _words(body: bytes) -> str:
+    """What the provider says in the fields that providers say it in."""
+    said = _json(body)
+    known = said if isinstance(said, dict) else {}
+    words = known.get("description") or known.get("message") or ""
+    return one_line(str(words), 200)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return httpx.Response(200, content=body).json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read(response: httpx.Response, limit: int) -> bytes:
+    end, read = time.monotonic() + LONGEST, bytearray()
+    for part in response.iter_bytes(CHUNK):
+        read += part
+        if len(read) > limit:
+            raise Undeliverable(f"It is larger than {limit} bytes.", final=True)
+        if time.monotonic() > end:
+            raise Deferred("It comes too slowly.")
+    return bytes(read)
