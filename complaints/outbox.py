@@ -18,7 +18,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints import letters, profiles
-from complaints.models import Capacity, Complaint, Contact, ContactKind, Letter, Outbox
+from complaints.models import (
+    LINK_ENDED,
+    Capacity,
+    Complaint,
+    Contact,
+    ContactKind,
+    Letter,
+    Outbox,
+)
 from complaints.optional_notices import is_muted
 from complaints.states import Channel, LetterKind
 from config.celery import wake
@@ -131,6 +139,7 @@ def _where_it_came_from(complaint: Complaint) -> Iterator[Recipient]:
         return
     party = complaint.customer
     rows = Contact.objects.filter(party=party, provider=complaint.channel)
+    rows = rows.exclude(proved_at=None, proof=LINK_ENDED)
     contact = rows.order_by(F("proved_at").desc(nulls_last=True), "-pk").first()
     if contact is not None:
         proven = contact.proved_at is not None

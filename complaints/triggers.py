@@ -48,6 +48,7 @@ KEPT_TABLES = (
     "complaints_point",
     "complaints_signoff",
     "complaints_payout",
+    "complaints_partymerge",
 )
 """Tables whose rows nobody deletes."""
 
@@ -61,6 +62,7 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_payout": ("remedy_id", "idempotency_key"),
     "complaints_complaint": ("reference", "profile_key"),
     "complaints_message": ("complaint_id", "direction", "author_id", "at"),
+    "complaints_partymerge": ("absorbed_id", "survivor_id", "basis", "moved"),
     # A remedy is signed off as it was written; another sum is another remedy.
     "complaints_remedy": (
         "complaint_id",
@@ -82,6 +84,7 @@ EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_eventtext": ("text",),
     "complaints_letter": ("subject", "body"),
     "complaints_message": ("text", "full_text"),
+    "complaints_partymerge": ("reason",),
     "complaints_remedy": ("description", "destination"),
 }
 """Columns that may be emptied when a person is erased, and not changed otherwise."""

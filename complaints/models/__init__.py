@@ -26,9 +26,11 @@ from complaints.models.decision import (
 from complaints.models.draft import DRAFT_LIVES, Draft, DraftFile
 from complaints.models.evidence import Evidence
 from complaints.models.feedback import Rating, UnsentText
+from complaints.models.identity import MergeBasis, PartyMerge
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.models.letter import LetterDispatch, LetterPart, LetterPdf
 from complaints.models.party import (
+    LINK_ENDED,
     Capacity,
     Contact,
     ContactDetails,
@@ -42,6 +44,7 @@ from complaints.models.remedy import Payout, Remedy
 
 __all__ = [
     "DRAFT_LIVES",
+    "LINK_ENDED",
     "Capacity",
     "CaseAccess",
     "Category",
@@ -65,11 +68,13 @@ __all__ = [
     "LetterPart",
     "LetterPdf",
     "LinkCode",
+    "MergeBasis",
     "Message",
     "Outbox",
     "OutboxStatus",
     "Party",
     "PartyKind",
+    "PartyMerge",
     "Payout",
     "Point",
     "PointFinding",

@@ -80,6 +80,10 @@ class ContactKind(models.TextChoices):
     HANDLE = "handle", _("Account on another platform")
 
 
+LINK_ENDED = "ended"
+"""``Contact.proof`` of an account whose link has ended: nobody's address any more."""
+
+
 class Contact(models.Model):
     """An address of a party and how far we know that it is theirs.
 

@@ -3,7 +3,7 @@
 A platform vouches that two messages come from one account of its own; it never says
 which customer of ours that is. So an account we do not know is a customer of its own,
 who reads status words. It becomes one with a customer only by a code that was made
-while signed in.
+while signed in; what it filed before goes to that customer (``identity.adopt``).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
-from complaints.models import Contact, ContactKind, LinkCode, Party
-from complaints.services import intake
+from complaints.models import LINK_ENDED, Contact, ContactKind, LinkCode, Party
+from complaints.services import identity, intake
 from complaints.states import Channel
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that look alike: 0 O, 1 I L."""
 CODE_LENGTH = 10
 """Of 31 signs: 49 bits, guessed at through a platform that lets few messages pass."""
+ENDED = {"proved_at": None, "proof": LINK_ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,13 @@ class Speaker:
 
 
 def speaker_of(provider: str, handle: str) -> Speaker | None:
-    """Whom the account is linked to, else the customer it was made for, else None."""
+    """Whom the account is linked to, else the customer it was made for, else None.
+
+    Whoever it was linked to before is nobody to it any more.
+    """
     rows = Contact.objects.filter(provider=provider, value=handle)
     alive = rows.filter(party__erased_at=None).select_related("party")
+    alive = alive.exclude(proved_at=None, proof=LINK_ENDED)
     contact = (
         alive.filter(proved_at__isnull=False).order_by("-proved_at").first()
         or alive.order_by("-pk").first()
@@ -118,7 +123,8 @@ def redeem(
 ) -> Party:
     """Link the account to the customer who made ``code``; once.
 
-    Raises ``InvalidInput`` ("unknown_code") for a code that is wrong, used or late.
+    What the account filed as a customer of its own becomes theirs. Raises
+    ``InvalidInput`` ("unknown_code") for a code that is wrong, used or late.
     """
     moment = now or timezone.now()
     mine = LinkCode.objects.filter(
@@ -129,18 +135,20 @@ def redeem(
         words = _("This code is wrong, used or too old. Make a new one.")
         raise InvalidInput(words, field="code", code="unknown_code")
     _link(row.party, provider, handle, moment)
+    identity.adopt(customer=row.party, provider=provider, handle=handle, now=moment)
     return row.party
 
 
 def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
     """An account speaks for one customer at a time: an earlier link ends.
 
-    It is taken away and not left unproven: an account that was linked once must not
-    pass for its former customer ever after. Guests keep theirs, it is all they are.
+    An ended link is no unproven one: an account that was linked once must not pass for
+    its former customer ever after. Guests keep theirs, it is all they are.
     """
     proof = {"proved_at": now, "proof": f"code:{provider}"}
     others = Contact.objects.filter(provider=provider, value=handle)
-    others.exclude(party=party).filter(proved_at__isnull=False).delete()
+    linked = others.exclude(party=party).filter(proved_at__isnull=False)
+    linked.update(**ENDED)
     Contact.objects.update_or_create(
         party=party,
         kind=ContactKind.HANDLE,
@@ -159,15 +167,18 @@ def linked(*, user: User) -> list[Contact]:
 
 
 def unlink(*, user: User, contact: int) -> bool:
-    """End the link of one of the user's own accounts; False where there is none."""
+    """End the link of one of the user's own accounts; False where there is none.
+
+    The account is a customer of its own again; complaints stay whose they are.
+    """
     mine = Contact.objects.filter(pk=contact, party__user=user, kind=ContactKind.HANDLE)
-    return bool(mine.delete()[0])
+    return bool(mine.filter(proved_at__isnull=False).update(**ENDED))
 
 
 def release(*, provider: str, handle: str) -> bool:
     """The same, asked for from the account itself."""
     rows = Contact.objects.filter(provider=provider, value=handle)
-    return bool(rows.filter(proved_at__isnull=False).delete()[0])
+    return bool(rows.filter(proved_at__isnull=False).update(**ENDED))
 
 
 def speaks_for(provider: str, handle: str) -> frozenset[int]:
