@@ -26,6 +26,7 @@ def door(route: str, module: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include(([path("", include("config.provider_urls"))], "idp"))),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *door("api/v1/", "appeals.api.urls"),
     *door("hooks/", "complaints.channels.hooks"),
     *door("compliance/", "complaints.compliance.urls"),
+    *door("community/", "complaints.channels.forum.urls"),
     *door("", "complaints.public.urls"),
     *door("", "appeals.portal.urls"),
     *door("", "complaints.portal.urls"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from teams.models import (
@@ -101,3 +101,22 @@ def name_account(*, user: User, account_id: str, actor: User) -> None:
     if user.account_id != account_id:
         user.account_id = account_id
         user.save(update_fields=["account_id"])
+
+
+def customer_of_account(account_id: str) -> User:
+    """The customer of an account that the exchange vouches for; made when first met.
+
+    The name holds a sign that nobody can choose at the sign-up. Such a customer signs
+    in by the exchange, or not at all.
+    """
+    known = account_holder(account_id)
+    if known is not None:
+        return known
+    user = User(username=f"exchange:{account_id}", account_id=account_id)
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        return User.objects.get(account_id=account_id, kind=UserKind.CUSTOMER)
+    return user

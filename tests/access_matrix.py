@@ -130,6 +130,7 @@ SITE = {
         "portal:new",
         "portal:urgent",
         "portal:template",
+        "portal:advice",
         "portal:resume",
         "portal:track",
         "portal:track-sent",
@@ -138,6 +139,12 @@ SITE = {
         "admin:logout",
     ),
     "metrics": Rule(Who.MACHINE),
+    "idp:oidc:configuration": Rule(Who.PUBLIC),
+    "idp:oidc:jwks": Rule(Who.PUBLIC),
+    "idp:oidc:authorization": Rule(Who.SELF),
+    **_all(
+        Rule(Who.MACHINE), "idp:oidc:token", "idp:oidc:revoke", "idp:oidc:userinfo"
+    ),
     **_all(
         Rule(Who.PUBLIC),
         "public:procedure",
@@ -227,11 +234,14 @@ API = {
         "api:withdraw",
         "api:remedy-accept",
         "api:remedy-refuse",
+        "api:uploads",
+        "api:upload",
         "api:transition",
         "appeals-api:withdraw",
         "appeals-api:transition",
     ),
     "appeals-api:transitions": Rule(Who.CASE, "appeals"),
+    "api:letter": CUSTOMER,
 }
 
 STAFF_POST = Rule(Who.STAFF)
@@ -279,7 +289,11 @@ DESK = {
         "teams_calendar",
         "teams_absence",
         "complaints_category",
+        "allauth_idp_oidc_client",
+        "app_channel_endpoint",
+        "app_channel_delivery",
     ),
+    **_all(SHUT, *(f"admin:app_channel_{do}" for do in ("rotate", "try", "again"))),
     "admin:auth_user_password_change": SHUT,
     **_edited("public_document", "delete"),
     **_edited("public_version", "add", "delete"),

@@ -152,7 +152,10 @@ def _begin_draft(people: People) -> None:
 def _furnish(people: People) -> None:
     """Rows of the configuration that no case brings, so that their pages have one."""
     from allauth.account.models import EmailAddress
+    from allauth.idp.oidc.models import Client
 
+    from complaints.channels.app.events import try_out
+    from complaints.channels.app.models import Endpoint
     from teams.models import Absence
 
     now = timezone.now()
@@ -163,6 +166,11 @@ def _furnish(people: People) -> None:
     Absence.objects.create(
         user=people.risk, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    Client.objects.create(id="app", name="App", secret="")
+    endpoint = Endpoint.objects.create(
+        name="app", url="https://app.example/", secret="s", active=False
+    )
+    try_out(endpoint)
 
 
 def url_of(route: Route, victim: Victim) -> str:

@@ -91,12 +91,18 @@ def _of_framework(exc: exceptions.APIException) -> Response:
 def _response(status: int, code: str, words: str, parts: dict[str, Any]) -> Response:
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": _phrase(status),
         "status": status,
         "code": code,
         "detail": storable(words),
     }
     return Response(body | parts, status=status, content_type=CONTENT_TYPE)
+
+
+def _phrase(status: int) -> str:
+    """What HTTP calls it; 460 is of tus alone and has no name there."""
+    known = status in HTTPStatus._value2member_map_
+    return HTTPStatus(status).phrase if known else "Checksum Mismatch"
 
 
 def _by_field(details: Any, path: str = "") -> dict[str, list[dict[str, str]]]:

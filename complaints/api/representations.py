@@ -151,8 +151,7 @@ class DecisionOut(Out):
 
     @extend_schema_field(RemedyOut(many=True))
     def get_remedies(self, decision: Decision) -> Any:
-        rows = decision.live_remedies().order_by("pk")
-        return RemedyOut(rows, many=True).data
+        return RemedyOut(decision.live_remedies(), many=True).data
 
 
 class CaseOut(SummaryOut, StatusDetailOut):

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from complaints.api.views.evidence import EvidenceFile, EvidenceList
+from complaints.api.views.letters import OneLetter
 from complaints.api.views.messages import Messages
 from complaints.api.views.moves import (
     Accept,
@@ -14,6 +15,7 @@ from complaints.api.views.moves import (
 )
 from complaints.api.views.register import Complaints, OneComplaint
 from complaints.api.views.timeline import Timeline
+from complaints.api.views.uploads import OneUpload, Uploads
 
 app_name = "api"
 
@@ -26,6 +28,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}messages/", Messages.as_view(), name="messages"),
     path(f"{CASE}evidence/", EvidenceList.as_view(), name="evidence"),
     path(f"{CASE}evidence/<int:number>/", EvidenceFile.as_view(), name="evidence-file"),
+    path(f"{CASE}uploads/", Uploads.as_view(), name="uploads"),
+    path(f"{CASE}uploads/<str:key>/", OneUpload.as_view(), name="upload"),
+    path(f"{CASE}letters/<int:number>/", OneLetter.as_view(), name="letter"),
     path(f"{CASE}timeline/", Timeline.as_view(), name="timeline"),
     path(f"{CASE}accept/", Accept.as_view(), name="accept"),
     path(f"{CASE}withdraw/", Withdraw.as_view(), name="withdraw"),

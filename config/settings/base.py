@@ -36,12 +36,17 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "allauth.idp.oidc",
     "csp",
     "teams",
     "complaints",
     "complaints.compliance",
     "complaints.public",
+    "complaints.channels.telegram",
+    "complaints.channels.forum",
     "appeals",
+    # Last: what it announces follows the letters of all others.
+    "complaints.channels.app",
 ]
 
 MIDDLEWARE = [
@@ -59,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.StaffSecondFactorMiddleware",
+    "config.middleware.SessionSeenMiddleware",
 ]
 
 # Our own templates draw the fields (templates/django/forms).

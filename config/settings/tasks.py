@@ -41,9 +41,11 @@ CELERY_BEAT_SCHEDULE = {
     ),
     "sweep-clocks": _every("complaints.tasks.sweep_clocks", 20 if _DEBUG else 60),
     "draw-letters": _every("complaints.tasks.draw_letters", 60),
+    "fetch-mail": _every("complaints.channels.tasks.fetch_mail", 60),
     "resume-intake": _every("complaints.channels.tasks.resume_intake", 60),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),
+    "forget-stale": _every("complaints.channels.app.tasks.forget_stale", 600),
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
 

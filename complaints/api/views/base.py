@@ -30,11 +30,13 @@ REFUSALS = {
     403: "not your role",
     404: "not yours to see, or not there",
     409: "not from this state, or a stale version",
+    412: "Tus-Resumable is missing",
     413: "too large",
     415: "not JSON",
     422: "the guard's reasons",
     428: "If-Match is missing",
     429: "too many, see Retry-After",
+    460: "damaged on its way",
 }
 REFERENCE = OpenApiParameter(
     "reference", str, OpenApiParameter.PATH, description="Such as RC-7K4M-93XD."
