@@ -128,6 +128,7 @@ def drills(extra: list[str]) -> int:
 
 
 def screenshots(extra: list[str]) -> int:
+    compile_messages()
     services = Services()
     try:
         return pytest("screenshots", services.chromium, TEST, extra)
