@@ -41,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *door("api/v1/", "appeals.api.urls"),
     *door("hooks/", "complaints.channels.hooks"),
     *door("compliance/", "complaints.compliance.urls"),
+    *door("chat/", "complaints.channels.chat.urls"),
+    *door("embed/chat/", "complaints.channels.chat.embed_urls"),
     *door("community/", "complaints.channels.forum.urls"),
     *door("", "complaints.public.urls"),
     *door("", "appeals.portal.urls"),

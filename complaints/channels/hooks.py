@@ -1,5 +1,15 @@
 """The addresses that providers call: ``/hooks/<channel>/``, one line each."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from complaints.channels.facebook import hook as facebook
+from complaints.channels.forum import hook as forum
+from complaints.channels.telegram import hook as telegram
+from complaints.channels.x import hook as x
+
+urlpatterns: list[URLPattern] = [
+    path("facebook/", facebook.receive, name="hook-facebook"),
+    path("forum/", forum.receive, name="hook-forum"),
+    path("telegram/", telegram.receive, name="hook-telegram"),
+    path("x/", x.receive, name="hook-x"),
+]

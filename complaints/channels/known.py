@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from complaints.channels.pipeline import Way
 
 WAYS = {
+    "facebook": "complaints.channels.facebook.inbound",
+    "x": "complaints.channels.x.inbound",
+    "chat": "complaints.channels.chat.inbound",
+    "forum": "complaints.channels.forum.inbound",
     "email": "complaints.channels.email.inbound",
+    "telegram": "complaints.channels.telegram.inbound",
 }
 """Provider -> the module whose ``WAY`` takes its messages in."""
 

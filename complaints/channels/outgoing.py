@@ -7,7 +7,7 @@ for some addresses hold a token.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,39 +24,51 @@ CHUNK = 65_536
 ANSWER_LIMIT = 100_000
 
 
-def call(method: str, url: str, **request: Any) -> Any:
+Refused = Callable[[int, Any], Exception | None]
+"""What a refusal means, by its status and the JSON of its body; None: the usual."""
+
+
+def call(
+    method: str, url: str, *, refused: Refused | None = None, **request: Any
+) -> Any:
     """What the provider answers, read from JSON; None where it is none.
 
     Raises ``ChannelDown`` where nobody answers or the provider is out of order,
-    ``Deferred`` where it asks for patience, ``Undeliverable`` where it says no.
+    ``Deferred`` where it asks for patience, ``Undeliverable`` where it says no;
+    ``refused`` knows better for providers that say so in their own way.
     """
-    with _answer(method, url, **request) as response:
+    with _answer(method, url, refused, **request) as response:
         return _json(_read(response, ANSWER_LIMIT))
 
 
 def fetch(url: str, *, limit: int, **request: Any) -> bytes:
     """A file of at most ``limit`` bytes. Raises as ``call``; a larger one is refused
     for good."""
-    with _answer("GET", url, **request) as response:
+    with _answer("GET", url, None, **request) as response:
         return _read(response, limit)
 
 
 @contextmanager
-def _answer(method: str, url: str, **request: Any) -> Iterator[httpx.Response]:
+def _answer(
+    method: str, url: str, refused: Refused | None, **request: Any
+) -> Iterator[httpx.Response]:
     try:
         with httpx.stream(
             method, url, timeout=TIMEOUT, follow_redirects=False, **request
         ) as response:
             if not response.is_success:
-                raise _refusal(response)
+                raise _refusal(response, refused)
             yield response
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ChannelDown(type(error).__name__) from None
 
 
-def _refusal(response: httpx.Response) -> Exception:
-    code = response.status_code
-    text = f"{code} {_words(_read(response, ANSWER_LIMIT))}"
+def _refusal(response: httpx.Response, refused: Refused | None) -> Exception:
+    code, body = response.status_code, _read(response, ANSWER_LIMIT)
+    known = refused(code, _json(body)) if refused else None
+    if known is not None:
+        return known
+    text = f"{code} {_words(body)}"
     if code == 429:
         return Deferred(text)
     if code >= 500:
@@ -68,7 +80,7 @@ def _words(body: bytes) -> str:
     """What the provider says in the fields that providers say it in."""
     said = _json(body)
     known = said if isinstance(said, dict) else {}
-    words = known.get("description") or known.get("message") or ""
+    words = known.get("description") or known.get("message") or known.get("errors") or ""
     return one_line(str(words), 200)
 
 

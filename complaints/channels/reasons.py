@@ -19,6 +19,10 @@ class Reason(TextChoices):
     CALL_EVENT = "call_event", _("News of a call that has its record")
     OPT_OUT = "opt_out", _("A keyword that the provider answers by itself")
     DIALOGUE = "dialogue", _("A step of a conversation with our bot")
+    DELETED_THERE = "deleted_there", _("Deleted there; what it said is kept")
+    LINKED = "linked", _("A code that linked the account")
+    UNKNOWN_CODE = "unknown_code", _("A code that links nothing")
+    REPOST = "repost", _("Passed on without words of its own")
     # Nobody knows who stands behind it
     NO_SENDER = "no_sender", _("No sender address that we can answer")
     SEVERAL_SENDERS = "several_senders", _("More than one sender")
@@ -33,6 +37,8 @@ class Reason(TextChoices):
     UNFINISHED = "unfinished", _("Said to our bot; it asked back and waits")
     CALL = "call", _("A call; write down what was said")
     NO_CASE = "no_case", _("It answers no case that we know of")
+    PUBLIC_POST = "public_post", _("Said in public; a person decides")
+    SOMEBODY_ELSE = "somebody_else", _("Said by somebody else in the same place")
     # It cannot be taken as it is
     EMPTY = "empty", _("Nothing is written in it")
     TOO_LARGE = "too_large", _("It is too large")
@@ -43,6 +49,7 @@ class Reason(TextChoices):
     UNREADABLE = "unreadable", _("It could not be read")
     INVALID = "invalid", _("The case could not take it")
     POISON = "poison", _("It failed three times")
+    UNANSWERED = "unanswered", _("A chat that nobody answered before its writer left")
     # What people decided
     ACCEPTED = "accepted", _("Accepted by a person")
     ATTACHED = "attached", _("Added to a case by a person")

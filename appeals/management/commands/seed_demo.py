@@ -11,6 +11,7 @@ from appeals.demo.bulk import fill
 from appeals.demo.people import make_cast, write_card
 from appeals.demo.play import play
 from appeals.demo.stories import STORIES
+from complaints.channels.forum import demo as forum_demo
 from complaints.models import Complaint
 from complaints.public import demo as public_demo
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             for story in STORIES:
                 play(story, cast, now)
             public_demo.notices(now)
+            forum_demo.board(cast.users, cast["support"], now)
         if options["complaints"]:
             fill(cast, count=options["complaints"], seed=options["seed"])
         self.stdout.write(f"{Complaint.objects.count()} complaints.")

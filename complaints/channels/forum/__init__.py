@@ -1,0 +1,1 @@
+"""The community: a board of our own under ``/community/``, and Discourse."""

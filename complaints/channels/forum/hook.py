@@ -1,0 +1,28 @@
+"""``/hooks/forum/``: what Discourse tells us, signed over the raw body."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from complaints.channels import pipeline
+from complaints.channels.forum import discourse
+from complaints.channels.forum.snapshot import PROVIDER
+from complaints.channels.webhook import Malformed, Refused, hook, problem, same
+
+
+@hook("POST")
+def receive(request: HttpRequest, body: bytes) -> HttpResponse:
+    """Take one post in. 200 with its outcome; ``ignored`` for other events."""
+    if not discourse.is_set_up():
+        return problem(404, "not_configured")
+    given = request.headers.get("X-Discourse-Event-Signature", "")
+    if not same(given, discourse.signature(body, settings.DISCOURSE_WEBHOOK_SECRET)):
+        raise Refused
+    of_post = discourse.holds_post(body)
+    if of_post is None:
+        raise Malformed
+    if not of_post:
+        return JsonResponse({"outcome": "ignored"})
+    taken = pipeline.take_in(body, provider=PROVIDER, account=discourse.ACCOUNT)
+    return JsonResponse({"outcome": taken.outcome})

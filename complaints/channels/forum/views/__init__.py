@@ -1,0 +1,1 @@
+"""Pages of the board: what is read, what is written, and a member's private notes."""
