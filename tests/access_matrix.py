@@ -115,7 +115,12 @@ ACCOUNTS = {
         "usersessions_list",
         "socialaccount_connections",
     ),
-    **_all(Rule(Who.SELF, "customer"), "portal:profile", "portal:preferences"),
+    **_all(
+        Rule(Who.SELF, "customer"),
+        "portal:profile",
+        "portal:preferences",
+        "portal:linked",
+    ),
 }
 
 SITE = {
@@ -139,6 +144,9 @@ SITE = {
         "admin:logout",
     ),
     "metrics": Rule(Who.MACHINE),
+    "hook-facebook": Rule(Who.MACHINE),
+    "hook-telegram": Rule(Who.MACHINE),
+    "hook-x": Rule(Who.MACHINE),
     "idp:oidc:configuration": Rule(Who.PUBLIC),
     "idp:oidc:jwks": Rule(Who.PUBLIC),
     "idp:oidc:authorization": Rule(Who.SELF),

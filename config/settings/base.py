@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "complaints",
     "complaints.compliance",
     "complaints.public",
+    "complaints.channels.chat",
     "complaints.channels.telegram",
     "complaints.channels.forum",
     "appeals",

@@ -1,0 +1,1 @@
+"""The bot on Telegram: a guided conversation that files, adds and tells the status."""

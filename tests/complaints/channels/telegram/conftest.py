@@ -1,0 +1,3 @@
+from tests.complaints.channels.telegram.bot import bot
+
+__all__ = ["bot"]
