@@ -1,7 +1,8 @@
-"""The ASGI application: what ``make run`` and the container serve."""
+"""The ASGI application, pages and sockets: what ``make run`` and containers serve."""
 
 import os
 
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 from config.env import settings_module
@@ -11,4 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 # would be opened again each time and never be closed: a pool keeps them instead.
 os.environ.setdefault("DATABASE_POOL", "1")
 
-application = get_asgi_application()
+_pages = get_asgi_application()
+
+# Its modules read models, which are loaded by the line above.
+from complaints.channels.chat import routing  # noqa: E402
+
+application = ProtocolTypeRouter({"http": _pages, "websocket": routing.application})

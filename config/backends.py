@@ -98,6 +98,17 @@ def cache_config(redis_url: str, folder: Path) -> dict[str, Any]:
     }
 
 
+def channel_layer(redis_url: str) -> dict[str, Any]:
+    """What tells sockets that there is something new: Redis, or this process alone."""
+    if not redis_url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    host = {"address": redis_url, "socket_connect_timeout": 3, "socket_timeout": 10}
+    return {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [host], "prefix": "recourse-chat", "expiry": 60},
+    }
+
+
 def broker_options(broker_url: str, folder: Path) -> dict[str, Any]:
     """Celery's transport options for ``broker_url``; makes the folders it needs."""
     scheme = broker_url.partition(":")[0]

@@ -1,5 +1,12 @@
 """The staff's door, found by Django's autodiscovery. One file a model."""
 
-from complaints.admin import complaint, intake, reference, remedy
+from complaints.admin import (
+    chat_canned,
+    chat_desk,
+    complaint,
+    intake,
+    reference,
+    remedy,
+)
 
-__all__ = ["complaint", "intake", "reference", "remedy"]
+__all__ = ["chat_canned", "chat_desk", "complaint", "intake", "reference", "remedy"]

@@ -1,5 +1,6 @@
 """What the channels read; a block a channel."""
 
+from config.backends import channel_layer
 from config.env import env_list, env_secret, env_str
 
 # -- mail in ---------------------------------------------------------------------
@@ -7,6 +8,8 @@ from config.env import env_list, env_secret, env_str
 MAIL_AUTHSERV_IDS = env_list("MAIL_AUTHSERV_IDS", [])
 # Addresses of ours besides the sender's; mail from them is a loop and is dropped.
 MAIL_ADDRESSES = env_list("MAIL_ADDRESSES", [])
+# Our mailboxes; see docs/channels/email.md. Passwords stand in them.
+IMAP_URLS = env_secret("IMAP_URLS", "", minimum=0).split()
 
 # -- Telegram --------------------------------------------------------------------
 TELEGRAM_BOT_TOKEN = env_secret("TELEGRAM_BOT_TOKEN", "", minimum=0)
@@ -22,3 +25,37 @@ TWILIO_FROM = env_str("TWILIO_FROM", "")
 # Where a call is put through; without it, callers leave a message.
 TWILIO_FORWARD_TO = env_str("TWILIO_FORWARD_TO", "")
 TWILIO_API_URL = env_str("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
+
+# -- community (Discourse) -------------------------------------------------------
+# Our own board needs none of these.
+DISCOURSE_URL = env_str("DISCOURSE_URL", "").rstrip("/")
+DISCOURSE_WEBHOOK_SECRET = env_secret("DISCOURSE_WEBHOOK_SECRET", "", minimum=0)
+DISCOURSE_API_KEY = env_secret("DISCOURSE_API_KEY", "", minimum=0)
+# Whose name answers there; what this account writes is ours and is dropped.
+DISCOURSE_API_USERNAME = env_str("DISCOURSE_API_USERNAME", "system")
+
+# -- chat ------------------------------------------------------------------------
+# Without Redis each process rings its own sockets only; what the worker has to say
+# reaches them when they look by themselves, so they look more often then.
+CHANNEL_LAYERS = {
+    "default": channel_layer(env_secret("REDIS_URL", "", minimum=0)),
+}
+CHAT_BEAT_SECONDS = 20.0 if env_secret("REDIS_URL", "", minimum=0) else 4.0
+
+# -- X ---------------------------------------------------------------------------
+# The keys of the app, and those of the account that it speaks for (OAuth 1.0a).
+X_API_KEY = env_str("X_API_KEY", "")
+X_API_SECRET = env_secret("X_API_SECRET", "", minimum=0)
+X_ACCESS_TOKEN = env_secret("X_ACCESS_TOKEN", "", minimum=0)
+X_ACCESS_SECRET = env_secret("X_ACCESS_SECRET", "", minimum=0)
+X_API_URL = env_str("X_API_URL", "https://api.x.com").rstrip("/")
+
+# -- Facebook --------------------------------------------------------------------
+FACEBOOK_PAGE_ID = env_str("FACEBOOK_PAGE_ID", "")
+FACEBOOK_PAGE_TOKEN = env_secret("FACEBOOK_PAGE_TOKEN", "", minimum=0)
+FACEBOOK_APP_SECRET = env_secret("FACEBOOK_APP_SECRET", "", minimum=0)
+# What Meta shows once when the webhook is set up; you choose it.
+FACEBOOK_VERIFY_TOKEN = env_secret("FACEBOOK_VERIFY_TOKEN", "", minimum=0)
+FACEBOOK_API_URL = env_str(
+    "FACEBOOK_API_URL", "https://graph.facebook.com/v23.0"
+).rstrip("/")

@@ -15,7 +15,7 @@ if "VAR_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from config.settings.base import *
-from config.settings.base import DATABASES, REST_FRAMEWORK, VAR_DIR
+from config.settings.base import CHANNEL_LAYERS, DATABASES, REST_FRAMEWORK, VAR_DIR
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -31,6 +31,12 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": "6000/min", "user": "6000/min"}
+
+# It would count as a query of whichever page comes first.
+SESSION_SEEN_EVERY = 0
+
+# Workers of the runner share one Redis and the keys of their rows.
+CHANNEL_LAYERS["default"].get("CONFIG", {})["prefix"] = f"test-{os.getpid()}"
 
 # No worker draws PDFs while a page waits.
 LETTER_PDF_SECONDS = 0.0

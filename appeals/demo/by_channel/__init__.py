@@ -4,5 +4,5 @@
 the portal as ``walk.by("customer")``.
 """
 
-CHANNELS: tuple[str, ...] = ()
+CHANNELS: tuple[str, ...] = ("chat",)
 """The channels that have a module here."""

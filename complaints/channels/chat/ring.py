@@ -1,0 +1,39 @@
+"""Saying that there is something new; what it is stands in the rows.
+
+A message to the channel layer may be lost: every socket looks into the rows by itself
+from time to time, and so does every page that polls.
+"""
+
+import logging
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+DESK = "chat.desk"
+QUEUE = "chat.queue"
+
+
+def talk(pk: int) -> str:
+    """The group of everybody in a conversation."""
+    return f"chat.talk.{pk}"
+
+
+def after_commit(pk: int, *, queue: bool = False) -> None:
+    """Tell a conversation, and with ``queue`` the desk and all who wait."""
+    groups = [talk(pk), *([DESK, QUEUE] if queue else [])]
+    transaction.on_commit(lambda: ring(*groups))
+
+
+def ring(*groups: str, **event: Any) -> None:
+    """Never raises: without Redis the sockets find out a little later."""
+    layer = get_channel_layer()
+    send = async_to_sync(layer.group_send)
+    try:
+        for group in groups:
+            send(group, {"type": "chat.news", **event})
+    except Exception as error:  # whatever the layer runs on
+        logger.warning("Nobody was told of news in a chat: %s", error)
