@@ -11,12 +11,14 @@ from complaints.models import Complaint
 from complaints.registry import Lack, look
 from complaints.selectors.lacks import signatures_lacking
 from complaints.selectors.signers import unsignable
-from complaints.states import DecisionStatus
+from complaints.states import DecisionStatus, State
 
 
 @look
 def nobody_independent(complaint: Complaint) -> Iterator[Lack]:
     """No reviewer, or a sign-off of the new decision that nobody may give."""
+    if complaint.state != State.APPEALED:
+        return
     appeal = subject.living(complaint)
     if appeal is None or not appeal.in_hand:
         return

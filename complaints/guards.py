@@ -17,9 +17,10 @@ from complaints.states import (
     SETTLED_REMEDY_STATES,
     ClosingReason,
     DecisionStatus,
-    RemedyState,
     State,
+    Step,
 )
+from complaints.together import rows_of
 from complaints.transitions import Ask, Refusal
 
 EARLY_ISSUE = 2
@@ -39,7 +40,7 @@ def assessed(_complaint: Any, ask: Ask) -> Iterator[Refusal]:
 def not_conflicted(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     """Whoever is to handle the case is not named in it and did not act on it."""
     person = ask.fields.get("handler") or ask.viewer.user
-    if complaint.conflicts.filter(user_id=person.pk, lifted_at=None).exists():
+    if complaint.is_conflicted(person.pk):
         yield Refusal(
             "conflict_of_interest",
             _("This person is named in the case or has a conflict of interest."),
@@ -129,10 +130,10 @@ def decision_drafted(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
 def every_point_found(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     """Each point raised has a finding (RTS 2025/294 Art 6(1))."""
     draft = complaint.current_decision(DecisionStatus.DRAFT)
-    found = draft.findings.values_list("point_id", flat=True) if draft else ()
-    open_points = complaint.points.exclude(pk__in=list(found))
-    numbers = [str(n) for n in open_points.values_list("number", flat=True)]
-    if not complaint.points.exists():
+    found = {finding.point_id for finding in draft.findings.all()} if draft else set()
+    points = complaint.points.all()
+    numbers = [str(point.number) for point in points if point.pk not in found]
+    if not points:
         yield Refusal("no_points", _("Write down the points raised first."))
     elif numbers:
         yield Refusal(
@@ -148,7 +149,7 @@ def every_point_found(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
 
 def shares_complete(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     draft = complaint.current_decision(DecisionStatus.DRAFT)
-    total = sum(draft.shares.values_list("percent", flat=True)) if draft else 0
+    total = sum(share.percent for share in draft.shares.all()) if draft else 0
     if draft and total != 100:
         yield Refusal(
             "shares_incomplete",
@@ -161,8 +162,11 @@ def evidence_named(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     draft = complaint.current_decision(DecisionStatus.DRAFT)
     if draft is None:
         return
-    bare = draft.findings.filter(evidence=None, no_evidence=False)
-    numbers = [str(n) for n in bare.values_list("point__number", flat=True)]
+    numbers = [
+        str(finding.point.number)
+        for finding in rows_of(draft.findings, "evidence", "point")
+        if not finding.no_evidence and not finding.evidence.all()
+    ]
     if numbers:
         yield Refusal(
             "evidence_missing",
@@ -225,7 +229,7 @@ def capacity_open(complaint: Any, ask: Ask) -> Iterator[Refusal]:
 
 def not_signed_yet(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     decision = complaint.current_decision(DecisionStatus.PROPOSED)
-    if decision and decision.standing().filter(signer=ask.viewer.user).exists():
+    if decision and decision.is_signed_by(ask.viewer.user.pk):
         yield Refusal("signed_already", _("You signed off this decision already."))
 
 
@@ -249,8 +253,8 @@ def signed_last(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     decision = complaint.current_decision(DecisionStatus.PROPOSED)
     if decision is None or decision.missing_capacities():
         return
-    last = decision.standing().order_by("-pk").first()
-    if last is None or last.signer_id != ask.viewer.user.pk:
+    signed = decision.standing()
+    if not signed or signed[-1].signer_id != ask.viewer.user.pk:
         yield Refusal(
             "not_last_signer", _("The person who signed off last approves this.")
         )
@@ -262,10 +266,11 @@ def unconditional_remedies_done(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     if decision is None:
         yield Refusal("no_approval", _("No decision is approved."))
         return
-    waiting = decision.remedies.filter(on_acceptance=False).exclude(
-        state__in=SETTLED_REMEDY_STATES
+    waits = any(
+        not remedy.on_acceptance and remedy.state not in SETTLED_REMEDY_STATES
+        for remedy in decision.remedies.all()
     )
-    if waiting.exists() and not _limit_is_near(complaint, ask):
+    if waits and not _limit_is_near(complaint, ask):
         yield Refusal(
             "remedies_open", _("Remedies that need no acceptance are not done yet.")
         )
@@ -274,10 +279,9 @@ def unconditional_remedies_done(complaint: Any, ask: Ask) -> Iterator[Refusal]:
 def _limit_is_near(complaint: Any, ask: Ask) -> bool:
     """Reckoned in the calendar of the profile: the two days are working days."""
     calendar = profiles.by_key(complaint.profile_key).calendar
-    running = complaint.clocks.filter(step="statutory_decision", stopped_at=None)
     return any(
         ask.now >= business_days_before(clock.due_at, EARLY_ISSUE, calendar)
-        for clock in running
+        for clock in complaint.running_clocks(Step.STATUTORY_DECISION)
     )
 
 
@@ -294,15 +298,14 @@ def letter_complete(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
 
 def remedies_settled(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     """No case closes while something promised is not done."""
-    open_states = set(RemedyState.values) - SETTLED_REMEDY_STATES
-    if complaint.remedies.filter(state__in=open_states).exists():
+    states = {remedy.state for remedy in complaint.remedies.all()}
+    if states - SETTLED_REMEDY_STATES:
         yield Refusal("remedies_open", _("Not every remedy is settled yet."))
 
 
 def window_over_or_accepted(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     """The customer accepted, or the time to appeal has passed."""
-    running = complaint.clocks.filter(step="appeal_window", stopped_at=None)
-    if running.exists():
+    if complaint.running_clocks(Step.APPEAL_WINDOW):
         yield Refusal("window_open", _("The customer can still appeal."))
 
 

@@ -222,9 +222,7 @@ def decision(complaint: Complaint, row: Decision, profile: Profile) -> dict[str,
         "appeal": _appeal_of(complaint, row, profile),
         "second_stage": row.on_appeal,
         "decided_by": complaint.team.label,
-        "approved_by": [
-            SignOffRole(sign.capacity).label for sign in row.standing().order_by("pk")
-        ],
+        "approved_by": [SignOffRole(sign.capacity).label for sign in row.standing()],
     }
 
 

@@ -70,7 +70,7 @@ class Viewer:
 
 
 def viewer_of(user: "User") -> Viewer:
-    """The viewer that a signed-in ``user`` is; three queries, nothing cached.
+    """The viewer that a signed-in ``user`` is; two queries, nothing cached.
 
     Rights are read anew for every request, so taking them away works at once.
     """
@@ -82,6 +82,14 @@ def viewer_of(user: "User") -> Viewer:
     rows = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
     own = frozenset(rows)
     return Viewer(user=user, grants=grants_of(user), parties=own, own=own)
+
+
+def viewer_of_request(request: Any) -> Viewer:
+    """The viewer signed in to this request: read once for all parts of a page."""
+    viewer: Viewer | None = getattr(request, "signed_in_viewer", None)
+    if viewer is None:
+        viewer = request.signed_in_viewer = viewer_of(request.user)
+    return viewer
 
 
 def as_staff(viewer: Viewer) -> Viewer:

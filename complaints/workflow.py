@@ -82,14 +82,17 @@ def perform(
     return event
 
 
-def available_transitions(obj: Any, actor: "User | Viewer") -> list[Offer]:
+def available_transitions(
+    obj: Any, actor: "User | Viewer", *, seen: bool = False
+) -> list[Offer]:
     """What ``actor`` may ask for now, with the reasons why a guard would refuse.
 
-    Buttons, the API's list and the tests all read this and nothing else.
+    Buttons, the API's list and the tests all read this and nothing else. ``seen``: the
+    caller has just read ``obj`` from ``visible_to`` of this actor.
     """
     viewer = as_viewer(actor)
     ask = Ask(viewer, {}, viewer.at, complete=False)
-    sees = {False: _sees(obj, viewer, status=False)}
+    sees = {False: seen or _sees(obj, viewer, status=False)}
     sees[True] = sees[False] or _sees(obj, viewer, status=True)
     return [
         Offer(name, _with_word(spec, viewer), tuple(_refusals(obj, name, spec, ask)))

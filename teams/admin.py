@@ -6,6 +6,7 @@ groups and model permissions have no page here, and nobody can grant themselves 
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
@@ -232,8 +233,8 @@ class AbsenceAdmin(SuperuserOnly, Base):
 
 def close_side_doors() -> None:
     """Pages of other packages that would grant, or show what opens an account."""
-    secrets = (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession)
-    for model in (Group, *secrets):
+    keys = (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken)
+    for model in (Group, *keys, UserSession):
         if admin.site.is_registered(model):
             admin.site.unregister(model)
 

@@ -103,7 +103,7 @@ class NewDecisionPages(WorkPages):
             "case": appeal.complaint,
             "appeal": appeal,
             "forms": forms,
-            "remedies": list(draft.live_remedies()) if draft else [],
+            "remedies": draft.live_remedies() if draft else [],
             "back_url": reverse("admin:appeals_appeal_change", args=(appeal.pk,)),
         }
         template = "admin/appeals/draft.html"

@@ -169,7 +169,7 @@ def why_not_sign(appeal: Appeal, decision: Decision, viewer: Viewer) -> list[Ref
     """Why ``viewer`` may not sign the proposal; empty means they may."""
     if decision.proposed_by_id == viewer.user.pk:
         return [Refusal("own_proposal", _("You proposed this decision."))]
-    if decision.standing().filter(signer=viewer.user).exists():
+    if decision.is_signed_by(viewer.user.pk):
         words = _("You signed off this decision already.")
         return [Refusal("signed_already", words)]
     if decision.capacity_for(viewer) is None:

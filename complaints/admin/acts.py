@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin import forms
 from complaints.errors import IllegalMove
-from complaints.models import Complaint
+from complaints.models import CaseAccess, Complaint
 from complaints.permissions import (
     Viewer,
     handler_or_lead,
@@ -23,7 +23,7 @@ from complaints.permissions import (
 )
 from complaints.services import consult, decide, evidence, protect
 from complaints.services.delay import send_delay_notice
-from complaints.states import WORKING_STATES, State
+from complaints.states import WORKING_STATES, AccessKind, State
 from complaints.transitions import Words
 from teams.roles import Perm
 
@@ -121,11 +121,20 @@ def _consults(case: Complaint, viewer: Viewer) -> bool:
 
 def _is_consulted(case: Complaint, viewer: Viewer) -> bool:
     teams = viewer.grants.get(Perm.HANDLE, frozenset())
-    return consult.live(case, viewer.at).filter(team_id__in=teams).exists()
+    return any(access.team_id in teams for access in _consultations(case, viewer))
 
 
 def _ends(case: Complaint, viewer: Viewer) -> bool:
-    return handler_or_lead(case, viewer) and consult.live(case, viewer.at).exists()
+    return handler_or_lead(case, viewer) and bool(_consultations(case, viewer))
+
+
+def _consultations(case: Complaint, viewer: Viewer) -> list[CaseAccess]:
+    """Those that are open now."""
+    return [
+        access
+        for access in case.accesses.all()
+        if access.kind == AccessKind.CONSULTATION and access.is_live(viewer.at)
+    ]
 
 
 def _staff(_case: Complaint, viewer: Viewer) -> bool:
@@ -141,13 +150,13 @@ def _protects(case: Complaint, viewer: Viewer) -> bool:
 
 
 def _declines(case: Complaint, viewer: Viewer) -> bool:
-    asked = case.protection_requests.filter(answered_at=None)
-    return case.funds_at_risk and _protects(case, viewer) and asked.exists()
+    waits = any(a.answered_at is None for a in case.protection_requests.all())
+    return case.funds_at_risk and _protects(case, viewer) and waits
 
 
 def _reviews(case: Complaint, viewer: Viewer) -> bool:
-    rows = case.interim_measures.filter(reviewed_at=None)
-    return imposes_interim(case, viewer) and rows.exists()
+    waits = any(m.reviewed_at is None for m in case.interim_measures.all())
+    return imposes_interim(case, viewer) and waits
 
 
 def _delays(case: Complaint, viewer: Viewer) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -20,9 +20,10 @@ from complaints.admin.moves import Button, buttons_of
 from complaints.models import Complaint, Decision, Evidence, Letter
 from complaints.permissions import Viewer, may_speak_for_customer
 from complaints.registry import lacks_of
+from complaints.selectors.case_file import read_file
 from complaints.selectors.signers import signatures
 from complaints.selectors.sla import chip
-from complaints.selectors.timeline import staff_timeline
+from complaints.selectors.timeline import story_for_staff
 from complaints.states import (
     AccessKind,
     Channel,
@@ -42,9 +43,10 @@ def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
 def case_context(
     case: Complaint, viewer: Viewer, *, reply: WriteForm, note: WriteForm
 ) -> dict[str, Any]:
-    """Everything the template shows, read once."""
-    prefetch_related_objects([case], "decisions", "points")
+    """Everything the template shows of a case from ``case_rows``, read once."""
+    read_file(case)
     decision = newest_decision(case)
+    files = list(Evidence.objects.visible_to(viewer).filter(complaint=case))
     return {
         "case": case,
         **_head(case, viewer),
@@ -53,8 +55,8 @@ def case_context(
         "reply": reply if may_speak_for_customer(case, viewer) else None,
         "note": note if viewer.is_staff else None,
         "channel_words": _channel_words(case),
-        "entries": staff_timeline(case, viewer),
-        "evidence": _evidence(case, viewer),
+        "entries": story_for_staff(case, viewer, files),
+        "evidence": _evidence(case, files),
         **_decided(case, decision, viewer),
         "letters": _letters(case),
         **_rail(case, viewer),
@@ -89,26 +91,26 @@ def _decided(
 
 def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
     """Limits, the customer, and who else has to do with the case."""
-    asked = case.accesses.filter(kind=AccessKind.CONSULTATION)
     return {
         "clocks": clock_lines(case, timezone.now()),
         "earlier": _earlier(case, viewer),
-        "contacts": list(case.customer.contacts.all()),
-        "representatives": list(case.representatives.all()),
-        "identifiers": list(case.identifiers.all()),
-        "conflicts": list(case.conflicts.filter(lifted_at=None).select_related("user")),
-        "measures": list(
-            case.interim_measures.select_related("imposed_by", "reviewed_by")
-        ),
-        "consultations": list(asked.select_related("team")),
+        "contacts": case.customer.contacts.all(),
+        "representatives": case.representatives.all(),
+        "identifiers": case.identifiers.all(),
+        "conflicts": [c for c in case.conflicts.all() if c.lifted_at is None],
+        "measures": case.interim_measures.all(),
+        "consultations": [
+            access
+            for access in case.accesses.all()
+            if access.kind == AccessKind.CONSULTATION
+        ],
         "language_words": _language(case.language),
     }
 
 
 def _letters(case: Complaint) -> list[Letter]:
     """Newest first, each with the copies that go or went on paper."""
-    rows = case.letters.order_by("-written_at", "-pk").defer("body", "facts")
-    return list(rows.prefetch_related("dispatches__posted_by"))
+    return list(case.letters.all())[::-1]
 
 
 def _for_customer(button: Button) -> bool:
@@ -120,8 +122,7 @@ def _points(case: Complaint, decision: Decision | None) -> list[dict[str, Any]]:
     """Each point with its finding and the evidence this names."""
     found: dict[int, Any] = {}
     if decision is not None:
-        rows = decision.findings.prefetch_related("evidence")
-        found = {row.point_id: row for row in rows}
+        found = {row.point_id: row for row in decision.findings.all()}
     return [
         {"point": point, "finding": found.get(point.pk)} for point in case.points.all()
     ]
@@ -144,19 +145,18 @@ def _language(code: str) -> str:
         return code
 
 
-def _evidence(case: Complaint, viewer: Viewer) -> list[Evidence]:
-    rows = Evidence.objects.visible_to(viewer).filter(complaint=case)
-    files = list(rows.select_related("added_by").order_by("number"))
+def _evidence(case: Complaint, seen: list[Evidence]) -> list[Evidence]:
+    """The files that may be seen, with the names that the file of the case knows."""
+    keys = {file.pk for file in seen}
+    files = [file for file in case.evidence.all() if file.pk in keys]
     for file in files:
         file.may_open = file.scan_state != ScanState.QUARANTINED  # type: ignore[attr-defined]
     return files
 
 
 def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
-    rows = case.remedies.select_related("decision", "payout").order_by("pk")
     listed = []
-    for remedy in rows:
-        remedy.complaint = case
+    for remedy in case.remedies.all():
         buttons = buttons_of(remedy, viewer)
         listed.append(
             {

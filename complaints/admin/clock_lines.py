@@ -28,9 +28,7 @@ class ClockLine:
 
 def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:
     """The running and paused clocks of a case, the first due first."""
-    rows = list(case.clocks.filter(stopped_at=None).order_by("due_at", "pk"))
-    for clock in rows:
-        clock.complaint = case
+    rows = case.running_clocks()
     return [ClockLine(c, clock_chip(c, now), _words(c), why(c)) for c in rows]
 
 

@@ -134,7 +134,7 @@ class DraftPages:
             "forms": forms,
             "form": forms.words,
             "theirs": theirs,
-            "remedies": list(draft.live_remedies()) if draft else [],
+            "remedies": draft.live_remedies() if draft else [],
             "similar": list(similar_decisions(case, viewer)),
             "back_url": reverse(CASE, args=(case.pk,)) + "#decision",
         }

@@ -75,8 +75,8 @@ def do_url(obj: Any, name: str) -> str:
 
 
 def buttons_of(obj: Any, viewer: Viewer) -> list[Button]:
-    """What ``viewer`` may ask of ``obj`` now, in the order of the workflow."""
-    offers = available_transitions(obj, viewer)
+    """What ``viewer``, who sees ``obj``, may ask of it now, in the workflow's order."""
+    offers = available_transitions(obj, viewer, seen=True)
     return [Button(offer, do_url(obj, offer.name), obj.version) for offer in offers]
 
 

@@ -16,7 +16,7 @@ from django.http import (
 )
 from django.urls import URLPattern, path
 
-from complaints.permissions import Viewer, as_staff, viewer_of
+from complaints.permissions import Viewer, as_staff, viewer_of_request
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -25,16 +25,12 @@ else:
 
 
 def viewer_for(request: HttpRequest) -> Viewer:
-    """The viewer behind a request: made once, and only for this request.
+    """The viewer behind a request: read once, and only for this request.
 
     Whoever is a customer as well is none here: a complaint of their own is at the
     customer's door and nowhere else.
     """
-    viewer: Viewer | None = getattr(request, "desk_viewer", None)
-    if viewer is None:
-        viewer = as_staff(viewer_of(request.user))  # type: ignore[arg-type]
-        request.desk_viewer = viewer  # type: ignore[attr-defined]
-    return viewer
+    return as_staff(viewer_of_request(request))
 
 
 class TeamScopedAdmin(Base):

@@ -1,5 +1,7 @@
 """Shares of a single case, conflicts of interest, interim measures asked and taken."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +80,10 @@ class CaseAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.complaint_id}"
+
+    def is_live(self, at: datetime) -> bool:
+        """Whether it lets anybody in at ``at``."""
+        return self.revoked_at is None and (self.until is None or self.until > at)
 
 
 class ConflictKind(models.TextChoices):

@@ -27,6 +27,7 @@ from complaints.transitions import Field, Kind, spec, transition
 
 if TYPE_CHECKING:
     from complaints.models.category import Category
+    from complaints.models.clock import Clock
     from complaints.models.decision import Decision
     from teams.models import Team, User
 
@@ -71,6 +72,8 @@ class ComplaintMoves(Stateful):
         cause_scope: str
         merged_into: Any
         merged_at: datetime | None
+        clocks: Any
+        conflicts: Any
         decisions: Any
         identifiers: Any
 
@@ -92,6 +95,17 @@ class ComplaintMoves(Stateful):
         ]
         newest = max(standing, key=lambda decision: decision.number, default=None)
         return newest if newest and newest.status == status else None
+
+    def is_conflicted(self, user_id: int) -> bool:
+        """Whether a conflict of interest of theirs stands on record."""
+        rows = self.conflicts.all()
+        return any(row.user_id == user_id and row.lifted_at is None for row in rows)
+
+    def running_clocks(self, *steps: str) -> "list[Clock]":
+        """Clocks of ``steps`` (any, if none are named) not stopped, first due first."""
+        rows = (clock for clock in self.clocks.all() if clock.stopped_at is None)
+        asked = (clock for clock in rows if not steps or clock.step in steps)
+        return sorted(asked, key=lambda clock: (clock.due_at, clock.pk))
 
     def shares_identifier_with(self, other: "ComplaintMoves") -> bool:
         values = other.identifiers.values("value")

@@ -20,6 +20,7 @@ from complaints.states import (
     Responsibility,
     SignOffRole,
 )
+from complaints.together import rows_of
 from teams.roles import Perm
 
 
@@ -79,14 +80,14 @@ class Decision(models.Model):
     @property
     def value(self) -> Decimal:
         """What its payments are worth in the reporting currency."""
-        rows = self.live_remedies().values_list("reporting_value", flat=True)
-        worth = (value for value in rows if value is not None)
+        values = (remedy.reporting_value for remedy in self.live_remedies())
+        worth = (value for value in values if value is not None)
         return sum(worth, Decimal(0)).quantize(Decimal("0.01"))
 
-    def live_remedies(self) -> models.QuerySet[Any]:
-        """Its remedies without those that were taken out of the draft."""
-        rows: models.QuerySet[Any] = self.remedies.exclude(state=RemedyState.CANCELLED)
-        return rows
+    def live_remedies(self) -> list[Any]:
+        """Its remedies without those that were taken out of the draft, in order."""
+        rows = self.remedies.all()
+        return [row for row in rows if row.state != RemedyState.CANCELLED]
 
     def current_hash(self) -> str:
         """SHA-256 over everything a signer puts their name to."""
@@ -107,7 +108,7 @@ class Decision(models.Model):
             **{name: getattr(self, name) for name in own},
             "findings": [
                 [f.point_id, f.outcome, f.reasons, f.rule, sorted(f.evidence_ids())]
-                for f in self.findings.prefetch_related("evidence")
+                for f in rows_of(self.findings, "evidence")
             ],
             "shares": [[s.bearer, s.percent] for s in self.shares.all()],
             "remedies": [remedy.content() for remedy in self.live_remedies()],
@@ -123,12 +124,16 @@ class Decision(models.Model):
             needed |= set(self.complaint.category.sign_offs)
         return [role for role in SignOffRole if role.value in needed]
 
-    def standing(self) -> models.QuerySet["SignOff"]:
-        """Sign-offs on exactly what the rows say now."""
-        return self.sign_offs.filter(content_hash=self.current_hash())
+    def standing(self) -> list["SignOff"]:
+        """Sign-offs on exactly what the rows say now, in the order they were given."""
+        present = self.current_hash()
+        return [row for row in self.sign_offs.all() if row.content_hash == present]
+
+    def is_signed_by(self, user_id: int) -> bool:
+        return any(row.signer_id == user_id for row in self.standing())
 
     def missing_capacities(self) -> list[SignOffRole]:
-        given = set(self.standing().values_list("capacity", flat=True))
+        given = {row.capacity for row in self.standing()}
         return [role for role in self.required_capacities() if role not in given]
 
     def capacity_for(self, viewer: Viewer) -> SignOffRole | None:
@@ -151,8 +156,8 @@ class Decision(models.Model):
 
     def _in_band(self, viewer: Viewer) -> bool:
         """No approval limit of theirs lies under the value of this decision."""
-        limits = viewer.user.memberships.exclude(approval_limit=None)
-        return not limits.filter(approval_limit__lt=self.value).exists()
+        limits = (row.approval_limit for row in viewer.user.memberships.all())
+        return all(limit is None or limit >= self.value for limit in limits)
 
 
 class PointFinding(models.Model):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,7 +48,8 @@ def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
     if decision is None:
         raise Http404
     offers = {offer.name: offer for offer in available_transitions(case, viewer)}
-    remedies = list(decision.live_remedies().select_related("payout").order_by("pk"))
+    remedies = decision.live_remedies()
+    prefetch_related_objects(remedies, "payout")
     context = {
         "case": case,
         "decision": decision,

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from complaints.errors import RecourseError
+from complaints.permissions import viewer_of_request
 from complaints.public import publish
 from complaints.public.models import Document, Kind, Subscriber, Version, Wording
 from complaints.public.views.pages import page_context
@@ -31,14 +32,9 @@ TEMPLATES = {Kind.NOTICE: "public/notice.html", Kind.ARTICLE: "public/article.ht
 
 
 def may_edit(request: HttpRequest) -> bool:
-    """Asked once a request; rights are read anew for the next one."""
-    known: bool | None = getattr(request, "may_edit_pages", None)
-    if known is None:
-        user = request.user
-        staff = user.is_authenticated and user.is_active and user.is_staff
-        known = bool(staff and publish.may_edit(user))  # type: ignore[arg-type]
-        request.may_edit_pages = known  # type: ignore[attr-defined]
-    return known
+    user = request.user
+    staff = user.is_authenticated and user.is_active and user.is_staff
+    return bool(staff and publish.may_edit(viewer_of_request(request)))
 
 
 class EditorsOnly:

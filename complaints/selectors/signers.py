@@ -6,6 +6,7 @@ from typing import Any, Final
 from complaints.models import Complaint, Decision
 from complaints.permissions import Viewer
 from complaints.states import DecisionStatus, SignOffRole
+from complaints.together import rows_of
 from teams.models import User
 from teams.permissions import grants_of_all, holders_of
 from teams.roles import Perm
@@ -26,7 +27,7 @@ def signatures(decision: Decision | None) -> list[dict[str, Any]]:
     if decision is None:
         return []
     present = decision.current_hash()
-    given = list(decision.sign_offs.select_related("signer"))
+    given = rows_of(decision.sign_offs, "signer")
     rows: list[dict[str, Any]] = [
         {
             "label": SignOffRole(row.capacity).label,
@@ -47,9 +48,9 @@ def signatures(decision: Decision | None) -> list[dict[str, Any]]:
 
 def conflicted(complaint: Complaint) -> IsTied:
     """Who may sign nothing on this case: its customer, and the conflicted."""
-    barred = set(
-        complaint.conflicts.filter(lifted_at=None).values_list("user_id", flat=True)
-    ) | {complaint.customer.user_id}
+    customer = complaint.customer.user_id
+    rows = complaint.conflicts.all()
+    barred = {row.user_id for row in rows if row.lifted_at is None} | {customer}
     return lambda user: user.pk in barred
 
 
@@ -68,11 +69,11 @@ def _able(
     decision: Decision, roles: Collection[SignOffRole], is_tied: IsTied
 ) -> dict[SignOffRole, list[int]]:
     """Who could give each of ``roles``, by primary key."""
-    signed = set(decision.standing().values_list("signer_id", flat=True))
-    out = signed | {decision.proposed_by_id}
+    out = {row.signer_id for row in decision.standing()} | {decision.proposed_by_id}
+    holders = holders_of([role.codename for role in roles])
     people = [
         user
-        for user in holders_of([role.codename for role in roles])
+        for user in holders.prefetch_related("memberships")
         if user.pk not in out and not is_tied(user)
     ]
     grants = grants_of_all(people)

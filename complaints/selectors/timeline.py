@@ -14,15 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints import clocks, profiles
 from complaints.errors import NotVisible
-from complaints.models import (
-    Clock,
-    Complaint,
-    Event,
-    Evidence,
-    Letter,
-    Message,
-    Remedy,
-)
+from complaints.models import Complaint, Event, Evidence, Letter, Message
 from complaints.permissions import Viewer
 from complaints.selectors.sentences import (
     BY_CUSTOMER,
@@ -79,7 +71,8 @@ def customer_timeline(
     seen = Complaint.objects.status_visible_to(viewer).filter(pk=complaint.pk)
     if not seen.exists():
         raise NotVisible
-    story = _Story(complaint, viewer, inside=False)
+    files = Evidence.objects.visible_to(viewer).filter(complaint=complaint)
+    story = _Story(complaint, files, inside=False)
     return [*_future(complaint, now or viewer.at), *story.entries()]
 
 
@@ -93,7 +86,18 @@ def staff_timeline(
     seen = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk)
     if not seen.exists() or not (viewer.is_staff or viewer.is_system):
         raise NotVisible
-    story = _Story(complaint, viewer, inside=True)
+    files = Evidence.objects.visible_to(viewer).filter(complaint=complaint)
+    return story_for_staff(complaint, viewer, files, now)
+
+
+def story_for_staff(
+    complaint: Complaint,
+    viewer: Viewer,
+    files: Iterable[Evidence],
+    now: datetime | None = None,
+) -> list[TimelineEntry]:
+    """The same, for a page that has read case and ``files`` from ``visible_to``."""
+    story = _Story(complaint, files, inside=True)
     return [*_future(complaint, now or viewer.at), *story.entries()]
 
 
@@ -110,16 +114,15 @@ FUTURE = {
 def _future(complaint: Complaint, now: datetime) -> list[TimelineEntry]:
     """Limits that still run, the latest first; a missed one is no promise any more."""
     zone = profiles.by_key(complaint.profile_key).timezone
-    running = Clock.objects.filter(
-        complaint=complaint, stopped_at=None, step__in=FUTURE, due_at__gt=now
-    )
+    running = complaint.running_clocks(*FUTURE)
     return [
         TimelineEntry(
             at=clocks.last_day(clock.due_at, zone),
             kind="future",
             sentence=str(FUTURE[Step(clock.step)]),
         )
-        for clock in running.order_by("-due_at")
+        for clock in reversed(running)
+        if clock.due_at > now
     ]
 
 
@@ -166,13 +169,14 @@ Placed = tuple[datetime, int, TimelineEntry]
 class _Story:
     """The rows of one case, read once, and the entries made of them."""
 
-    def __init__(self, complaint: Complaint, viewer: Viewer, *, inside: bool) -> None:
+    def __init__(
+        self, complaint: Complaint, files: Iterable[Evidence], *, inside: bool
+    ) -> None:
         self.complaint, self.inside = complaint, inside
         self.events = self._read_events()
         self.messages = self._read_messages()
-        files = Evidence.objects.visible_to(viewer).filter(complaint=complaint)
         self.files = {file.label: file for file in files}
-        letters = Letter.objects.filter(complaint=complaint).defer("body", "facts")
+        letters = self._read_letters()
         self.letters = {(row.kind, row.written_at): row for row in letters}
         self.book = self._read_book()
         self.roles = {} if inside else self._read_roles()
@@ -199,8 +203,13 @@ class _Story:
             rows = rows.exclude(direction=Direction.INTERNAL)
         return list(rows.select_related("author").defer("full_text"))
 
+    def _read_letters(self) -> list[Letter]:
+        """Without what they say; those that a page has read already."""
+        rows = self.complaint.letters.all()
+        read = rows._result_cache is not None
+        return list(rows if read else rows.defer("body", "facts"))
+
     def _read_book(self) -> Book:
-        remedies = Remedy.objects.filter(complaint=self.complaint)
         ids = {event.payload.get("handler") for event in self.events} - {None}
         people: dict[int, Any] = {event.actor_id: event.actor for event in self.events}
         missing = ids - set(people)
@@ -209,7 +218,7 @@ class _Story:
         return Book(
             teams={team.pk: team for team in Team.objects.all()},
             people=people,
-            remedies={remedy.pk: remedy for remedy in remedies},
+            remedies={row.pk: row for row in self.complaint.remedies.all()},
             channel=str(self.complaint.get_channel_display()),
         )
 

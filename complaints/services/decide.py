@@ -136,7 +136,7 @@ def _copy_parts(old: Decision, draft: Decision) -> None:
         ResponsibilityShare.objects.create(
             decision=draft, bearer=share.bearer, percent=share.percent
         )
-    for remedy in list(old.live_remedies()):
+    for remedy in old.live_remedies():
         _save_remedy(draft, _as_new(remedy))
         perform(remedy, "cancel", actor=system_actor())
 

@@ -192,7 +192,7 @@ def approve_remedies(decision: Decision, *, by: Viewer, now: datetime) -> None:
     decision.status = DecisionStatus.APPROVED
     decision.save(update_fields=["status", "updated_at"])
     move_remedies(decision, "approve", now=now)
-    if decision.live_remedies().exists():
+    if decision.live_remedies():
         grant(
             decision.complaint,
             AccessKind.EXECUTION,

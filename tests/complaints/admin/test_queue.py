@@ -34,6 +34,31 @@ def test_queries_constant_at_1_3_and_50_rows(people: People, client: Client) -> 
         assert len(rows(answer)) == size
         spent.append(len(caught))
     assert len(set(spent)) == 1, spent
+    assert spent[0] <= 10
+
+
+@pytest.mark.parametrize(
+    ("state", "who"),
+    [
+        ("received", "support"),
+        ("investigating", "security"),
+        ("in_review", "security_lead"),
+        ("remedying", "executor"),
+        ("appealed", "appeals"),
+        ("closed", "head"),
+    ],
+)
+def test_a_case_takes_few_queries(
+    people: People, client: Client, state: str, who: str
+) -> None:
+    """Fourteen, and in review four more that ask who may still sign."""
+    case = cases.at(people, state)
+    client.force_login(getattr(people, who))
+    page = f"{LIST}{case.pk}/change/"
+    client.get(page)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(page).status_code == 200
+    assert len(caught) <= (18 if state == "in_review" else 16)
 
 
 def test_queries_of_a_case_do_not_grow_with_its_story(

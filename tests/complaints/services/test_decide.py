@@ -23,7 +23,7 @@ def test_draft_after_a_return_says_what_the_returned_one_said(
 
     first = case.decisions.get(number=1)
     assert (first.status, draft.number) == (DecisionStatus.RETURNED, 2)
-    assert draft.live_remedies().get().amount == 300
+    assert [row.amount for row in draft.live_remedies()] == [300]
     assert draft.findings.count() == 2
     assert dict(draft.shares.values_list("bearer", "percent")) == {
         "exchange": 70,

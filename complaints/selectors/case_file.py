@@ -1,0 +1,136 @@
+"""The file of one case, read once for a page that shows or asks all of it.
+
+After ``read_file`` the relations of the case hold their rows: whatever asks for
+``case.points.all()`` or ``decision.sign_offs.all()`` costs nothing more. The case
+itself must come from ``visible_to``; two statements read its file, however long.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+from django.db.models import QuerySet
+
+from complaints.models import (
+    CaseAccess,
+    Clock,
+    Complaint,
+    Conflict,
+    Contact,
+    Decision,
+    Evidence,
+    Identifier,
+    InterimMeasure,
+    Letter,
+    LetterDispatch,
+    Payout,
+    Point,
+    PointFinding,
+    ProtectionRequest,
+    Remedy,
+    Representative,
+    ResponsibilityShare,
+    SignOff,
+)
+from complaints.together import give, keep, read, refer
+from teams.models import Team, User
+
+OF_CASE: dict[str, Any] = {
+    "points": Point,
+    "identifiers": Identifier,
+    "representatives": Representative,
+    "conflicts": Conflict,
+    "interim_measures": InterimMeasure,
+    "protection_requests": ProtectionRequest,
+    "clocks": Clock,
+    "decisions": Decision,
+    "remedies": Remedy,
+    "evidence": Evidence,
+    "accesses": CaseAccess,
+}
+"""Relations of a complaint whose rows are read as they are."""
+
+OF_DECISION: dict[str, Any] = {
+    "findings": PointFinding,
+    "shares": ResponsibilityShare,
+    "sign_offs": SignOff,
+}
+
+PEOPLE: dict[Any, tuple[str, ...]] = {
+    Conflict: ("user",),
+    InterimMeasure: ("imposed_by", "reviewed_by"),
+    ProtectionRequest: ("seen_by",),
+    Decision: ("proposed_by",),
+    Evidence: ("added_by",),
+    SignOff: ("signer",),
+    LetterDispatch: ("posted_by",),
+}
+"""Whose names are shown: foreign keys to people."""
+
+
+def read_file(case: Complaint) -> None:
+    """Read what hangs on ``case``, but for its events and messages."""
+    found = dict(zip(_NAMES, read(*_wanted(case)), strict=True))
+    for name in OF_CASE:
+        give([case], name, found[name])
+    give([case.customer], "contacts", found["contacts"])
+    refer(found["accesses"], "team", {team.pk: team for team in found["teams"]})
+    give([case], "letters", found["letters"])
+    give(found["letters"], "dispatches", found["dispatches"])
+    _give_decisions(found)
+    _give_people(found.values())
+
+
+_NAMES = (
+    *OF_CASE,
+    *OF_DECISION,
+    "named",
+    "payouts",
+    "contacts",
+    "teams",
+    "letters",
+    "dispatches",
+)
+
+
+def _wanted(case: Complaint) -> list[QuerySet[Any]]:
+    """In the order of ``_NAMES``."""
+    named = PointFinding.evidence.through.objects
+    return [
+        *(model.objects.filter(complaint=case) for model in OF_CASE.values()),
+        *(m.objects.filter(decision__complaint=case) for m in OF_DECISION.values()),
+        named.filter(pointfinding__decision__complaint=case),
+        Payout.objects.filter(remedy__complaint=case),
+        Contact.objects.filter(party=case.customer_id),
+        Team.objects.all(),
+        Letter.objects.filter(complaint=case).defer("body", "facts"),
+        LetterDispatch.objects.filter(letter__complaint=case),
+    ]
+
+
+def _give_decisions(found: dict[str, list[Any]]) -> None:
+    decisions = {row.pk: row for row in found["decisions"]}
+    for name in OF_DECISION:
+        give(decisions.values(), name, found[name])
+    points = {row.pk: row for row in found["points"]}
+    refer(found["findings"], "point", points)
+    files = {row.pk: row for row in found["evidence"]}
+    for finding in found["findings"]:
+        pairs = (row for row in found["named"] if row.pointfinding_id == finding.pk)
+        keep(finding, "evidence", [files[row.evidence_id] for row in pairs])
+    for decision in decisions.values():
+        theirs = [r for r in found["remedies"] if r.decision_id == decision.pk]
+        keep(decision, "remedies", theirs)
+    refer(found["remedies"], "decision", decisions)
+    payouts = {row.remedy_id: row for row in found["payouts"]}
+    for remedy in found["remedies"]:
+        remedy._state.fields_cache["payout"] = payouts.get(remedy.pk)
+
+
+def _give_people(found: Iterable[list[Any]]) -> None:
+    rows = list(chain.from_iterable(found))
+    shown = [(row, name) for row in rows for name in PEOPLE.get(type(row), ())]
+    keys = {getattr(row, f"{name}_id") for row, name in shown} - {None}
+    people = User.objects.in_bulk(keys)
+    for row, name in shown:
+        refer([row], name, people)

@@ -1,0 +1,128 @@
+"""Rows read together: small reads in one statement, and what a page has read once.
+
+A page of one case needs few rows of many tables. Each table on its own costs a trip to
+the database and the making of a query, which is more than its rows cost.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, QuerySet
+
+
+def rows_of(manager: Any, *related: str) -> list[Any]:
+    """The rows of a relation: as a page has read them whole, else as they are now.
+
+    ``related`` is read with them in the second case.
+    """
+    rows = manager.all()
+    read = rows._result_cache is not None
+    return list(rows if read else rows.prefetch_related(*related))
+
+
+def read(*wanted: QuerySet[Any]) -> list[list[Any]]:
+    """The rows of each of ``wanted`` in its order, all in one statement.
+
+    For plain rows of one table each: without ``select_related``, without JSON columns.
+    """
+    using = connections[wanted[0].db]
+    parts = [_part(rows, using) for rows in wanted]
+    with using.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(part.sql for part in parts)}",
+            [value for part in parts for value in part.params],
+        )
+        found = cursor.fetchone() or ()
+    return [part.made(text) for part, text in zip(parts, found, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One read: SQL that gives all its rows as one JSON text."""
+
+    model: type[Model]
+    fields: Sequence[Any]
+    sql: str
+    params: Sequence[Any]
+    using: BaseDatabaseWrapper
+
+    def made(self, text: str | None) -> list[Any]:
+        rows = json.loads(text or "[]", parse_float=Decimal)
+        names = [field.attname for field in self.fields]
+        value_of = [self._of_json(field) for field in self.fields]
+        pairs = (zip(value_of, row, strict=True) for row in rows)
+        values = ([of(value) for of, value in pair] for pair in pairs)
+        return [self.model.from_db(self.using.alias, names, each) for each in values]
+
+    def _of_json(self, field: Any) -> Callable[[Any], Any]:
+        """What makes the value of ``field`` of what JSON has of it."""
+        column = field.get_col(self.model._meta.db_table)
+        steps = column.get_db_converters(self.using)
+        if self.using.vendor == "sqlite":
+            steps = [*self.using.ops.get_db_converters(column), *steps]
+
+        def value_of(value: Any) -> Any:
+            for step in steps:
+                value = step(value, column, self.using)
+            return field.to_python(value)
+
+        return value_of
+
+
+def _part(rows: QuerySet[Any], using: BaseDatabaseWrapper) -> _Part:
+    compiler = rows.query.get_compiler(connection=using)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return _Part(rows.model, (), "NULL", (), using)
+    fields = [column.target for column, _sql, _alias in compiler.select]
+    values = ", ".join(f"r.{using.ops.quote_name(field.column)}" for field in fields)
+    gather = (
+        f"json_agg(json_build_array({values}))::text"
+        if using.vendor == "postgresql"
+        else f"json_group_array(json_array({values}))"
+    )
+    whole = f"(SELECT {gather} FROM ({sql}) r)"  # noqa: S608 - the ORM wrote it
+    return _Part(rows.model, fields, whole, params, using)
+
+
+# Handed on with their object ----------------------------------------------------------
+
+
+def give(owners: Iterable[Model], relation: str, rows: Iterable[Any]) -> None:
+    """Let ``owner.<relation>.all()`` be those of ``rows`` that point at the owner."""
+    of_owner: dict[Any, list[Any]] = defaultdict(list)
+    owners = list(owners)
+    if not owners:
+        return
+    key: Any = owners[0]._meta.get_field(relation).remote_field
+    for row in rows:
+        of_owner[getattr(row, key.attname)].append(row)
+    for owner in owners:
+        for row in of_owner[owner.pk]:
+            setattr(row, key.name, owner)
+        keep(owner, relation, of_owner[owner.pk])
+
+
+def keep(owner: Any, relation: str, rows: list[Any]) -> None:
+    """Let ``owner.<relation>.all()`` be ``rows``, as Django's prefetching does."""
+    read = getattr(owner, relation).get_queryset()
+    read._result_cache, read._prefetch_done = rows, True
+    if not hasattr(owner, "_prefetched_objects_cache"):
+        owner._prefetched_objects_cache = {}
+    owner._prefetched_objects_cache[relation] = read
+
+
+def refer(rows: Iterable[Any], name: str, known: Mapping[Any, Any]) -> None:
+    """Let the foreign key ``name`` of each row be the object that is known already."""
+    for row in rows:
+        target = known.get(getattr(row, f"{name}_id"))
+        if target is not None:
+            setattr(row, name, target)
