@@ -1,7 +1,7 @@
 """Why something was not done. Doors translate these; nobody swallows them."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -53,10 +53,17 @@ class Stale(RecourseError):
 
 
 class KeyReused(RecourseError):
-    """A key that makes a second sending harmless came with other content."""
+    """A key that makes a second sending harmless came with other content.
+
+    ``earlier`` is the complaint that it made; doors decide who is told of it.
+    """
 
     code = "idempotency_key_reused"
     default = _("This key came with another complaint before.")
+
+    def __init__(self, earlier: Any = None) -> None:
+        self.earlier = earlier
+        super().__init__()
 
 
 class GuardRefused(RecourseError):

@@ -218,13 +218,26 @@ def mail_html(words: Words, language: str) -> str:
 
     Its sheet stands in its head: nothing is loaded from anywhere.
     """
+    return _mail("letters/mail.html", words, language)
+
+
+def notice_html(words: Words, language: str) -> str:
+    """A mail that is no letter (account, link, notice) in the frame of one.
+
+    Addresses on this site alone can be followed, each written out as it is.
+    """
+    text = Words(words.subject, words.body.replace("\n-- \n", "\n"))
+    return _mail("letters/notice_mail.html", text, language)
+
+
+def _mail(template: str, words: Words, language: str) -> str:
     with translation.override(language):
         context = {
             "subject": words.subject,
             "blocks": blocks_of(words.body),
             "sheet": letter_mail.sheet(),
         }
-        return render_to_string("letters/mail.html", context)
+        return render_to_string(template, context)
 
 
 def _fours(text: str) -> Iterator[str]:
@@ -280,6 +293,7 @@ __all__ = [
     "html",
     "language_of",
     "mail_html",
+    "notice_html",
     "print_html",
     "render",
     "settle",

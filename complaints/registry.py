@@ -50,14 +50,25 @@ class Lack:
     remedy: Words
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """A page that may help somebody at once."""
+
+    title: str
+    summary: str
+    url: str
+
+
 Effect = Callable[[Done], None]
 Look = Callable[[Any], Iterable[Lack]]
 Ask = Callable[[Any], bool]
+Suggest = Callable[[str, str], Iterable[Suggestion]]
 
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
 _looks: list[Look] = []
+_suggesters: list[Suggest] = []
 _senders: dict[str, Callable[[Any], None]] = {}
 
 
@@ -114,6 +125,17 @@ def look(function: Look) -> Look:
 def lacks_of(complaint: Any) -> list[Lack]:
     """All that a complaint lacks, each with who can see to it; for pages of staff."""
     return [lack for function in _looks for lack in function(complaint)]
+
+
+def suggester(function: Suggest) -> Suggest:
+    """Let the decorated function answer with pages for a text and a language code."""
+    _suggesters.append(function)
+    return function
+
+
+def suggestions_for(text: str, language: str) -> list[Suggestion]:
+    """Pages that what somebody wrote may be about; none where nothing fits well."""
+    return [one for suggest in _suggesters for one in suggest(text, language)]
 
 
 def sender(channel: str, function: Callable[[Any], None]) -> None:

@@ -1,14 +1,21 @@
 """What every request passes before a view sees it."""
 
+import hashlib
+import logging
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 OPEN_PATHS = ("/accounts/", "/i18n/", "/static/", "/health/")
 
@@ -32,6 +39,34 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+class SessionSeenMiddleware:
+    """Notes when a session was last used, for the list its owner looks at.
+
+    Once in ``SESSION_SEEN_EVERY`` seconds and session, so that reading pages does not
+    write at every one; 0 notes nothing. A database that takes no writes keeps nobody
+    from reading.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_SEEN_EVERY and request.user.is_authenticated:
+            self._note(request.session.session_key or "")
+        return response
+
+    def _note(self, key: str) -> None:
+        digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+        if not cache.add(f"seen:{digest}", 1, timeout=settings.SESSION_SEEN_EVERY):
+            return
+        try:
+            rows = UserSession.objects.filter(session_key=key)
+            rows.update(last_seen_at=timezone.now())
+        except DatabaseError as error:
+            logger.info("The last use of a session was not noted: %s", error)
 
 
 class StaffSecondFactorMiddleware:

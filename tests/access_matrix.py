@@ -150,9 +150,7 @@ SITE = {
     "idp:oidc:configuration": Rule(Who.PUBLIC),
     "idp:oidc:jwks": Rule(Who.PUBLIC),
     "idp:oidc:authorization": Rule(Who.SELF),
-    **_all(
-        Rule(Who.MACHINE), "idp:oidc:token", "idp:oidc:revoke", "idp:oidc:userinfo"
-    ),
+    **_all(Rule(Who.MACHINE), "idp:oidc:token", "idp:oidc:revoke", "idp:oidc:userinfo"),
     **_all(
         Rule(Who.PUBLIC),
         "public:procedure",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField
+from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField, in_zone
 from complaints.models import CaseAccess, Category, Complaint, InterimMeasure
 from complaints.models.access import ConflictKind
 from complaints.services.consult import live
@@ -152,7 +152,7 @@ class ConsultForm(CaseForm):
         max_length=5_000,
         widget=textarea(),
     )
-    until = NearMomentField(label=_("At the latest until (UTC)"), required=False)
+    until = NearMomentField(label=_("At the latest until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -228,7 +228,9 @@ class LogForm(forms.Form):
     )
     received_at = NearMomentField(
         label=_("When it really came"),
-        help_text=_("Time of the call, day of the letter. Empty means now. UTC."),
+        help_text=in_zone(
+            _("Time of the call, day of the letter, in %(zone)s. Empty means now.")
+        ),
         required=False,
     )
     account_id = forms.CharField(

@@ -29,8 +29,10 @@ from complaints.letter_markup import blocks_of
 from complaints.models import Complaint, Letter, LetterDispatch
 from complaints.permissions import Viewer, may_speak_for_customer
 from complaints.services import letter_pdfs, paper
+from complaints.services.reading import LETTER_PRINTED, record_reading
 
 LETTER = "admin:complaints_complaint_letter"
+PAPER = "admin:complaints_complaint_paper"
 MOST_LISTED = 200
 
 
@@ -41,6 +43,9 @@ class PostedForm(forms.Form):
         label=gettext_lazy("Printed and posted on"),
         initial=timezone.localdate,
         widget=DayInput,
+        help_text=gettext_lazy(
+            "Where no address is known: the day on which you handed it over."
+        ),
     )
     tracking = forms.CharField(
         label=gettext_lazy("Tracking number"),
@@ -63,6 +68,20 @@ class LetterPages:
             raise Http404
         letter.complaint = case
         return case, letter, viewer
+
+    def _letter_to_post(
+        self, request: HttpRequest, pk: int, letter_pk: int
+    ) -> tuple[Complaint, Letter, Viewer]:
+        """The same, or a letter that waits for the post of a case seen in no more
+        than its public status."""
+        viewer = viewer_for(request)
+        waiting = LetterDispatch.objects.to_post_by(viewer).filter(
+            letter=letter_pk, letter__complaint=pk
+        )
+        row = waiting.select_related("letter__complaint__customer").first()
+        if row is None or not paper.may_post(row.letter, viewer):
+            return self._letter(request, pk, letter_pk)
+        return row.letter.complaint, row.letter, viewer
 
     def letter_view(
         self, request: HttpRequest, pk: int, letter_pk: int
@@ -92,14 +111,15 @@ class LetterPages:
         self, request: HttpRequest, pk: int, letter_pk: int
     ) -> HttpResponse:
         """The letter as a page to print, where there is no PDF."""
-        _case, letter, _viewer = self._letter(request, pk, letter_pk)
+        case, letter, viewer = self._letter_to_post(request, pk, letter_pk)
+        record_reading(complaint=case, actor=viewer, what=LETTER_PRINTED)
         return HttpResponse(letters.html(letter))
 
     def letter_pdf_view(
         self, request: HttpRequest, pk: int, letter_pk: int
     ) -> HttpResponseBase:
         """The PDF as an attachment; the page to print until a worker has drawn it."""
-        case, letter, viewer = self._letter(request, pk, letter_pk)
+        case, letter, viewer = self._letter_to_post(request, pk, letter_pk)
         if request.method == "POST":
             letter_pdfs.ask_pdf(letter=letter, actor=viewer)
             messages.success(request, _("The PDF is being made; it takes seconds."))
@@ -125,48 +145,53 @@ class LetterPages:
         """Record that the letter was printed and posted."""
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
-        case, letter, viewer = self._letter(request, pk, letter_pk)
+        case, letter, viewer = self._letter_to_post(request, pk, letter_pk)
         if not may_speak_for_customer(case, viewer):
             raise PermissionDenied
+        seen = Complaint.objects.visible_to(viewer).filter(pk=case.pk).exists()
+        back = reverse(LETTER, args=(case.pk, letter.pk)) if seen else reverse(PAPER)
         if request.method != "POST":
-            return self._posted_page(request, case, letter, PostedForm())
+            return self._posted_page(request, letter, PostedForm(), back)
         form = PostedForm(request.POST)
         if form.is_valid() and _posted(letter, viewer, form):
             messages.success(request, _("It is on record that the letter was posted."))
-            back = reverse(LETTER, args=(case.pk, letter.pk))
             return HttpResponseRedirect(back)
-        return self._posted_page(request, case, letter, form, status=422)
+        return self._posted_page(request, letter, form, back, status=422)
 
     def _posted_page(
         self,
         request: HttpRequest,
-        case: Complaint,
         letter: Letter,
         form: PostedForm,
+        back: str,
         status: int = 200,
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": _("Record that the letter was posted"),
-            "subtitle": case.reference,
-            "case": case,
-            "letter": letter,
+            "subtitle": letter.complaint.reference,
             "form": form,
             "button": _("Put it on record"),
-            "back_url": reverse(LETTER, args=(case.pk, letter.pk)),
+            "back_url": back,
         }
         template = "admin/complaints/form.html"
         return TemplateResponse(request, template, context, status=status)
 
     def paper_view(self, request: HttpRequest) -> HttpResponse:
-        """The letters to print and post, of the cases that the viewer sees."""
+        """The letters to print and post: of cases that the viewer sees, and at support
+        of all that are not barred."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
-        rows = LetterDispatch.objects.visible_to(viewer_for(request)).open()
+        viewer = viewer_for(request)
+        found = LetterDispatch.objects.to_post_by(viewer)
+        rows = list(found.select_related("letter__complaint")[:MOST_LISTED])
+        cases = {row.letter.complaint_id for row in rows}
+        seen = Complaint.objects.visible_to(viewer).filter(pk__in=cases)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Letters to post"),
-            "rows": list(rows.select_related("letter__complaint")[:MOST_LISTED]),
+            "rows": rows,
+            "seen": set(seen.values_list("pk", flat=True)),
             "back_url": reverse(QUEUE),
         }
         return TemplateResponse(request, "admin/complaints/paper.html", context)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import profiles
@@ -14,7 +15,7 @@ from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.services.assign import best_of, candidates, suggest_team
 from complaints.states import ClosingReason
-from complaints.transitions import FARTHEST, Field, Kind, Offer
+from complaints.transitions import FARTHEST, Field, Kind, Offer, Words
 from teams.models import Team, User
 
 TEXT_LIMIT = 50_000
@@ -32,11 +33,23 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs=dict(attrs or {}), format=MOMENT_FORMAT)
 
 
+def _in_zone(words: Words) -> str:
+    return str(words) % {"zone": timezone.get_current_timezone_name()}
+
+
+in_zone = lazy(_in_zone, str)
+"""``words`` with ``%(zone)s``, the zone that moments are typed and shown in."""
+
+
 class NearMomentField(forms.DateTimeField):
-    """A moment of this century and at most ten years away, typed in whatever zone."""
+    """A moment of this century and at most ten years away, in the viewer's zone."""
 
     widget = MomentInput
     default_error_messages = {"far": _("Choose a date within ten years.")}
+
+    def __init__(self, *, help_text: Any = "", **kwargs: Any) -> None:
+        words = help_text or in_zone(_("Date and time in %(zone)s."))
+        super().__init__(help_text=words, **kwargs)
 
     def clean(self, value: Any) -> datetime | None:
         try:
@@ -190,9 +203,7 @@ def _day(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
 
 
 def _moment(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
-    zone = timezone.get_current_timezone_name()
-    hint = common["help_text"] or _("Date and time in %(zone)s.") % {"zone": zone}
-    return NearMomentField(**{**common, "help_text": hint})
+    return NearMomentField(**common)
 
 
 def _team(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.correspondence import Letter
 from complaints.models.evidence import evidence_storage, stored_name
-from complaints.permissions import Viewer, visible_to
+from complaints.permissions import Viewer, status_visible_to, visible_to
 
 
 class LetterPart(models.TextChoices):
@@ -23,6 +23,14 @@ class _OfLetter(models.QuerySet["LetterDispatch"]):
         cases = Letter._meta.get_field("complaint").related_model
         seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
         return self.filter(letter__complaint__in=seen)
+
+    def to_post_by(self, viewer: Viewer) -> Self:
+        """Copies that wait for the post and that the viewer may print and post: of
+        cases they read in full, or, at support, of any that is not barred. That opens
+        the letter and nothing else of the case."""
+        cases = Letter._meta.get_field("complaint").related_model
+        told = cases._default_manager.filter(status_visible_to(viewer, viewer.at))
+        return self.open().filter(letter__complaint__in=told)
 
     def open(self) -> Self:
         """Asked for and not posted yet."""

@@ -1,11 +1,22 @@
-"""What seems wrong with ids that were typed, in words; it never stops anybody."""
+"""What seems wrong with ids and amounts that were typed, in words; it stops nobody."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from functools import partial
 
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from complaints.chains import Doubt, doubt_address, doubt_transaction
+from complaints.portal.fields import reads_two_ways
+from complaints.portal.questions import TransactionForm
+from complaints.portal.throttle import Limit, client_address
+from complaints.portal.viewer import no_store
+from complaints.templatetags.look import amount
+
+ASKED = Limit("advice", tries=120, seconds=60)
 
 Judge = Callable[..., Doubt | None]
 
@@ -45,8 +56,10 @@ def _tip(values: Iterable[str], doubt: Callable[[str], Doubt | None]) -> str:
     return said + " " + _("Look at both ends once more. You can continue with it.")
 
 
-def tips(data: dict[str, object]) -> dict[str, str]:
-    """Advice by field name, from the cleaned answers about a transaction."""
+def tips(form: Form) -> dict[str, str]:
+    """Advice by field name, from the answers of a bound form about a transaction."""
+    form.full_clean()
+    data = form.cleaned_data
     network = str(data.get("network") or "")
     judges: dict[str, Judge] = {
         "transactions": doubt_transaction,
@@ -56,9 +69,39 @@ def tips(data: dict[str, object]) -> dict[str, str]:
         name: _tip(_lines(data, name), partial(judge, network=network))
         for name, judge in judges.items()
     }
+    found["amount"] = _read_as(form, data.get("amount"))
     return {name: words for name, words in found.items() if words}
+
+
+def _read_as(form: Form, value: Decimal | None) -> str:
+    """How an amount was taken whose one sign can mean two things."""
+    typed = str(form.data.get("amount", ""))
+    if value is None or not reads_two_ways(typed):
+        return ""
+    return _("We read this as %(amount)s.") % {"amount": amount(value)}
 
 
 def _lines(data: dict[str, object], name: str) -> tuple[str, ...]:
     value = data.get(name)
     return value if isinstance(value, tuple) else ()
+
+
+@require_POST
+def advise(request: HttpRequest) -> HttpResponse:
+    """Advice on what stands in the fields about a transaction now; nothing is kept.
+
+    Takes any of their names. JSON: ``{"advice": {name: words}}`` without the fields
+    there is nothing to say of. 429 with Retry-After beyond 120 a minute.
+    """
+    wait = ASKED.wait(f"ip:{client_address(request)}")
+    said = {} if wait else _said(TransactionForm(request.POST))
+    response = JsonResponse({"advice": said}, status=429 if wait else 200)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return no_store(response)
+
+
+def _said(form: Form) -> dict[str, str]:
+    """Advice, and what would have to be put right before one can go on."""
+    found = tips(form)
+    return found | {name: str(errors[0]) for name, errors in form.errors.items()}

@@ -22,7 +22,7 @@ from complaints.portal.fields import (
     TextField,
     country_choices,
 )
-from complaints.portal.forms import FILE_HINT, FILES, FilesMixin, KeyField
+from complaints.portal.forms import FILE_HINT, FILES, FilesMixin, KeyField, PeriodMixin
 from complaints.services.intake import DESCRIPTION_LIMIT
 
 PERSON = ("last_name", "first_name", "street", "postcode", "city", "country", "phone")
@@ -78,7 +78,7 @@ def _fields(model: type[PersonDetails], part: str) -> dict[str, forms.Field]:
     return {f"{part}_{name}": _field(model, name) for name in ORDER if name in known}
 
 
-class AnnexForm(FilesMixin):
+class AnnexForm(PeriodMixin, FilesMixin):
     """Every field of the template, in its order and with its numbers."""
 
     kind = forms.ChoiceField(
@@ -163,11 +163,7 @@ class AnnexForm(FilesMixin):
         self.order_fields(_order(self.fields))
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        begin, end = data.get("facts_from"), data.get("facts_until")
-        if begin and end and end < begin:
-            words = _("This day is before the day on which it began")
-            self.add_error("facts_until", ValidationError(words, "order"))
+        data = super().clean()
         unproven = not data.get("authority") and "authority" not in self.errors
         if self.part("a2") and unproven:
             words = _("Add the power of attorney or other official proof")

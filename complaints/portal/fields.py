@@ -23,6 +23,7 @@ DECIMALS = 18
 LONGEST_AMOUNT = 80
 
 _GROUPED = re.compile(r"\d{1,3}(?:[,.]\d{3})+")
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}[,.]\d{3}")
 _NUMBER = re.compile(r"(\d*)(?:\.(\d*))?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -44,6 +45,11 @@ def read_amount(text: str) -> Decimal:
     if len(whole) > WHOLE_DIGITS or len(fraction) > DECIMALS:
         raise ValueError("too precise or too large")
     return Decimal(f"{whole or '0'}.{fraction or '0'}")
+
+
+def reads_two_ways(text: str) -> bool:
+    """Whether a lone sign before three digits may part thousands or be decimal."""
+    return bool(_TWO_WAYS.fullmatch(plain(text)))
 
 
 def _with_dot(text: str) -> str:
@@ -90,6 +96,10 @@ class TextField(forms.CharField):
 
 class MailField(forms.EmailField):
     """An e-mail address, with full-width signs and stray spaces forgiven."""
+
+    default_error_messages = {
+        "invalid": _("Enter an e-mail address, such as name@example.com")
+    }
 
     def to_python(self, value: Any) -> str:
         text = plain(value) if isinstance(value, str) else value

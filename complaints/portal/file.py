@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.errors import InvalidInput
+from complaints.errors import InvalidInput, KeyReused
 from complaints.models import Complaint, Draft
 from complaints.permissions import Viewer
-from complaints.portal import filing, filing_page
+from complaints.portal import again, filing, filing_page
 from complaints.portal.annex import AnnexForm
 from complaints.portal.filing_page import Asked
 from complaints.portal.forms import GuestUrgentForm, LinkForm, RiskForm, UrgentForm
@@ -31,7 +31,7 @@ from complaints.portal.questions import (
 from complaints.portal.steps import future_steps
 from complaints.portal.throttle import Limit, client_address
 from complaints.portal.viewer import case_view, no_store
-from complaints.services import drafts
+from complaints.services import drafts, receipt
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -75,10 +75,25 @@ def draft_view(view: DraftView) -> DraftView:
         if draft is None:
             return no_store(render(request, "portal/draft_gone.html", status=404))
         if not draft.is_open:
-            return no_store(_to_receipt(draft.complaint))
+            return no_store(_too_late(request, draft, kwargs.get("page", "")))
         return no_store(view(request, draft, **kwargs))
 
     return gzip_page(wrapped)
+
+
+def _too_late(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
+    """The receipt of what was sent; words that come after it are not lost."""
+    page = next((one for one in PAGES if one.name == name), None)
+    if request.method != "POST" or page is None or draft.complaint is None:
+        return _to_receipt(draft.complaint)
+    form = form_of(page, None, request.POST)
+    if again.ADD_TO in request.POST:
+        return again.add_words(request, form)
+    if again.ANEW in request.POST and not _drafts_wait(request):
+        return _begin(request, {page.name: typed(page, request.POST)})
+    if again.said_in(form) or request.FILES:
+        return again.sent_before(request, form, draft.complaint)
+    return _to_receipt(draft.complaint)
 
 
 def _to_receipt(complaint: Complaint | None) -> HttpResponse:
@@ -120,14 +135,17 @@ def _first(request: HttpRequest) -> HttpResponse:
     page, given = PAGES[0], request.POST if "category" in request.POST else None
     form = page.form(given)
     if given is not None and form.is_valid():
-        wait = DRAFTS.wait(client_address(request)) if not signed_in(request) else 0
-        if not wait:
+        if not (wait := _drafts_wait(request)):
             return _begin(request, {page.name: typed(page, given)})
         form.add_error(None, _wait_words(wait))
     asked = Asked(page, form, None, signed_in(request))
     status = 429 if form.non_field_errors() else _status(form)
     context = {**filing_page.context(asked), "beginning": True}
     return render(request, "portal/question.html", context, status=status)
+
+
+def _drafts_wait(request: HttpRequest) -> int:
+    return 0 if signed_in(request) else DRAFTS.wait(client_address(request))
 
 
 def _begin(request: HttpRequest, answers: drafts.Answers) -> HttpResponse:
@@ -303,6 +321,8 @@ def _sheet(
     request: HttpRequest, template: str, form: Form, send: Send | None = None
 ) -> Complaint | HttpResponse:
     """The form with what was typed, or the complaint once it is sent."""
+    if again.ADD_TO in request.POST:
+        return again.add_words(request, form)
     if send is None or not form.is_valid():
         return no_store(render(request, template, {"form": form}, status=_status(form)))
     wait = 0 if signed_in(request) else FILINGS.wait(client_address(request))
@@ -313,6 +333,8 @@ def _sheet(
         return response
     try:
         return send(form)
+    except KeyReused as error:
+        return again.sent_before(request, form, error.earlier)
     except InvalidInput as error:
         field = error.field if error.field in form.fields else None
         form.add_error(field, str(error.words))
@@ -375,6 +397,8 @@ def template(request: HttpRequest) -> HttpResponse:
 @case_view
 def received(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
     """The receipt: the number, what comes next and by when, how to go on."""
+    if request.method == "GET":
+        receipt.shown(complaint=case, actor=viewer)
     context = {
         "case": case,
         "steps": future_steps(case),

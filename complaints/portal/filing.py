@@ -1,5 +1,6 @@
 """From what was answered to one complaint: who, what, and the files with it."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
+from complaints.errors import KeyReused
 from complaints.models import (
     Capacity,
     Category,
@@ -54,6 +56,9 @@ ANNEX_DETAILS = (
     "signed_name",
 )
 
+TOLD = ("email", "account_id", "kind", *OWN)
+"""What a guest tells of themselves; not part of what is complained of."""
+
 Build = Callable[[Party], Filing]
 Files = Iterable[tuple[Upload, str]]
 Said = dict[str, Any]
@@ -71,16 +76,35 @@ def submit(
 ) -> Complaint:
     """File once and add the files; a form sent twice gives the complaint it gave.
 
-    ``guest`` is who writes where nobody is signed in (email, name, …).
+    ``guest`` is who writes where nobody is signed in (email, name, …). Raises
+    ``KeyReused`` where the second sending says something else than the first.
     """
     party = _party(request, guest)
     complaint = file_complaint(filing=build(party), actor=_actor(request, party))
     if complaint.customer_id != party.pk:
-        party.delete()  # the second of two; the first one brought its own
-    elif not complaint.evidence.exists():
-        _add_files(complaint, files, _actor(request, party))
+        party = _first_of_two(party, complaint)
+    _add_files(complaint, _new_files(complaint, files), _actor(request, party))
     _let_in(request, complaint)
     return complaint
+
+
+def _first_of_two(party: Party, complaint: Complaint) -> Party:
+    """The guest that the first sending brought, where the second says the same."""
+    first = complaint.customer
+    if any(getattr(first, name) != getattr(party, name) for name in TOLD):
+        raise KeyReused(complaint)
+    party.delete()
+    return first
+
+
+def _new_files(complaint: Complaint, files: Files) -> Files:
+    """Those of the files that the complaint does not hold yet."""
+    held = set(complaint.evidence.values_list("sha256", flat=True))
+    return [
+        (upload, kind)
+        for upload, kind in files
+        if hashlib.sha256(upload.content).hexdigest() not in held
+    ]
 
 
 def _let_in(request: HttpRequest, complaint: Complaint) -> None:
@@ -288,6 +312,7 @@ def urgent(form: "UrgentForm") -> Build:
             ),
             idempotency_key=data["key"],
             key_scope=_scope(party),
+            exact=True,
         )
 
     return build
@@ -310,6 +335,7 @@ def annex(form: AnnexForm) -> Build:
             description=data["description"],
             idempotency_key=data["key"],
             key_scope=_scope(party),
+            exact=True,
             details={name: data[name] for name in ANNEX_DETAILS},
             representative=form.mandate(),
             contact_details=_contact_details(form),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.forms import Form
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Draft
@@ -23,6 +24,7 @@ from complaints.portal.questions import (
     pages_for,
     teller_of,
 )
+from complaints.registry import Suggestion, suggestions_for
 from complaints.services.drafts import FILES_A_DRAFT
 from complaints.templatetags.look import amount, written
 
@@ -81,6 +83,7 @@ def _rows(asked: Asked) -> list[dict[str, Any]]:
         {
             "field": field,
             "advice": tips.get(field.name, ""),
+            "advised": field.name in asked.page.advised,
             "heading": asked.page.is_single,
             "code": field.name in asked.page.code,
             "half": field.name in asked.page.half,
@@ -91,11 +94,10 @@ def _rows(asked: Asked) -> list[dict[str, Any]]:
 
 def _tips(page: Page, draft: Draft | None, form: Form) -> dict[str, str]:
     """Advice on what was typed just now, or before."""
-    if page.name != "transaction" or draft is None:
+    if not page.advised or draft is None:
         return {}
     judged = form if form.is_bound else bound(page, draft)
-    judged.is_valid()
-    return advice.tips(judged.cleaned_data)
+    return advice.tips(judged)
 
 
 def _back(asked: Asked, pages: list[Page], place: int) -> str:
@@ -150,7 +152,14 @@ def check(
         "broken": next((part for part in parts if part["broken"]), None),
         "back_url": reverse("portal:question", args=[draft.key, pages[-1].name]),
         "teller": teller,
+        "suggestions": _suggested(answers["story"]),
     }
+
+
+def _suggested(story: Form) -> list[Suggestion]:
+    """Articles that the story may be about; with scripts they stood under it."""
+    said = (story[name].value() or "" for name in ("subject", "description"))
+    return suggestions_for("\n".join(said), get_language() or "en")
 
 
 def _part(
@@ -161,7 +170,7 @@ def _part(
     rows = [
         {
             "question": field.label,
-            "answer": _shown(form, field),
+            "answer": shown(form, field),
             "tip": tips.get(field.name, ""),
             "code": field.name in page.code,
         }
@@ -189,7 +198,7 @@ def _names(page: Page, files: list[dict[str, Any]]) -> tuple[str, str] | None:
     return words, "\n".join(f["name"] for f in files if f["authority"] == proof)
 
 
-def _shown(form: Form, field: Any) -> str:
+def shown(form: Form, field: Any) -> str:
     """An answer as people read it; what is wrong is shown as it was typed."""
     value = form.cleaned_data.get(field.name)
     if hasattr(field.field, "choices"):

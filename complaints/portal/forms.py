@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +94,6 @@ class GuestFields(forms.Form):
         help_text=_("The receipt and every answer go there."),
         error_messages={
             "required": _("Enter an e-mail address, so that we can answer you"),
-            "invalid": _("Enter an e-mail address, such as name@example.com"),
         },
     )
     account_id = TextField(
@@ -115,6 +115,18 @@ class FilesMixin(forms.Form):
         return [self.cleaned_data[name] for name in FILES if self.cleaned_data[name]]
 
 
+class PeriodMixin(forms.Form):
+    """``facts_from`` and ``facts_until`` of a form, in this order."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        begin, end = data.get("facts_from"), data.get("facts_until")
+        if begin and end and end < begin:
+            words = _("This day is before the day on which it began")
+            self.add_error("facts_until", ValidationError(words, "order"))
+        return data
+
+
 class RiskForm(forms.Form):
     """The first question of all."""
 
@@ -134,9 +146,6 @@ class LinkForm(forms.Form):
         max_length=254,
         required=False,
         help_text=_("We send the link there and keep the address for nothing else."),
-        error_messages={
-            "invalid": _("Enter an e-mail address, such as name@example.com")
-        },
     )
 
 
@@ -230,6 +239,5 @@ class TrackForm(forms.Form):
         help_text=_("The one you gave us with the complaint."),
         error_messages={
             "required": _("Enter the e-mail address you gave us"),
-            "invalid": _("Enter an e-mail address, such as name@example.com"),
         },
     )

@@ -24,7 +24,12 @@ from complaints.portal.fields import (
     MailField,
     TextField,
 )
-from complaints.portal.forms import FILE_HINT, GuestFields, category_choices
+from complaints.portal.forms import (
+    FILE_HINT,
+    GuestFields,
+    PeriodMixin,
+    category_choices,
+)
 from complaints.portal.options import OptionLabel
 from complaints.services.intake import DESCRIPTION_LIMIT
 from complaints.states import IdentifierKind
@@ -112,19 +117,11 @@ class TransactionForm(forms.Form):
         return plain(self.cleaned_data["asset"]).upper()
 
 
-class WhenForm(forms.Form):
+class WhenForm(PeriodMixin):
     facts_from = DayField(label=_("It happened, or began, on"), required=False)
     facts_until = DayField(
         label=_("It ended on"), required=False, help_text=_("If it took some days.")
     )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        begin, end = data.get("facts_from"), data.get("facts_until")
-        if begin and end and end < begin:
-            words = _("This day is before the day on which it began")
-            self.add_error("facts_until", ValidationError(words, "order"))
-        return data
 
 
 class WishForm(forms.Form):
@@ -176,9 +173,6 @@ class CustomerForm(forms.Form):
         max_length=254,
         required=False,
         help_text=_("If they should have our letters too."),
-        error_messages={
-            "invalid": _("Enter an e-mail address, such as name@example.com")
-        },
     )
 
 
@@ -238,7 +232,8 @@ def _fields(draft: Draft, page: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Page:
-    """One question page. ``code`` and ``half`` name fields drawn in that way."""
+    """One question page. ``code`` and ``half`` name fields drawn in that way;
+    ``advised`` those that advice is given on as soon as they are left."""
 
     name: str
     title: Words
@@ -247,6 +242,7 @@ class Page:
     lead: Words = ""
     code: frozenset[str] = frozenset()
     half: frozenset[str] = frozenset()
+    advised: frozenset[str] = frozenset()
 
     @property
     def is_single(self) -> bool:
@@ -289,6 +285,7 @@ PAGES: tuple[Page, ...] = (
         lead=_("Fill in what you know. The rest we look up in your account history."),
         code=frozenset({"transactions", "wallets", "orders"}),
         half=frozenset({"amount", "asset", "network"}),
+        advised=frozenset({"amount", "transactions", "wallets"}),
     ),
     Page("when", _("When was it?"), WhenForm),
     Page("wish", _("What would put this right?"), WishForm),

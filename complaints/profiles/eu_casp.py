@@ -112,6 +112,6 @@ EU_CASP_2026_1: Final = Profile(
     letters=house.letters("2026.1"),
     # MiCA Art 68(9); the count starts when the case is closed, so that it covers all.
     retention=Retention(years=5, most_years=7, starts="closed"),
-    privacy_notice_version="2026.1",
+    privacy_notice_version=house.PRIVACY_NOTICE,
     procedure_version="2026.1",
 )

@@ -13,6 +13,9 @@ from complaints.states import LetterKind, SignOffRole, Step
 
 WORKING_WEEK: Final = range(5)
 
+PRIVACY_NOTICE: Final = "2026.1"
+"""The notice of Art 13 GDPR that new complaints name; its words stand on /privacy/."""
+
 LADDER: Final = (
     Rung(50, ("handler",)),
     Rung(80, ("handler", "lead")),

@@ -134,6 +134,6 @@ UK_DISP_2026_1: Final = Profile(
     letters=_LETTERS,
     # DISP 1.9.1R: three years from the day it was received.
     retention=Retention(years=3, most_years=5, starts="received"),
-    privacy_notice_version="2026.1",
+    privacy_notice_version=house.PRIVACY_NOTICE,
     procedure_version="2026.1",
 )

@@ -12,7 +12,11 @@ class PublicConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before ready, so these imports stand here.
         from complaints import registry  # noqa: PLC0415
-        from complaints.public import mailing, reference  # noqa: PLC0415
+        from complaints.public import (  # noqa: PLC0415
+            mailing,
+            reference,
+            search,  # noqa: F401
+        )
 
         registry.sender(mailing.ANNOUNCE, mailing.fan_out)
         registry.sender(mailing.TO_SUBSCRIBER, mailing.send)

@@ -17,7 +17,8 @@ from django.utils.translation import override
 from complaints import outbox
 from complaints.channels.email import outbound
 from complaints.models import Outbox
-from complaints.public import tokens
+from complaints.public import pages, tokens
+from complaints.public.markup import filled, plain_text
 from complaints.public.models import Area, Subscriber, Version
 
 ANNOUNCE = "announce"
@@ -76,7 +77,9 @@ def _mail(version: Version, subscriber: Subscriber, now: datetime) -> Outbox:
         foot = _("You asked for our notices. To end them: %(url)s") % {
             "url": leave_url(subscriber)
         }
-        text = (words.title, words.summary, words.body, absolute(path), f"-- \n{foot}")
+        known = pages.values()
+        said = (filled(words.summary, known), plain_text(words.body, known))
+        text = (words.title, *said, absolute(path), f"-- \n{foot}")
         subject = _("%(area)s: %(title)s") % {"area": area, "title": words.title}
     return Outbox(
         key=f"notice:{version.pk}:{subscriber.pk}",

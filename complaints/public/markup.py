@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from complaints.letter_markup import underlined
+
 TAGS = frozenset(
     {"a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p"}
     | {"pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
@@ -28,6 +30,8 @@ VALUE = re.compile(r"\{([a-z_]{1,30})\}")
 _STRONG = re.compile(r"\*\*([^*\n]+?)([。，：；！？、]+)\*\*(?=\w)")
 """Strong words that end in a Chinese mark: CommonMark would not see where they end."""
 
+_HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
 
 _reader = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable("table")
@@ -54,6 +58,13 @@ def parts_of(text: str, values: Mapping[str, str] | None = None) -> list[Part]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A line of plain text with its values in it."""
     return VALUE.sub(lambda hit: values.get(hit[1], hit[0]), text)
+
+
+def plain_text(text: str, values: Mapping[str, str]) -> str:
+    """The same as people write it into mails; parts drawn on the page are left out."""
+    found = _HEADING.sub("# ", filled(BLOCK.sub("", text), values))
+    found = _LINK.sub(r"\1 (\2)", found.replace("**", ""))
+    return underlined(found).strip()
 
 
 def blocks_in(text: str) -> set[str]:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.urls import reverse
 from django.utils import timezone
 
+from complaints import registry
 from complaints.public.models import Kind, Version, Wording
 
 LONGEST = 2_000
@@ -62,6 +64,10 @@ class Found:
     title: str
     summary: str
     score: float
+
+    @property
+    def url(self) -> str:
+        return reverse("public:article", kwargs={"code": self.code})
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,13 @@ def suggest(
     ranked = _ranked(index, _asked(text))
     best = ranked[0].score if ranked else 0.0
     return [one for one in ranked[:limit] if one.score >= max(FLOOR, best / 2)]
+
+
+@registry.suggester
+def suggested(text: str, language: str) -> list[registry.Suggestion]:
+    """The same for the other doors."""
+    found = suggest(text, language)
+    return [registry.Suggestion(one.title, one.summary, one.url) for one in found]
 
 
 def _ranked(index: Index, asked: set[str]) -> list[Found]:

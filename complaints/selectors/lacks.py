@@ -5,9 +5,16 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
+from complaints.outbox import recipients_of
 from complaints.registry import Lack, look
 from complaints.selectors.signers import SIGNING_TEAMS, conflicted, unsignable
-from complaints.states import WORKING_STATES, DecisionStatus, SignOffRole
+from complaints.states import (
+    FINAL_STATES,
+    WORKING_STATES,
+    DecisionStatus,
+    SignOffRole,
+    Step,
+)
 from teams.roles import TEAM_NAMES
 
 
@@ -29,6 +36,24 @@ def conflicted_handler(complaint: Complaint) -> Iterator[Lack]:
         yield Lack(
             _("The handler has a conflict of interest."),
             _("A lead of the team assigns the case to somebody else."),
+        )
+
+
+@look
+def nobody_has_the_receipt(complaint: Complaint) -> Iterator[Lack]:
+    """Its clock goes on until an address is known or somebody hands it over."""
+    customer = complaint.customer
+    if customer.email or customer.erased_at or complaint.state in FINAL_STATES:
+        return
+    running = complaint.clocks.filter(step=Step.ACKNOWLEDGE, stopped_at=None)
+    owed = complaint.letters.filter(dispatches__posted_on=None).exclude(dispatches=None)
+    if running.exists() and not owed.exists() and not recipients_of(complaint):
+        yield Lack(
+            _("Nobody has the receipt: no e-mail or postal address is known."),
+            _(
+                "Ask for an address, or print the letter, hand it over and put that "
+                "on record."
+            ),
         )
 
 

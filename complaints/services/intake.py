@@ -92,7 +92,7 @@ def file_complaint(
         if known is None:
             raise
         if filing.exact and not _was_filed_as(known, filing):
-            raise KeyReused from None
+            raise KeyReused(known) from None
         return known
 
 
@@ -426,7 +426,7 @@ def guest_party(
     """
     party = Party.objects.create(email=email, last_name=name, language=language, **more)
     if email:
-        add_contact(party, ContactKind.EMAIL, email)
+        Contact.objects.create(party=party, kind=ContactKind.EMAIL, value=email.strip())
     return party
 
 

@@ -19,6 +19,7 @@ from complaints.errors import NotVisible
 from complaints.letter_copies import is_new, note_new, owe_pdf
 from complaints.models import Complaint, Letter, LetterPart, LetterPdf
 from complaints.permissions import Viewer, as_viewer
+from complaints.services.paper import may_post
 from complaints.states import LetterKind
 
 if TYPE_CHECKING:
@@ -164,5 +165,7 @@ def open_pdf(
 
 def _ask_seen(letter: Letter, viewer: Viewer) -> None:
     seen = Complaint.objects.visible_to(viewer).filter(pk=letter.complaint_id)
-    if not seen.exists() or letter.kind == LetterKind.TRACKING_LINK:
+    if letter.kind == LetterKind.TRACKING_LINK:
+        raise NotVisible
+    if not seen.exists() and not may_post(letter, viewer):
         raise NotVisible

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OPENED = "case_opened"
 STATUS_OPENED = "status_opened"
+LETTER_PRINTED = "letter_printed"
 ONCE_IN = timedelta(hours=1)
 """A page that is opened again within this is the same reading."""
 
@@ -29,7 +30,8 @@ def record_reading(
     """Keep that a person of the desk read the case; customers read their own freely.
 
     ``what`` is ``OPENED`` for the whole case, ``STATUS_OPENED`` for what support may
-    tell. The caller has asked ``visible_to``.
+    tell, ``LETTER_PRINTED`` for a letter that they post. The caller has asked
+    ``visible_to``.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     stream = f"reads:{complaint.pk}"

@@ -1,6 +1,11 @@
 """What letter templates need besides the design system's tags."""
 
+import re
+
 from django import template
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from complaints.format import listed as listed_words
 
@@ -31,3 +36,21 @@ def one_line(text: str | None) -> str:
 def listed(words: list[str]) -> str:
     """``a, b and c`` in the language in force."""
     return listed_words(words)
+
+
+_ADDRESS_END = r"/[\w/.~%?=&:#@-]*[\w/=-]|/"
+
+
+@register.filter
+def own_links(line: str) -> SafeString:
+    """The line with addresses on this site to be followed; no other address is."""
+    own = re.compile(f"({re.escape(settings.SITE_URL)}(?:{_ADDRESS_END}))", re.ASCII)
+    parts = own.split(line)
+    return mark_safe(  # noqa: S308 - every part of it is escaped
+        "".join(
+            format_html('<a href="{0}">{0}</a>', part)
+            if place % 2
+            else conditional_escape(part)
+            for place, part in enumerate(parts)
+        )
+    )

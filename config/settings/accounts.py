@@ -60,6 +60,9 @@ SOCIALACCOUNT_EMAIL_REQUIRED = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
 
+# Seconds between two notes of when a session was last used; 0 for none.
+SESSION_SEEN_EVERY = 300
+
 # Staff without a second factor are asked to set one up before the admin opens.
 STAFF_SECOND_FACTOR = False
 

@@ -92,17 +92,68 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   addEventListener("pagehide", keep);
 }
 
+// Puts the fresh words into a part of the page; only what is new is read out again.
+const renew = (part, html) => {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  if (fresh.textContent.trim() !== part.textContent.trim()) part.replaceChildren(...fresh.childNodes);
+};
+
+// What of a form is asked about while it is filled in. Sent by POST: it stands in no log.
+const asked = (form, names) => {
+  const data = new FormData();
+  for (const name of ["csrfmiddlewaretoken", ...names]) {
+    if (form.elements[name]) data.set(name, form.elements[name].value);
+  }
+  return data;
+};
+
+// Articles that may help with what is typed, once the typing rests. Without script they
+// stand by the answers to check.
+for (const part of document.querySelectorAll("[data-suggest]")) {
+  const form = part.closest("form");
+  const fields = part.dataset.from.split(" ");
+  let timer, last = "";
+  const look = async () => {
+    const text = fields.map((name) => form.elements[name].value.trim()).join("\n").trim();
+    if (text === last || text.length < 4) return;
+    last = text;
+    const data = asked(form, []);
+    data.set("q", text);
+    data.set("as", "html");
+    try {
+      const answer = await fetch(part.dataset.suggest, { method: "POST", body: data });
+      if (answer.ok && text === last) renew(part, await answer.text());
+    } catch { /* It only helps. */ }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 800); });
+  look();
+}
+
+// What seems wrong with an id is said when its field is left. It stops nobody.
+for (const form of document.querySelectorAll("form[data-advice]")) {
+  const tips = [...form.querySelectorAll("[data-tip]")];
+  form.addEventListener("change", async () => {
+    const data = asked(form, ["network", ...tips.map((tip) => tip.dataset.tip)]);
+    try {
+      const answer = await fetch(form.dataset.advice, { method: "POST", body: data });
+      if (!answer.ok) return;
+      const { advice } = await answer.json();
+      for (const tip of tips) {
+        const words = advice[tip.dataset.tip] || "";
+        tip.querySelector("span").textContent = words;
+        tip.hidden = !words;
+      }
+    } catch { /* It is said again by the answers to check. */ }
+  });
+}
+
 // A part of the page that changes by itself: asked for again, less often with time.
 for (const part of document.querySelectorAll("[data-poll]")) {
   let wait = 4000;
   const look = async () => {
     try {
       const answer = await fetch(part.dataset.poll, { headers: { Accept: "text/html" } });
-      if (answer.ok) {
-        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-        // Only what is new is read out again.
-        if (fresh.textContent.trim() !== part.textContent.trim()) part.replaceChildren(...fresh.childNodes);
-      }
+      if (answer.ok) renew(part, await answer.text());
     } catch { /* The next look may find the way. */ }
     wait = Math.min(wait * 1.2, 60000);
     if (!part.querySelector("[data-state=done], [data-state=declined]")) setTimeout(look, wait);

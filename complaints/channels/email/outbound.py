@@ -5,6 +5,7 @@ one place where it could become a header.
 """
 
 import logging
+import re
 import smtplib
 from collections.abc import Mapping
 from email.utils import formataddr, parseaddr
@@ -18,12 +19,16 @@ from django.core.validators import validate_email
 from complaints import letters
 from complaints.channels.email.address import make_message_id, make_reply_address
 from complaints.channels.email.automatic import LOOP_HEADER
+from complaints.channels.language import language_of
 from complaints.channels.safetext import one_line
 from complaints.models import Outbox
 from complaints.outbox import STAFF, ChannelDown, Deferred, Undeliverable
 from complaints.states import Channel, LetterKind
 
 logger = logging.getLogger(__name__)
+
+_ADDRESS = re.compile(r"https?://\S+")
+"""Says nothing of the language that a mail is written in."""
 
 TIMEOUT = 20
 NAME_LIMIT = 60
@@ -99,12 +104,16 @@ def build(row: Outbox) -> EmailMultiAlternatives:
     )
     if row.letter is not None:
         message.attach_alternative(letters.mail_html(words, language), "text/html")
+    elif row.kind != STAFF:
+        message.attach_alternative(letters.notice_html(words, language), "text/html")
     return message
 
 
 def _words(row: Outbox) -> tuple[letters.Words, str]:
     if row.letter is None:
-        return letters.Words(row.subject, row.body), settings.LANGUAGE_CODE
+        said = _ADDRESS.sub("", f"{row.subject}\n{row.body}")
+        language = language_of(said) or settings.LANGUAGE_CODE
+        return letters.Words(row.subject, row.body), language
     body = row.body or row.letter.body
     return letters.Words(row.subject, body), row.letter.language
 

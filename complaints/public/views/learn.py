@@ -1,7 +1,5 @@
 """Education: articles, search, helpful or not, and suggestions while somebody files."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -111,13 +109,6 @@ def _drawn(
 ) -> HttpResponse:
     if as_html:
         context = {"found": found}
-        return render(request, "public/suggestions.html", context, status=status)
-    rows: list[dict[str, Any]] = [
-        {
-            "title": one.title,
-            "summary": one.summary,
-            "url": reverse("public:article", kwargs={"code": one.code}),
-        }
-        for one in found
-    ]
+        return render(request, "partials/suggestions.html", context, status=status)
+    rows = [{n: getattr(one, n) for n in ("title", "summary", "url")} for one in found]
     return JsonResponse({"suggestions": rows}, status=status)

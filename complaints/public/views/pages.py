@@ -1,8 +1,10 @@
 """The pages that staff write, their versions, and what the configuration says."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -34,11 +36,14 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/page.html", context)
 
 
-@require_safe
-@revalidated
-def procedure(request: HttpRequest) -> HttpResponse:
-    """The description of the procedure, Art 1(2)(a) to (f) of RTS 2025/294."""
-    return _page(request, "procedure")
+def _view(code: str, about: str) -> Callable[..., HttpResponseBase]:
+    """The view of a page with an address of its own."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return _page(request, code)
+
+    view.__doc__ = about
+    return require_safe(revalidated(view))
 
 
 @require_safe
@@ -58,37 +63,12 @@ def complaint_rules(request: HttpRequest) -> HttpResponse:
     return render(request, "public/complaint_rules.html", {"sets": sets})
 
 
-@require_safe
-@revalidated
-def rules(request: HttpRequest) -> HttpResponse:
-    """The trading rules in force; older ones stand under their versions."""
-    return _page(request, "rules")
-
-
-@require_safe
-@revalidated
-def fees(request: HttpRequest) -> HttpResponse:
-    return _page(request, "fees")
-
-
-@require_safe
-@revalidated
-def security(request: HttpRequest) -> HttpResponse:
-    """What protects an account, what we do, and how to freeze."""
-    return _page(request, "security")
-
-
-@require_safe
-@revalidated
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return _page(request, "accessibility")
-
-
-@require_safe
-@revalidated
-def privacy(request: HttpRequest) -> HttpResponse:
-    """The notice of Art 13 GDPR, in the version that complaints name."""
-    return _page(request, "privacy")
+procedure = _view("procedure", "The procedure, Art 1(2)(a) to (f) of RTS 2025/294.")
+rules = _view("rules", "The trading rules in force; older ones under their versions.")
+fees = _view("fees", "What trading and moving assets costs.")
+security = _view("security", "What protects an account, what we do, how to freeze.")
+accessibility = _view("accessibility", "How far these pages can be used by everybody.")
+privacy = _view("privacy", "The notice of Art 13 GDPR that complaints name.")
 
 
 @require_safe

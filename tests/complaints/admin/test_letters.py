@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints import letter_system
-from complaints.models import Complaint, Party
+from complaints.models import Complaint, Event, Party
 from complaints.services.letter_pdfs import draw_due
 from tests import cases
 from tests.people import People
@@ -127,3 +127,37 @@ def test_reader_of_the_register_records_nothing(
     )
     assert answer.status_code == 403
     assert case.letters.get().dispatches.get().posted_on is None
+
+
+def test_support_prints_and_posts_for_other_teams(
+    client: Client, people: People, case: Complaint
+) -> None:
+    cases.admit(people, case)
+    client.force_login(people.support)
+
+    page = client.get(f"{LIST}paper/").content.decode()
+
+    assert page.count(case.reference) == 2
+    assert f'href="{url(case, "posted/")}"' in page
+    assert f'href="{url(case)}"' not in page
+    assert client.get(url(case)).status_code == 404
+    assert client.get(f"{LIST}{case.pk}/change/").status_code in (302, 404)
+    assert "Lindenweg 4" in client.get(url(case, "print/")).content.decode()
+    read = Event.objects.filter(stream=f"reads:{case.pk}", actor=people.support)
+    assert list(read.values_list("what", flat=True)) == ["letter_printed"]
+    answer = client.post(
+        url(case, "posted/"), {"posted_on": timezone.localdate().isoformat()}
+    )
+    assert answer["Location"] == f"{LIST}paper/"
+    assert client.get(url(case, "print/")).status_code == 404
+
+
+def test_no_other_team_prints_it(
+    client: Client, people: People, case: Complaint
+) -> None:
+    cases.admit(people, case)
+
+    for person in (people.risk, people.executor):
+        client.force_login(person)
+        for end in ("print/", "pdf/", "posted/"):
+            assert client.get(url(case, end)).status_code == 404

@@ -1,10 +1,11 @@
 """What customers see and choose about themselves, and that it is kept to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -242,3 +243,25 @@ def test_sign_out_everywhere_else_ends_the_other_sessions() -> None:
     assert UserSession.objects.filter(user=user).count() == 1
     assert here.get("/accounts/profile/").status_code == 200
     assert there.get("/accounts/profile/").status_code == 302
+
+
+def test_sessions_say_when_they_were_last_used(
+    settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.SESSION_SEEN_EVERY = 300
+    user, client = make_user("seen"), Client()
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    UserSession.objects.update(last_seen_at=timezone.now() - timedelta(days=3))
+    cache.clear()
+
+    with django_assert_num_queries(3):  # the session, its owner, and the note
+        client.get("/complaints/new/")
+    with django_assert_num_queries(2):
+        client.get("/complaints/new/")
+
+    session = UserSession.objects.get(user=user)
+    assert timezone.now() - session.last_seen_at < timedelta(minutes=1)
+    page = client.get("/accounts/sessions/").content.decode()
+    assert "last used" in page
+    assert f'datetime="{session.last_seen_at.isoformat()}"' in page

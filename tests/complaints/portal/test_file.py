@@ -34,7 +34,7 @@ from tests.complaints.portal.forms import (
     file_short,
     key_of,
 )
-from tests.people import People
+from tests.people import People, make_user
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -129,6 +129,37 @@ def test_guest_reads_the_receipt_and_the_case(client: Client) -> None:
 def test_receipt_is_written_for_the_outbox(customer: Client) -> None:
     file_short(customer)
     assert Outbox.objects.filter(kind="receipt").count() == 1
+
+
+def test_receipt_on_the_screen_acknowledges_where_nothing_else_does(
+    people: People,
+) -> None:
+    user = make_user("no.address", email="")
+    client = Client()
+    client.force_login(user)
+    receipt = file_short(client)["Location"]
+    case = Complaint.objects.get()
+    assert not Event.objects.filter(stream=case.stream, what="acknowledged").exists()
+
+    client.head(receipt)
+    assert case.clocks.get(step="acknowledge").stopped_at is None
+    client.get(receipt)
+    client.get(receipt)
+
+    event = Event.objects.get(stream=case.stream, what="acknowledged")
+    assert event.actor == user
+    assert event.payload["by"] == "screen"
+    assert case.clocks.get(step="acknowledge").stopped_at is not None
+
+
+def test_receipt_that_is_mailed_is_not_acknowledged_by_looking(
+    customer: Client,
+) -> None:
+    receipt = file_short(customer)["Location"]
+
+    customer.get(receipt)
+
+    assert not Event.objects.filter(what="acknowledged").exists()
 
 
 # Pages ------------------------------------------------------------------------------
@@ -226,7 +257,7 @@ def test_pages_ask_the_database_little_and_the_same(
         **dict.fromkeys(asked, 3),
         "about": 4,
         "files": 4,
-        "check": 5,
+        "check": 6,
     }
 
 

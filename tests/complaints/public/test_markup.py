@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from complaints.public.markup import ATTRIBUTES, TAGS, Part, html_of, parts_of
+from complaints.public.markup import (
+    ATTRIBUTES,
+    TAGS,
+    Part,
+    html_of,
+    parts_of,
+    plain_text,
+)
 
 TABLE = (
     '<div class="scroll"><table class="q">\n<thead>\n<tr>\n'
@@ -95,3 +102,11 @@ def test_naughty_strings_bring_no_element_of_their_own(corpus: Path) -> None:
             assert not re.match(r"\s*(javascript|data|vbscript)", href, re.I), text
     assert len(strings) > 400
     assert set(ATTRIBUTES) == {"a", "ol"}
+
+
+def test_page_as_plain_text_for_mails() -> None:
+    text = "## What **now**\n\nAsk [us](https://a.example/) or {who}."
+
+    assert plain_text(text, {"who": "them"}) == (
+        "What now\n--------\n\nAsk us (https://a.example/) or them."
+    )

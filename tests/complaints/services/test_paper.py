@@ -13,10 +13,13 @@ from complaints.models import (
     ContactDetails,
     Event,
     Letter,
+    Outbox,
     Party,
 )
 from complaints.permissions import viewer_of
+from complaints.registry import lacks_of
 from complaints.selectors.timeline import customer_timeline, staff_timeline
+from complaints.services import paper_reminders
 from complaints.services.paper import ask_for_paper, record_posted
 from complaints.states import Step
 from tests import cases
@@ -280,3 +283,91 @@ def test_timeline_tells_of_paper(people: People) -> None:
     known = {one.sentence: one for one in inside}
     assert known["posted a letter on paper"].body == "RR 123 456 789 DE"
     assert known["posted a letter on paper"].who == "Support"
+
+
+# Support posts for every team ---------------------------------------------------------
+
+
+def with_security(people: People) -> Complaint:
+    """A letter of a case that support sees in no more than its public status."""
+    case = by_post(people)
+    cases.admit(people, case)
+    case.refresh_from_db()
+    return case
+
+
+def test_support_posts_for_a_team_without_seeing_the_case(people: People) -> None:
+    case = with_security(people)
+    assert not case.__class__.objects.visible_to(viewer_of(people.support)).exists()
+
+    for letter in case.letters.all():
+        record_posted(letter=letter, posted_on=TODAY, actor=people.support)
+
+    assert acknowledge(case).stopped_at == NOW
+    with pytest.raises(NotVisible):  # it waits no longer
+        record_posted(
+            letter=case.letters.all()[0], posted_on=TODAY, actor=people.support
+        )
+
+
+def test_nobody_else_posts_for_other_teams(people: People) -> None:
+    case = with_security(people)
+    letter = case.letters.all()[0]
+
+    for person in (people.risk, people.reviewer, people.outsider):
+        with pytest.raises((NotVisible, NotPermitted)):
+            record_posted(letter=letter, posted_on=TODAY, actor=person)
+
+
+def test_barred_case_is_posted_by_its_own_people_alone(people: People) -> None:
+    case = with_security(people)
+    Complaint.objects.filter(pk=case.pk).update(barrier="legal")
+
+    with pytest.raises(NotVisible):
+        record_posted(
+            letter=case.letters.all()[0], posted_on=TODAY, actor=people.support
+        )
+
+
+def test_receipt_without_address_is_handed_over(people: People) -> None:
+    case = by_post(people, street="")
+    assert lacks_of(case)
+
+    record_posted(letter=case.letters.get(), posted_on=TODAY, actor=people.support)
+
+    (event,) = events(case, "acknowledged")
+    assert event.payload["by"] == "hand"
+    assert acknowledge(case).stopped_at == NOW
+    assert not lacks_of(case)
+
+
+def test_nothing_is_lacking_where_paper_is_on_its_way(people: People) -> None:
+    assert not lacks_of(by_post(people))
+    assert not lacks_of(cases.filed(people))
+
+
+# Paper that waits ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(0, ()), (1, ("support_lead",)), (4, ("support_lead", "head"))],
+)
+def test_waiting_paper_is_reminded_of_once_a_day(
+    people: People, days: int, told: tuple[str, ...]
+) -> None:
+    by_post(people)
+    by_post(people)
+    now = NOW + timedelta(days=days)
+
+    for _scan in range(2):
+        assert paper_reminders.remind(now=now) == (2 if days else 0)
+
+    rows = Outbox.objects.filter(key__startswith="paper:")
+    assert {row.recipient for row in rows} == {
+        getattr(people, name).email for name in told
+    }
+    assert rows.count() == len(told)
+    for row in rows:
+        assert row.body.startswith("2 letters wait to be printed and posted")
+        assert "/admin/complaints/complaint/paper/" in row.body

@@ -11,6 +11,7 @@ from complaints.models import Complaint, Outbox
 from complaints.notifications import staff_notice
 from complaints.outbox import Undeliverable
 from complaints.services import correspond
+from complaints.templatetags.letters import own_links
 from tests import cases
 from tests.people import People
 
@@ -104,3 +105,58 @@ def test_address_that_is_none_is_refused(people, address):
         built(row)
 
     assert refusal.value.final
+
+
+# Mails that are no letters ------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("Open it here, once:", "en"), ("请在此打开，只能打开一次：", "zh-hans")],
+)
+def test_link_is_drawn_in_the_frame_of_letters(words: str, language: str) -> None:
+    url = "https://recourse.test/track/a-b_c:1/"
+    row = Outbox(
+        key="account:1",
+        kind="account",
+        recipient="ada@guests.example",
+        subject="Your link",
+        body=f"{words}\n{url}\n\n<b>https://evil.example/</b>",
+        created_at=NOW,
+        due_at=NOW,
+    )
+    row.save()
+
+    message = built(row)
+
+    text, kind = message.alternatives[0]
+    assert kind == "text/html"
+    assert message.body == row.body
+    assert f'<html lang="{language}"' in text
+    assert '<div class="head">Recourse</div>' in text
+    assert f'<a href="{url}">{url}</a>' in text
+    assert text.count("<a ") == 1
+    assert "&lt;b&gt;https://evil.example/" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "linked"),
+    [
+        ("https://recourse.test/learn/x/.", "https://recourse.test/learn/x/"),
+        ("见 https://recourse.test/a?b=1&c=2。", "https://recourse.test/a?b=1&amp;c=2"),
+        ("https://recourse.test.evil.example/", ""),
+        ("https://recourse.testevil/", ""),
+        ("javascript:alert(1) //recourse.test/", ""),
+        ('https://recourse.test/"onclick=x', "https://recourse.test/"),
+    ],
+)
+def test_only_addresses_of_this_site_are_links(line: str, linked: str) -> None:
+    drawn = own_links(line)
+
+    assert (f'<a href="{linked}">{linked}</a>' in drawn) is bool(linked)
+    assert drawn.count("<a ") == bool(linked)
+
+
+def test_staff_read_plain_text(people: People) -> None:
+    assert built(staff_row(people, None)).alternatives == []
