@@ -92,6 +92,9 @@ def _gone(request: HttpRequest, status: int, wait: int = 0) -> HttpResponse:
 
 
 def _secret(response: HttpResponse) -> HttpResponse:
-    """A page whose address is a secret: no cache, no referrer."""
-    response["Referrer-Policy"] = "no-referrer"
+    """A page whose address is a secret: no cache, and no path in a referrer.
+
+    Without any referrer browsers send "Origin: null", which no form may come from.
+    """
+    response["Referrer-Policy"] = "strict-origin"
     return no_store(response)

@@ -135,6 +135,9 @@ def _kept_nowhere(response: HttpResponse) -> HttpResponse:
 
 
 def _secret(response: HttpResponse) -> HttpResponse:
-    """A page whose address is a secret: no cache, no referrer."""
-    response["Referrer-Policy"] = "no-referrer"
+    """A page whose address is a secret: no cache, and no path in a referrer.
+
+    Without any referrer browsers send "Origin: null", which no form may come from.
+    """
+    response["Referrer-Policy"] = "strict-origin"
     return _kept_nowhere(response)

@@ -177,7 +177,7 @@ def test_pages_with_the_token_are_kept_by_nobody(
 ) -> None:
     page = client.get(link(case))
     assert page["Cache-Control"] == "no-store, private"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
 
 
 def test_session_key_changes_when_the_link_opens(

@@ -160,7 +160,7 @@ def test_address_is_subscribed_by_the_link_in_its_mailbox(client: Client) -> Non
 
     assert "You will have our notices" in done.content.decode()
     assert (done["Referrer-Policy"], done["Cache-Control"]) == (
-        "no-referrer",
+        "strict-origin",
         "no-store, private",
     )
     assert [(one.email, one.language) for one in Subscriber.objects.all()] == [
