@@ -4,5 +4,5 @@
 the portal as ``walk.by("customer")``.
 """
 
-CHANNELS: tuple[str, ...] = ("chat",)
+CHANNELS: tuple[str, ...] = ("chat", "forum")
 """The channels that have a module here."""

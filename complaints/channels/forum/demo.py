@@ -52,8 +52,8 @@ FUNDING: Final = (
 )
 FRAUD: Final = (
     "This is fraud. We never write to you first and never ask for a wallet, a code or a"
-    " seed phrase. Do not open the page. If you typed anything there, our home page asks"
-    " first: “Is money or access at risk right now?” Press yes."
+    " seed phrase. Do not open the page. If you typed anything there, our home page"
+    " asks first: “Is money or access at risk right now?” Press yes."
 )
 
 TALK: Final = (
