@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, Chromium and what draws PDFs: found, started, or installed.
+"""PostgreSQL, Redis, Dovecot, Chromium, what draws PDFs: found, started, installed.
 
 In this order: what the environment names, what answers on localhost, a private one
 from installed programs, and on Debian as root one that is installed first.
@@ -41,6 +41,7 @@ class Services:
         self.database_url = self._one("PostgreSQL", self._postgres, "postgresql")
         self.redis_url = self._one("Redis", self._redis, "redis-server")
         self.chromium = self._one("Chromium", find_chromium, "chromium")
+        self._one("Dovecot", find_dovecot, "dovecot-imapd")
         self._one("Poppler", lambda: shutil.which("pdftotext") or "", "poppler-utils")
         self._have_what_draws_letters()
 
@@ -130,6 +131,12 @@ class Services:
 
 def find_chromium() -> str:
     return next(filter(None, map(shutil.which, CHROMIUM)), "")
+
+
+def find_dovecot() -> str:
+    """Debian keeps it where only root looks."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    return shutil.which("dovecot", path=path) or ""
 
 
 def find_initdb() -> Path | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, override
 
 from complaints import ledger
 from complaints.channels.inbound import Attachment, Inbound
-from complaints.channels.pipeline import Verdict, Work, channel_actor
+from complaints.channels.pipeline import Verdict, Work
 from complaints.masking import mask
 from complaints.models import Complaint, Message, Party, RawMessage
 from complaints.permissions import Viewer
@@ -121,8 +121,8 @@ def _whole_text(inbound: Inbound, said: str) -> tuple[Attachment, ...]:
 def _speaker(work: Work, party_id: int, complaint_id: int | None) -> Viewer:
     """The channel, as the mouth of this customer on this case and no other."""
     only = frozenset(() if complaint_id is None else (complaint_id,))
-    user = channel_actor(work.raw.provider)
-    return Viewer(user=user, parties=frozenset({party_id}), only=only, at=work.now)
+    parties = frozenset({party_id})
+    return Viewer(user=work.actor, parties=parties, only=only, at=work.now)
 
 
 def _add_files(

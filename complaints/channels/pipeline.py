@@ -67,6 +67,14 @@ class Work:
     inbound: Inbound
     now: datetime
     files: list[Evidence] = field(default_factory=list)
+    _actor: Any = None
+
+    @property
+    def actor(self) -> Any:
+        """The system actor that stands for the channel, read once."""
+        if self._actor is None:
+            self._actor = channel_actor(self.raw.provider)
+        return self._actor
 
     @property
     def received_at(self) -> datetime:
@@ -140,9 +148,16 @@ def take_in(
     row = _stored(raw, way, account, received_at, external_id)
     inbound = _parsed(raw, way, account)
     decided = False if row.outcome else _settle(row, way, inbound)
-    _read_again(row)
-    message = Message.objects.filter(raw=row).first()
+    if not (decided and row.outcome):
+        _read_again(row)
+    message = _message_of(row)
     return Taken(row, inbound, not decided, message)
+
+
+def _message_of(row: RawMessage) -> Message | None:
+    if row.outcome != Intake.APPENDED:
+        return None
+    return Message.objects.filter(raw=row).first()
 
 
 def resume_undecided(*, now: datetime | None = None) -> list[RawMessage]:
@@ -249,10 +264,12 @@ def _decide(row: RawMessage, way: Way, inbound: Inbound) -> bool:
         with transaction.atomic():
             if not claim(row, source=""):
                 return False
-            keep(work, _verdict(work, way))
+            written = keep(work, _verdict(work, way))
     except BaseException:
         work.forget_files()
         raise
+    for name, value in written.items():
+        setattr(row, name, value)
     return True
 
 
@@ -279,8 +296,8 @@ def _verdict(work: Work, way: Way) -> Verdict:
         return held(reason_of(code), refused=code)
 
 
-def keep(work: Work, verdict: Verdict, **columns: Any) -> None:
-    """Write the verdict on the claimed row.
+def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
+    """Write the verdict on the claimed row; the columns that were written.
 
     The bytes of a mail that held the key to a wallet go once it is decided; their
     hash stays. While a person still has to decide, nothing else holds the message.
@@ -310,6 +327,7 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> None:
     settled = way_of(work.raw.provider).settled
     if verdict.complaint is not None and settled is not None:
         settled(work, verdict)
+    return changes | columns
 
 
 def _hold_poison(row: RawMessage) -> bool:

@@ -127,7 +127,7 @@ def _answer(work: Work) -> Verdict | None:
         return None
     if thread.problem:
         return held(thread.problem)
-    viewer = Viewer(user=pipeline.channel_actor(parse.PROVIDER))
+    viewer = Viewer(user=work.actor)
     rows = Complaint.objects.visible_to(viewer).select_related("customer")
     complaint = rows.filter(reference=thread.reference).first()
     if complaint is None:
