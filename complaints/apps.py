@@ -14,6 +14,10 @@ class ComplaintsConfig(AppConfig):
         from complaints import outbox, reference, registry, triggers  # noqa: PLC0415
         from complaints.channels import tasks  # noqa: F401, PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
+        from complaints.channels.facebook import outbound as facebook  # noqa: PLC0415
+        from complaints.channels.phone import outbound as phone  # noqa: PLC0415
+        from complaints.channels.phone import recordings  # noqa: PLC0415
+        from complaints.channels.x import outbound as x  # noqa: PLC0415
         from complaints.services import (  # noqa: PLC0415
             access,
             alarm,
@@ -23,6 +27,10 @@ class ComplaintsConfig(AppConfig):
         )
 
         registry.sender("email", outbound.send)
+        registry.sender("facebook", facebook.send)
+        registry.sender("phone", phone.send)
+        registry.sender(recordings.CHANNEL, recordings.fetch)
+        registry.sender("x", x.send)
         registry.sender(access.LINK_CHANNEL, access.answer_request)
         registry.sender(outbox.ALARM_CHANNEL, alarm.sound)
         registry.sender(telling.CIRCLE_CHANNEL, telling.tell)

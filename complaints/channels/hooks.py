@@ -2,14 +2,18 @@
 
 from django.urls import URLPattern, path
 
+from complaints.channels.email import hook as email
 from complaints.channels.facebook import hook as facebook
 from complaints.channels.forum import hook as forum
+from complaints.channels.phone import hook as phone
 from complaints.channels.telegram import hook as telegram
 from complaints.channels.x import hook as x
 
 urlpatterns: list[URLPattern] = [
+    path("email/", email.receive, name="hook-email"),
     path("facebook/", facebook.receive, name="hook-facebook"),
     path("forum/", forum.receive, name="hook-forum"),
     path("telegram/", telegram.receive, name="hook-telegram"),
+    path("phone/", phone.receive, name="hook-phone"),
     path("x/", x.receive, name="hook-x"),
 ]

@@ -15,6 +15,7 @@ WAYS = {
     "forum": "complaints.channels.forum.inbound",
     "email": "complaints.channels.email.inbound",
     "telegram": "complaints.channels.telegram.inbound",
+    "phone": "complaints.channels.phone.inbound",
 }
 """Provider -> the module whose ``WAY`` takes its messages in."""
 

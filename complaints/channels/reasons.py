@@ -16,7 +16,7 @@ class Reason(TextChoices):
     NO_REPLY_SENDER = "no_reply_sender", _("The sender takes no answers")
     VERIFICATION_CODE = "verification_code", _("A code or link of another service")
     NOT_PRIVATE = "not_private", _("Said in a group, or nothing was said")
-    CALL_EVENT = "call_event", _("News of a call that has its record")
+    CALL_EVENT = "call_event", _("News of a call or message that is known")
     OPT_OUT = "opt_out", _("A keyword that the provider answers by itself")
     DIALOGUE = "dialogue", _("A step of a conversation with our bot")
     DELETED_THERE = "deleted_there", _("Deleted there; what it said is kept")

@@ -1,0 +1,1 @@
+"""The telephone by Twilio: calls that leave a record, and text messages both ways."""

@@ -1,0 +1,3 @@
+from tests.complaints.channels.phone.line import line
+
+__all__ = ["line"]
