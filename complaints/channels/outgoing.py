@@ -80,7 +80,9 @@ def _words(body: bytes) -> str:
     """What the provider says in the fields that providers say it in."""
     said = _json(body)
     known = said if isinstance(said, dict) else {}
-    words = known.get("description") or known.get("message") or known.get("errors") or ""
+    words = (
+        known.get("description") or known.get("message") or known.get("errors") or ""
+    )
     return one_line(str(words), 200)
 
 

@@ -175,22 +175,31 @@ def unlink(*, user: User, contact: int) -> bool:
     return bool(mine.filter(proved_at__isnull=False).update(**ENDED))
 
 
+@transaction.atomic
 def release(*, provider: str, handle: str) -> bool:
-    """The same, asked for from the account itself."""
-    rows = Contact.objects.filter(provider=provider, value=handle)
-    return bool(rows.filter(proved_at__isnull=False).update(**ENDED))
+    """The same, asked for from the account itself: what it had brought along is its own
+    again. Whoever was talked into sending somebody else's code undoes it so."""
+    rows = Contact.objects.filter(
+        provider=provider, value=handle, proved_at__isnull=False
+    )
+    linked = list(rows)
+    for contact in linked:
+        identity.give_back(contact=contact)
+    rows.update(**ENDED)
+    return bool(linked)
 
 
 def speaks_for(provider: str, handle: str) -> frozenset[int]:
     """Keys of the customers whose cases this account may hear and add to.
 
-    The one it is linked to, and the guest that it was before: the platform vouches
-    that both are one account.
+    The one it is linked to, and the guest that it was before or whom a merger made of
+    that guest: the platform vouches that all are one account.
     """
     rows = Contact.objects.filter(
         provider=provider, value=handle, party__erased_at=None
     )
-    allowed = rows.filter(Q(proved_at__isnull=False) | Q(party__user=None))
+    merged = Q(kind=ContactKind.HANDLE) & ~Q(proof=LINK_ENDED)
+    allowed = rows.filter(Q(proved_at__isnull=False) | Q(party__user=None) | merged)
     return frozenset(allowed.values_list("party_id", flat=True))
 
 

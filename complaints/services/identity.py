@@ -8,6 +8,7 @@ deletes nothing; undoing hands exactly these back.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ from teams.system import system_actor
 
 if TYPE_CHECKING:
     from teams.models import User
+
+logger = logging.getLogger(__name__)
 
 REASON_LIMIT = 2_000
 
@@ -314,18 +317,35 @@ def undo(
     viewer, moment = as_viewer(actor), now or timezone.now()
     _ask(viewer, merge.survivor)
     words = _words(reason)
+    _part(merge, viewer, moment, words)
+    merge.refresh_from_db()
+
+
+@transaction.atomic
+def give_back(*, contact: Contact, now: datetime | None = None) -> None:
+    """What came along with this account by code goes back to it, as far as nobody
+    took it further; the account itself asks for that."""
+    viewer = Viewer(user=system_actor(f"channel:{contact.provider}"))
+    for row in PartyMerge.objects.filter(link=contact, undone_at=None):
+        try:
+            with transaction.atomic():
+                _part(row, viewer, now or timezone.now(), "")
+        except IllegalMove:
+            logger.warning("Merger %s has gone on and stays.", row.pk)
+
+
+def _part(merge: PartyMerge, viewer: Viewer, now: datetime, words: str) -> None:
     _hold(merge.absorbed, merge.survivor)
     mine = PartyMerge.objects.filter(pk=merge.pk, undone_at=None)
-    changes = {"undone_by": viewer.user, "undone_at": moment, "undo_reason": words}
+    changes = {"undone_by": viewer.user, "undone_at": now, "undo_reason": words}
     if not mine.update(**changes):
         raise IllegalMove
-    _record(merge, "customers_parted", viewer, moment, words)
+    _record(merge, "customers_parted", viewer, now, words)
     _hand_over(merge, merge.survivor, merge.absorbed)
     if merge.link_id is not None:
         Contact.objects.filter(pk=merge.link_id).update(
             proved_at=None, proof=LINK_ENDED
         )
-    merge.refresh_from_db()
 
 
 def merges_of(party: Party) -> list[PartyMerge]:

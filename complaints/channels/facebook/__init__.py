@@ -1,0 +1,1 @@
+"""Facebook: what is written on and to our page, and messages by Messenger."""

@@ -1,0 +1,322 @@
+"""What X and Facebook have in common: posts before everybody, messages between two.
+
+A post is nobody's statement to the desk: it is held with a snapshot until a person
+takes it up. A message is said to us: the first one opens a complaint, later ones join
+it. A platform vouches for the account and never for who stands behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from complaints import ledger
+from complaints.channels import cases, social_words
+from complaints.channels.inbound import NOTHING, Attachment, Inbound, Sender
+from complaints.channels.language import language_of
+from complaints.channels.pipeline import Verdict, Work, channel_actor, dropped, held
+from complaints.channels.reasons import Reason, reason_of
+from complaints.channels.safetext import one_line, storable
+from complaints.errors import InvalidInput
+from complaints.masking import mask
+from complaints.models import Complaint, RawMessage
+from complaints.permissions import Viewer
+from complaints.services import handles
+from complaints.states import FINAL_STATES, Intake, State
+
+Kind = Literal["message", "post", "deletion"]
+
+CODES_A_DAY = 10
+"""Codes that one account may try in 24 hours; a person looks at what follows."""
+
+MEDIA_KEPT = 20
+OLDEST = timedelta(days=7)
+"""How late a delivery may be and still count from the platform's own time."""
+
+_ID = re.compile(r"[\w.:$=-]{1,110}", re.ASCII)
+_CODE = re.compile(
+    r"\W*(?:(?P<called>/?link|code|关联|绑定|關聯|綁定)\W*)?(?P<code>[0-9A-Z\s-]{10,16})\W*",
+    re.I,
+)
+UNLINK = frozenset({"unlink", "/unlink", "解除关联", "解除绑定", "解除關聯"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that happened on a platform, in its own words.
+
+    id: the platform's, of the message or post (of a deletion: of what is gone).
+    author: the account's lasting number; empty where there is none. username: its
+    public name. part: tells an edited post from the one before. own: our account
+    wrote it. repost: passed on without words.
+    """
+
+    kind: Kind
+    id: str
+    author: str = ""
+    name: str = ""
+    username: str = ""
+    text: str = ""
+    at: datetime | None = None
+    link: str = ""
+    media: tuple[str, ...] = ()
+    part: str = ""
+    own: bool = False
+    repost: bool = False
+
+    @property
+    def key(self) -> str:
+        """The same for every delivery of the same thing, at most 128 characters."""
+        text = f"{self.id}:{self.part}" if self.part else self.id
+        if not _ID.fullmatch(text):
+            text = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+        return f"{self.kind}:{text}"
+
+
+# Reading what a provider sends --------------------------------------------------------
+
+
+def dig(value: Any, *path: str | int) -> Any:
+    """What stands at ``path`` of a JSON value; None where the value is of another
+    shape."""
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if -len(value) <= step < len(value) else None
+        else:
+            return None
+    return value
+
+
+def words_at(value: Any, *path: str | int) -> str:
+    """The text there, fit to be stored; a number as its digits; else empty."""
+    found = dig(value, *path)
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return ""
+    return storable(str(found)[:100_000])
+
+
+def number_at(value: Any, *path: str | int) -> str:
+    """The decimal number of an account or a post there, else empty."""
+    text = words_at(value, *path)
+    return text if text.isascii() and text.isdecimal() and len(text) <= 32 else ""
+
+
+def rows_at(value: Any, *path: str | int) -> list[Any]:
+    found = dig(value, *path)
+    return found if isinstance(found, list) else []
+
+
+def moment(value: str, *, unit: float = 1) -> datetime | None:
+    """A Unix time, ``unit`` of it to a second; None for what is no time of our days."""
+    try:
+        found = datetime.fromtimestamp(int(value) / unit, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found if 2000 <= found.year <= 9000 else None
+
+
+def canonical(item: Any) -> bytes:
+    """One item of a delivery as bytes that are the same whenever it comes."""
+    return json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
+
+
+def inbound_of(said: Said, *, provider: str, account: str, raw: bytes) -> Inbound:
+    """The value that the pipeline takes; a post, and what has pictures, brings its
+    snapshot along."""
+    shown = said.kind == "post" or bool(said.media)
+    text = storable(said.text)
+    return Inbound(
+        provider=provider,
+        account=account,
+        external_id=said.key,
+        sender=Sender(name=one_line(said.name, 200), handle=said.author),
+        sent_at=said.at,
+        received_at=_vouched(said.at),
+        subject="",
+        text=text,
+        full_text=text,
+        html="",
+        language=language_of(text),
+        attachments=(_snapshot(said, provider, raw),) if shown else (),
+        recipients=(),
+        message_id="",
+        references=(),
+        authentication=NOTHING,
+        automatic="loop" if said.own else "",
+        raw=raw,
+    )
+
+
+def _vouched(at: datetime | None) -> datetime | None:
+    """The platform's own time, signed by it, unless it is absurdly long ago."""
+    now = timezone.now()
+    return at if at is not None and now - OLDEST < at <= now else None
+
+
+def _snapshot(said: Said, provider: str, raw: bytes) -> Attachment:
+    """What was there to see, as a file that stays when it is deleted. In no language
+    but the author's: it must be the same bytes whoever reads it."""
+    who = " ".join(part for part in (said.name, f"@{said.username}") if part != "@")
+    lines = [
+        f"platform: {provider}",
+        f"author: {one_line(who, 300)} ({said.author})",
+        f"written: {said.at.isoformat() if said.at else '?'}",
+        *([f"link: {said.link}"] if said.link else []),
+        *(f"media: {one_line(url, 2_000)}" for url in said.media[:MEDIA_KEPT]),
+        f"sha256 of the record: {hashlib.sha256(raw).hexdigest()}",
+        "",
+        mask(storable(said.text)),
+        "",
+    ]
+    content = "\n".join(lines).encode("utf-8", "replace")
+    return Attachment.of(content, name=f"{said.kind}.txt", content_type="text/plain")
+
+
+# Deciding -----------------------------------------------------------------------------
+
+
+def decide(work: Work, said: Said) -> Verdict:
+    """What becomes of it, for every platform of this kind."""
+    if said.own:
+        return dropped(Reason.LOOP)
+    if said.kind == "deletion":
+        return _deleted(work, said)
+    if not said.author:
+        return held(Reason.NO_SENDER)
+    if said.kind == "post":
+        return _post(work, said)
+    return _message(work, said)
+
+
+def unreadable(work: Work) -> Verdict | None:
+    """For a message that no parser could read: a person looks."""
+    problems = work.inbound.problems
+    return held(reason_of(problems[0])) if problems else None
+
+
+def _post(work: Work, said: Said) -> Verdict:
+    if said.repost:
+        return dropped(Reason.REPOST)
+    gone = {"deleted_there": True} if is_deleted(work.raw, said.id) else {}
+    link = {"link": said.link} if said.link else {}
+    return held(Reason.PUBLIC_POST, **link, **gone)
+
+
+def is_deleted(raw: RawMessage, post: str) -> bool:
+    """Whether the platform told us that this post is gone."""
+    key = Said("deletion", post).key
+    rows = RawMessage.objects.filter(provider=raw.provider, account=raw.account)
+    return rows.filter(external_id=key).exists()
+
+
+def _deleted(work: Work, said: Said) -> Verdict:
+    """What was written stays as it was; the case says that it is gone there."""
+    key = Said("post", said.id).key
+    rows = RawMessage.objects.filter(
+        provider=work.raw.provider, account=work.raw.account
+    )
+    post = rows.filter(external_id=key).defer("raw").first()
+    if post is not None and post.outcome == Intake.HELD:
+        rows.filter(pk=post.pk, outcome=Intake.HELD).update(
+            verdicts={**post.verdicts, "deleted_there": True}
+        )
+    if post is not None and post.complaint is not None:
+        viewer = Viewer(user=channel_actor(work.raw.provider), at=work.now)
+        payload = {"raw": post.pk, "raw_sha256": post.raw_sha256}
+        entry = ledger.Entry("post_deleted", viewer, work.now, payload)
+        ledger.append(post.complaint.stream, entry)
+    return dropped(Reason.DELETED_THERE, **({"post": post.pk} if post else {}))
+
+
+def _message(work: Work, said: Said) -> Verdict:
+    if not said.text.strip() and not said.media:
+        return held(Reason.EMPTY)
+    asked = _unlinked(work, said) or _linked(work, said)
+    if asked is not None:
+        return asked
+    case = open_case_of(work.raw.provider, said.author)
+    if case is not None:
+        return cases.append(work, case, verified=True)
+    if cases.opened_today(work) >= cases.OPENED_A_DAY:
+        return held(Reason.TOO_MANY)
+    return cases.open_case(work, cases.party_of(work), verified=True)
+
+
+def open_case_of(provider: str, account: str) -> Complaint | None:
+    """The newest case of whoever the account is, by this platform, that is not over;
+    one that was merged lives on."""
+    parties = handles.speaks_for(provider, account)
+    over = FINAL_STATES - {State.MERGED}
+    rows = Complaint.objects.filter(customer__in=parties, channel=provider)
+    return rows.exclude(state__in=over).order_by("-received_at", "-pk").first()
+
+
+# Linking ------------------------------------------------------------------------------
+
+
+def code_in(text: str) -> tuple[str, bool]:
+    """The code that a text consists of, and whether it can be nothing else; else
+    empty. Ten letters in a row may be a word, so those are a code if they open one."""
+    hit = _CODE.fullmatch(text.strip()[:60])
+    plain = re.sub(r"[\s-]", "", hit["code"]).upper() if hit else ""
+    if len(plain) != handles.CODE_LENGTH or set(plain) - set(handles.CODE_SIGNS):
+        return "", False
+    return plain, bool(hit and hit["called"]) or any(c.isdecimal() for c in plain)
+
+
+def _linked(work: Work, said: Said) -> Verdict | None:
+    code, sure = code_in(said.text)
+    if not code:
+        return None
+    if _tried_today(work) >= CODES_A_DAY:
+        return held(Reason.TOO_MANY)
+    try:
+        handles.redeem(
+            provider=work.raw.provider, handle=said.author, code=code, now=work.now
+        )
+    except InvalidInput:
+        if not sure:
+            return None
+        social_words.tell(work, "unknown_code")
+        return dropped(Reason.UNKNOWN_CODE)
+    social_words.tell(work, "linked")
+    return dropped(Reason.LINKED)
+
+
+def _tried_today(work: Work) -> int:
+    return RawMessage.objects.filter(
+        provider=work.raw.provider,
+        sender__iexact=work.inbound.sender.handle,
+        reason=Reason.UNKNOWN_CODE,
+        decided_at__gt=work.now - timedelta(hours=24),
+    ).count()
+
+
+def _unlinked(work: Work, said: Said) -> Verdict | None:
+    """The account itself ends its link, and takes back what it had brought along."""
+    if said.text.strip().lower() not in UNLINK:
+        return None
+    if not handles.release(provider=work.raw.provider, handle=said.author):
+        return None
+    social_words.tell(work, "unlinked")
+    return dropped(Reason.LINKED, ended=True)
+
+
+# What a person decided ----------------------------------------------------------------
+
+
+def settled(work: Work, verdict: Verdict, said: Said) -> None:
+    """Once a person has taken a post up, its author is answered under it."""
+    if said.kind != "post" or verdict.outcome != Intake.OPENED:
+        return
+    if not is_deleted(work.raw, said.id):
+        social_words.answer_in_public(work, said.id, verdict.complaint)

@@ -1,0 +1,59 @@
+"""``/hooks/x/``: the challenge that proves us to X, and deliveries that X signed.
+
+Challenge and signature are the same HMAC under the same key, so whoever may choose the
+challenge could have a body signed by us. What we answer is therefore no longer than a
+token, and holds no sign without which there is no JSON object.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from complaints.channels import pipeline
+from complaints.channels.webhook import Malformed, Refused, hook, problem, same
+from complaints.channels.x import payload
+from complaints.channels.x.inbound import PROVIDER
+
+SIGNATURE = "X-Twitter-Webhooks-Signature"
+_TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]{1,256}")
+
+
+def is_set_up() -> bool:
+    return bool(settings.X_API_SECRET and payload.account())
+
+
+def signature(content: bytes) -> str:
+    """As X signs: ``sha256=`` and the HMAC in Base64, under the secret of the app."""
+    digest = hmac.digest(settings.X_API_SECRET.encode(), content, "sha256")
+    return "sha256=" + base64.b64encode(digest).decode()
+
+
+@hook("GET", "POST")
+def receive(request: HttpRequest, body: bytes) -> HttpResponse:
+    """GET answers the challenge; POST takes every item of a delivery in."""
+    if not is_set_up():
+        return problem(404, "not_configured")
+    if request.method == "GET":
+        return _challenged(request.GET.get("crc_token", ""))
+    if not same(request.headers.get(SIGNATURE, ""), signature(body)):
+        raise Refused
+    try:
+        found = payload.items(body)
+    except payload.NotOurs:
+        raise Refused from None
+    except ValueError:
+        raise Malformed from None
+    for raw in found:
+        pipeline.take_in(raw, provider=PROVIDER, account=payload.account())
+    return JsonResponse({})
+
+
+def _challenged(token: str) -> HttpResponse:
+    if not _TOKEN.fullmatch(token):
+        raise Malformed
+    return JsonResponse({"response_token": signature(token.encode())})
