@@ -1,4 +1,4 @@
-"""How the exchange's backend proves who it is, and this desk to those who sign in by it.
+"""How the exchange's backend proves who it is, and this desk to apps that use it.
 
 Both come from the environment alone: whoever may add a key may speak for every
 customer, which no right of the admin carries.

@@ -166,6 +166,17 @@ def _furnish(people: People) -> None:
     Absence.objects.create(
         user=people.risk, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    _chat(people)
+
+
+def _chat(people: People) -> None:
+    """A conversation of the customer that waits, with a file."""
+    from complaints.channels.chat import files, talk
+    from complaints.channels.chat.models import Author
+
+    start = talk.Start(language="en", name=SECRET, user=people.customer)
+    file = files.check(f"{SECRET}.txt", SECRET.encode())
+    talk.say(talk.begin(start), SECRET, author=Author.CUSTOMER, file=file)
     Client.objects.create(id="app", name="App", secret="")
     endpoint = Endpoint.objects.create(
         name="app", url="https://app.example/", secret="s", active=False
@@ -210,6 +221,8 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
 
 
 def _number(route: Route, victim: Victim) -> int:
+    if "chat" in route.pattern:
+        return int(apps.get_model("chat", "ChatFile")._default_manager.get().line_id)
     if "remed" in route.pattern:
         return int(victim.remedy.pk)
     if "letter" in route.pattern:

@@ -172,7 +172,7 @@ def test_unusable_key_is_refused(api: Api, people: People) -> None:
     assert Complaint.objects.count() == 0
 
 
-FILING_QUERIES = 12
+FILING_QUERIES = 13
 
 
 def test_filing_costs_few_queries(people: People) -> None:
@@ -410,7 +410,7 @@ def test_nobody_is_asked_who_they_are(api: Api, people: People) -> None:
 
     assert answer.status_code == 401
     assert answer.data["code"] == "not_authenticated"
-    assert answer["WWW-Authenticate"] == "Session"
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 def test_wrong_method_is_refused(api: Api, people: People) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py replay_webhooks``: makes calls again that were given up, or all of a time."""
+"""``manage.py replay_webhooks``: calls again what was given up, or all of a time."""
 
 from argparse import ArgumentParser
 from datetime import datetime
