@@ -98,6 +98,8 @@ def talk_for(conversation: Conversation, viewer: Viewer) -> dict[str, Any]:
 
 def _case(conversation: Conversation, viewer: Viewer) -> dict[str, str] | None:
     """The complaint it stands in, as far as this agent may know of it."""
+    if conversation.complaint_id is None:
+        return None
     rows = Complaint.objects.status_visible_to(viewer)
     case = rows.filter(pk=conversation.complaint_id).first()
     if case is None:

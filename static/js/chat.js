@@ -17,8 +17,12 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
   const say = (text) => { problem.hidden = !text; problem.firstElementChild.textContent = text || ""; };
   const toEnd = () => { list.scrollTop = list.scrollHeight; };
 
+  // A picture has its height only once it is there.
+  let near = true;
+  list.addEventListener("scroll", () => { near = list.scrollHeight - list.scrollTop - list.clientHeight < 120; });
+  list.addEventListener("load", () => { if (near) toEnd(); }, true);
+
   function show(news) {
-    const near = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
     if (news.html) {
       const fresh = new DOMParser().parseFromString(`<ol>${news.html}</ol>`, "text/html").querySelectorAll("li");
       for (const line of fresh) if (!document.getElementById(line.id)) list.append(line);

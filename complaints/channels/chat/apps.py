@@ -12,7 +12,7 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before ready, so these imports stand here.
         from complaints import registry  # noqa: PLC0415
-        from complaints.channels.chat import canned, outbound  # noqa: PLC0415
+        from complaints.channels.chat import canned, outbound, tasks  # noqa: F401, PLC0415
 
         registry.sender("chat", outbound.send)
         post_migrate.connect(canned.install_after_migrate, sender=self)

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from complaints.channels.chat import views
-from complaints.channels.chat.views import EMBED, in_frame
+from complaints.channels.chat.pages import EMBED
+from complaints.channels.chat.views import in_frame
 
 app_name = "chat-embed"
 

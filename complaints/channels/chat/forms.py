@@ -85,7 +85,8 @@ class StartForm(SayForm):
 
     def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = _("What is it about?")
+        self.fields["text"].required = True
+        self.fields["text"].error_messages["required"] = _("Write something first.")
         self.fields["text"].widget.attrs["rows"] = 4
         if known:
             del self.fields["name"], self.fields["email"]

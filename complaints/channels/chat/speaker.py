@@ -77,7 +77,7 @@ def user_of(session: SessionBase) -> "User | AnonymousUser":
     """Whoever is signed in by that session now: ended, revoked and inactive ones are
     nobody's."""
     request = cast(HttpRequest, SimpleNamespace(session=session))
-    return cast("User | AnonymousUser", get_user(request))
+    return get_user(request)
 
 
 def agent_of(session: SessionBase) -> Viewer | None:
@@ -87,7 +87,7 @@ def agent_of(session: SessionBase) -> Viewer | None:
         return None
     if settings.STAFF_SECOND_FACTOR and _lacks_second_factor(session, user):
         return None
-    viewer = staff_viewer(cast("User", user))
+    viewer = staff_viewer(user)
     return viewer if answers_chats(viewer) else None
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from complaints.channels.chat import views
-from complaints.channels.chat.views import PORTAL
+from complaints.channels.chat.pages import PORTAL
 
 app_name = "chat"
 

@@ -5,10 +5,8 @@ whoever asks for it, and a socket says when there is something new.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from csp.constants import SELF
 from django.conf import settings
 from django.core import signing
 from django.http import (
@@ -19,59 +17,21 @@ from django.http import (
     HttpResponseNotAllowed,
     JsonResponse,
 )
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from complaints.channels.chat import desk, inbound, seats, show, speaker, talk
+from complaints.channels.chat import desk, inbound, pages, seats, speaker, talk
 from complaints.channels.chat.downloads import as_file, as_picture
 from complaints.channels.chat.forms import SayForm, StartForm
-from complaints.channels.chat.models import (
-    Author,
-    ChatFile,
-    Code,
-    Conversation,
-    new_key,
-)
+from complaints.channels.chat.models import Author, ChatFile, Code, Conversation
+from complaints.channels.chat.pages import Door
 from complaints.channels.framing import framed
 from complaints.errors import InvalidInput, RecourseError
 from complaints.throttle import Limit, client_address
 
 STARTS = Limit("chat-start", tries=10, seconds=900)
 KEEPS = Limit("chat-keep", tries=10, seconds=900)
-TOKEN_HEADER = "X-Chat-Token"  # noqa: S105 - the name of a header
-
-
-@dataclass(frozen=True)
-class Door:
-    """How one of the two pages knows its visitor, and where its addresses are."""
-
-    embedded: bool
-    space: str
-    page: str
-    start: str
-
-    def seat(self, request: HttpRequest) -> seats.CustomerSeat:
-        language = get_language() or settings.LANGUAGE_CODE
-        if self.embedded:
-            given = request.POST.get("token", "")
-            token = request.headers.get(TOKEN_HEADER) or given or "-"
-            return seats.CustomerSeat(token=token, language=language)
-        cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        return seats.CustomerSeat(cookie=cookie, language=language)
-
-    def find(self, request: HttpRequest) -> Conversation | None:
-        if self.embedded:
-            return speaker.of_token(self.seat(request).token)
-        return speaker.of_session(request.session, request.user)
-
-    def url(self, name: str) -> str:
-        return reverse(f"{self.space}:{name}")
-
-
-PORTAL = Door(False, "chat", "chat/page.html", "chat/begin.html")
-EMBED = Door(True, "chat-embed", "chat/frame.html", "chat/frame_begin.html")
 
 
 # The page -----------------------------------------------------------------------------
@@ -85,11 +45,11 @@ def page_view(door: Door) -> Callable[[HttpRequest], HttpResponseBase]:
             return HttpResponseNotAllowed(["GET", "POST"])
         conversation = door.find(request)
         if request.method != "POST":
-            return _page(request, door, conversation)
+            return pages.page(request, door, conversation)
         if request.POST.get("do") == "again":
             return _again(request, door, conversation)
         if door.embedded and request.POST.get("do") == "resume":
-            return _page(request, door, conversation)
+            return pages.page(request, door, conversation)
         if conversation is not None and not conversation.is_over:
             return _say(request, door, conversation)
         return _start(request, door)
@@ -102,9 +62,9 @@ def _again(
 ) -> HttpResponse:
     """Away from a conversation that is over, to begin another one."""
     if conversation is not None and not conversation.is_over:
-        return _page(request, door, conversation)
+        return pages.page(request, door, conversation)
     if door.embedded:
-        return _page(request, door, None)
+        return pages.page(request, door, None)
     speaker.forget(request.session)
     return redirect(door.url("page"))
 
@@ -114,22 +74,22 @@ def _start(request: HttpRequest, door: Door) -> HttpResponse:
     form = StartForm(request.POST, request.FILES, known=user is not None)
     if form.is_valid() and STARTS.wait(client_address(request)):
         form.add_error(None, str(talk.TooFast().words))
-        return _begin(request, door, form, 429)
+        return pages.begin(request, door, form, 429)
     if not form.is_valid():
-        return _begin(request, door, form, 422)
+        return pages.begin(request, door, form, 422)
     data = form.cleaned_data
     start = talk.Start(
         language=get_language() or settings.LANGUAGE_CODE,
         name=data.get("name", ""),
         email=data.get("email", ""),
-        user=user,  # type: ignore[arg-type]
+        user=user,
         embedded=door.embedded,
     )
     conversation = talk.begin(start)
     _first_words(conversation, data)
     if not door.embedded:
         speaker.remember(request.session, conversation)
-    return _answer(request, door, conversation)
+    return pages.answer(request, door, conversation)
 
 
 def _first_words(conversation: Conversation, data: dict[str, Any]) -> None:
@@ -150,7 +110,7 @@ def _first_words(conversation: Conversation, data: dict[str, Any]) -> None:
 def _say(request: HttpRequest, door: Door, conversation: Conversation) -> HttpResponse:
     form = SayForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _refuse(request, door, conversation, form, 422)
+        return pages.refuse(request, door, conversation, form, 422)
     data = form.cleaned_data
     try:
         talk.say(
@@ -163,8 +123,8 @@ def _say(request: HttpRequest, door: Door, conversation: Conversation) -> HttpRe
         )
     except RecourseError as error:
         form.add_error(None, str(error.words))
-        return _refuse(request, door, conversation, form, error.status)
-    return _answer(request, door, conversation)
+        return pages.refuse(request, door, conversation, form, error.status)
+    return pages.answer(request, door, conversation)
 
 
 # Acts ---------------------------------------------------------------------------------
@@ -187,8 +147,8 @@ def act_view(door: Door, act: Act) -> Callable[[HttpRequest], HttpResponseBase]:
             form = SayForm(data={})
             form.errors.clear()
             form.add_error(None, str(error.words))
-            return _refuse(request, door, conversation, form, error.status)
-        return _answer(request, door, conversation)
+            return pages.refuse(request, door, conversation, form, error.status)
+        return pages.answer(request, door, conversation)
 
     return view
 
@@ -215,9 +175,11 @@ def news_view(door: Door) -> Callable[[HttpRequest], HttpResponseBase]:
         text = request.GET.get("after", "0")
         after = int(text) if text.isdecimal() and len(text) < 19 else 0
         try:
-            return _unkept(JsonResponse(door.seat(request).look(after, present=True)))
+            return pages.unkept(
+                JsonResponse(door.seat(request).look(after, present=True))
+            )
         except seats.Shut:
-            return _unkept(JsonResponse({"code": "no_conversation"}, status=404))
+            return pages.unkept(JsonResponse({"code": "no_conversation"}, status=404))
 
     return view
 
@@ -250,99 +212,6 @@ def _of_ticket(token: str) -> int:
     except signing.BadSignature:
         return 0
     return int(key)
-
-
-# Answers ------------------------------------------------------------------------------
-
-
-def _answer(
-    request: HttpRequest, door: Door, conversation: Conversation
-) -> HttpResponse:
-    """After a POST: JSON for a script, the page itself in a frame, else a redirect."""
-    if _is_script(request):
-        return _unkept(JsonResponse({"code": "ok"}))
-    if not door.embedded:
-        return redirect(door.url("page"))
-    conversation.refresh_from_db()
-    return _page(request, door, conversation)
-
-
-def _refuse(
-    request: HttpRequest,
-    door: Door,
-    conversation: Conversation,
-    form: SayForm,
-    status: int,
-) -> HttpResponse:
-    if _is_script(request):
-        words = " ".join(str(e) for errors in form.errors.values() for e in errors)
-        body = {"code": "refused", "words": words}
-        return _unkept(JsonResponse(body, status=status))
-    return _page(request, door, conversation, form=form, status=status)
-
-
-def _is_script(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "") == "application/json"
-
-
-def _page(
-    request: HttpRequest,
-    door: Door,
-    conversation: Conversation | None,
-    *,
-    form: SayForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    if conversation is None:
-        known = not door.embedded and request.user.is_authenticated
-        return _begin(request, door, StartForm(known=known), status)
-    side = Author.CUSTOMER
-    lines = show.lines_after(conversation, 0, private=True)
-    seat = door.seat(request)
-    if door.embedded:
-        seat = seats.CustomerSeat(token=speaker.token_of(conversation))
-    context = {
-        **_places(door),
-        "talk": conversation,
-        "token": seat.token,
-        "lines": show.shown(lines, conversation, side=side, urls=seat.urls),
-        "last": lines[-1].pk if lines else 0,
-        "state": show.state_of(conversation, side),
-        "form": form or SayForm(initial={"key": new_key()}),
-    }
-    return _sounding(render(request, door.page, context, status=status))
-
-
-def _begin(
-    request: HttpRequest, door: Door, form: StartForm, status: int
-) -> HttpResponse:
-    context = {**_places(door), "form": form, "staffed": desk.is_staffed()}
-    return _sounding(render(request, door.start, context, status=status))
-
-
-def _places(door: Door) -> dict[str, Any]:
-    names = ("page", "news", "end", "complain")
-    return {
-        "embedded": door.embedded,
-        "urls": {name: door.url(name) + _query(door) for name in names},
-        "socket": "/ws/chat/",
-    }
-
-
-def _query(door: Door) -> str:
-    """A frame remembers its language in its addresses alone."""
-    return f"?language={get_language()}" if door.embedded else ""
-
-
-def _sounding(response: HttpResponse) -> HttpResponse:
-    """A page on which voice messages are played; nobody on the way keeps it."""
-    response._csp_update = {"media-src": [SELF]}  # type: ignore[attr-defined]
-    return _unkept(response)
-
-
-def _unkept(response: Any) -> Any:
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 def in_frame(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
