@@ -19,6 +19,8 @@ from complaints import ledger, profiles, timing
 from complaints.ledger import Entry
 from complaints.models import Category, Clock, Complaint, Message, Party, Point
 from complaints.permissions import Viewer
+from complaints.reference_number import new_reference
+from complaints.services import search
 from complaints.states import WORKING_STATES, Channel, Direction, Severity, State, Step
 from teams.models import Team, User
 
@@ -80,6 +82,7 @@ def _stage(cast: Cast, count: int, seed: int) -> Stage:
 
 def _chunk(stage: Stage, numbers: range) -> None:
     cases = [_case(stage, number) for number in numbers]
+    _draw_anew(cases)
     plans = {id(case): _path(stage) for case in cases}
     Complaint.objects.bulk_create(cases, batch_size=500)
     streams = {
@@ -92,6 +95,17 @@ def _chunk(stage: Stage, numbers: range) -> None:
     )
     _talk(stage, cases)
     _move(stage, cases, plans)
+
+
+def _draw_anew(cases: list[Complaint]) -> None:
+    """Among so many a number is drawn twice now and then."""
+    drawn = [case.reference for case in cases]
+    rows = Complaint.objects.filter(reference__in=drawn)
+    known = set(rows.values_list("reference", flat=True))
+    for case in cases:
+        while case.reference in known:
+            case.reference = new_reference()
+        known.add(case.reference)
 
 
 def _case(stage: Stage, number: int) -> Complaint:
@@ -160,7 +174,9 @@ def _talk(stage: Stage, cases: list[Complaint]) -> None:
         )
         for case in cases
     )
-    Message.objects.bulk_create(rows, batch_size=500)
+    said = Message.objects.bulk_create(rows, batch_size=500)
+    search.keep(row for message in said for row in search.of_message(message))
+    search.keep(row for case in cases for row in search.of_complaint(case, ()))
 
 
 def _move(

@@ -41,6 +41,7 @@ from complaints.models.party import (
     Representative,
 )
 from complaints.models.remedy import Payout, Remedy
+from complaints.models.search import SearchSource, SearchWords
 
 __all__ = [
     "DRAFT_LIVES",
@@ -84,6 +85,8 @@ __all__ = [
     "Remedy",
     "Representative",
     "ResponsibilityShare",
+    "SearchSource",
+    "SearchWords",
     "SignOff",
     "Stream",
     "UnsentText",

@@ -16,9 +16,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
-from complaints.models import CaseAccess, Complaint, Decision, Identifier, SignOff
+from complaints.models import CaseAccess, Complaint, Decision, SignOff
 from complaints.permissions import EVERYBODY, NOBODY, Viewer
 from complaints.reference_number import normalise
+from complaints.selectors.search import speaking_of
 from complaints.states import (
     WORKING_STATES,
     AccessKind,
@@ -49,7 +50,7 @@ class QueueFilters:
     """What to show. ``view`` is one of ``VIEWS`` or ``team:<code>``.
 
     ``states`` empty means: in which staff owe the next step. ``text`` is a
-    reference, an identifier (both exact, in any state), or part of the text.
+    reference, or words of what was said, named or sent in (see ``selectors.search``).
     """
 
     view: str = MINE
@@ -155,7 +156,8 @@ def filtered(viewer: Viewer, filters: QueueFilters) -> QuerySet[Complaint]:
     if filters.category:
         below = Q(category__code__startswith=f"{filters.category}.")
         rows = rows.filter(Q(category__code=filters.category) | below)
-    return rows.filter(_matching(filters.text)) if filters.text.strip() else rows
+    words = filters.text.strip()
+    return rows.filter(_matching(words, viewer)) if words else rows
 
 
 def _in_states(filters: QueueFilters) -> Q:
@@ -198,16 +200,12 @@ def _own_teams(viewer: Viewer) -> Q:
     return Q(team_id__in=sorted(viewer.grants.get(Perm.VIEW, ())))
 
 
-def _matching(text: str) -> Q:
-    """Exact for what names one thing, a part of the words otherwise."""
-    words = text.strip()
+def _matching(words: str, viewer: Viewer) -> Q:
+    """A reference names one case; other words are looked for in all that was said."""
     reference = normalise(words)
     if reference is not None:
         return Q(reference=reference)
-    named = Identifier.objects.filter(value=words).values("complaint_id")
-    return (
-        Q(pk__in=named) | Q(subject__icontains=words) | Q(description__icontains=words)
-    )
+    return speaking_of(words, viewer)
 
 
 # To sign ------------------------------------------------------------------------------

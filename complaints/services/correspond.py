@@ -19,6 +19,7 @@ from complaints.permissions import (
     may_speak_for_customer,
 )
 from complaints.registry import Done
+from complaints.services import search
 from complaints.states import Channel, Direction, State, Step
 from teams.system import system_actor
 
@@ -175,6 +176,7 @@ def _write(
         at=now,
         **columns,
     )
+    search.keep(search.of_message(message))
     what = {"in": "message_in", "out": "message_out", "internal": "note"}[direction]
     payload = {"message": message.pk, "channel": channel}
     event = ledger.append(

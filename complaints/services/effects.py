@@ -25,6 +25,7 @@ from complaints.models.access import ConflictKind
 from complaints.permissions import Viewer
 from complaints.registry import Done, effect
 from complaints.selectors.signers import SIGNING_TEAMS
+from complaints.services import search
 from complaints.services.correspond import warn_of_secret
 from complaints.services.sign_offs import look_for_signers
 from complaints.states import (
@@ -83,7 +84,7 @@ def _message(done: Done, direction: str, text: str, **columns: Any) -> Message:
     Complaint.objects.filter(pk=done.obj.pk).update(
         last_message_at=done.now, last_message_from=role
     )
-    return Message.objects.create(
+    message = Message.objects.create(
         complaint=done.obj,
         direction=direction,
         channel=channel,
@@ -94,6 +95,8 @@ def _message(done: Done, direction: str, text: str, **columns: Any) -> Message:
         at=done.now,
         **columns,
     )
+    search.keep(search.of_message(message))
+    return message
 
 
 @effect("complaint", "ask_customer")

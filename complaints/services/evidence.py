@@ -25,6 +25,7 @@ from complaints.permissions import (
     customer_self,
     may_speak_for_customer,
 )
+from complaints.services import search
 from complaints.states import EvidenceKind, ScanState
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def _register(evidence: Evidence, viewer: Viewer, now: datetime) -> None:
         )
     evidence.number = last + 1
     evidence.save(force_insert=True)
+    search.keep(search.of_evidence(evidence))
     payload = {
         "evidence": evidence.label,
         "kind": evidence.kind,

@@ -30,6 +30,7 @@ from complaints.models import (
 )
 from complaints.permissions import Viewer, as_viewer, customer_self, is_open
 from complaints.registry import Done
+from complaints.services import search
 from complaints.services.correspond import warn_of_secret
 from complaints.states import Channel, IdentifierKind, Severity, Step
 from teams.models import Team
@@ -90,7 +91,8 @@ def file_complaint(
     except IntegrityError:
         known = _already_filed(filing)
         if known is None:
-            raise
+            # Its number was drawn before; should it be anything else, it comes again.
+            return _file(filing, as_viewer(actor), now or timezone.now())
         if filing.exact and not _was_filed_as(known, filing):
             raise KeyReused(known) from None
         return known
@@ -186,6 +188,8 @@ def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
     }
     entry = ledger.Entry("file", viewer, now, payload=_facts(complaint, points, filing))
     event = ledger.begin(complaint.stream, [entry])[0]
+    named = [identifier.value for identifier in rows["identifiers"]]
+    search.keep(search.of_complaint(complaint, named))
     _know(complaint, rows)
     notifications.announce(
         Done(complaint, "file", viewer, {}, now, event, "", complaint.state)
@@ -224,6 +228,7 @@ def tell_more(
     entry = ledger.Entry("story_added", viewer, moment, {"points": len(points)})
     event = ledger.append(complaint.stream, entry)
     complaint = Complaint.objects.get(pk=complaint.pk)
+    search.refresh(complaint)
     state = complaint.state
     notifications.announce(
         Done(complaint, "story_added", viewer, {}, moment, event, state, state)

@@ -1,0 +1,29 @@
+"""Which complaints speak of something, by the words of all that was said on them."""
+
+from django.db.models import Q
+
+from complaints.bigrams import phrases_of
+from complaints.models import SearchWords
+from complaints.permissions import NOBODY, Viewer
+
+LONGEST = 200
+MOST_PHRASES = 12
+
+
+def speaking_of(text: str, viewer: Viewer) -> Q:
+    """Condition on complaints that hold every word of ``text`` somewhere.
+
+    Of ``text`` the first 200 characters and 12 words count. What only staff may read is
+    searched for staff alone. The caller asks ``visible_to``.
+    """
+    phrases = phrases_of(text[:LONGEST])[:MOST_PHRASES]
+    if not phrases:
+        return NOBODY
+    rows = SearchWords.objects.all()
+    if not (viewer.is_staff or viewer.is_system):
+        rows = rows.filter(internal=False)
+    condition = Q()
+    for phrase in phrases:
+        found = rows.filter(words__phrase=phrase)
+        condition &= Q(pk__in=found.values("complaint_id"))
+    return condition
