@@ -3,9 +3,10 @@
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
+
+from tests.axe import violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -35,7 +36,7 @@ def test_page_of_examples_is_accessible_at_every_width(
         bypass_csp=True,
     )
     page.goto(f"{live_server.url}/dev/components/")
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.close()
 
