@@ -7,6 +7,7 @@ channel. Nothing is done here but reading pages and sending forms.
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -72,6 +73,8 @@ class Walk:
     filing: dict[str, Any] = field(default_factory=lambda: dict(DEFAULT))
     channel: str = Channel.PORTAL
     case: Complaint | None = None
+    meanwhile: ExitStack = field(default_factory=ExitStack)
+    """What stays open until the case is at its end, such as a provider's stand-in."""
     _visitors: dict[str, Visitor] = field(default_factory=dict)
     _seen: int = 0
 
@@ -132,8 +135,9 @@ def walk(subject: Walk, *, appeal: bool) -> Iterator[Line]:
         Channel.EMAIL: ("1 mailed, receipt sent", mail),
     }
     first = by_channel.get(subject.channel) or _by_channel(subject.channel)
-    for name, step in (first, *STEPS[1:], *(APPEAL if appeal else CLOSING)):
-        yield subject.line(name, step(subject))
+    with subject.meanwhile:
+        for name, step in (first, *STEPS[1:], *(APPEAL if appeal else CLOSING)):
+            yield subject.line(name, step(subject))
 
 
 def _by_channel(name: str) -> tuple[str, Step]:

@@ -135,10 +135,12 @@ ODD = (
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if path:
         yield path
-    keys = value if isinstance(value, dict) else range(len(value))
-    if isinstance(value, dict | list):
-        for key in keys:
+    if isinstance(value, dict):
+        for key in value:
             yield from _places(value[key], (*path, key))
+    if isinstance(value, list):
+        for number, row in enumerate(value):
+            yield from _places(row, (*path, number))
 
 
 def mutated(chance: random.Random, platform: Platform) -> bytes:

@@ -93,7 +93,7 @@ def test_each_account_is_a_customer_of_its_own(platform: Platform) -> None:
 
 def test_message_after_the_end_opens_anew(platform: Platform, people: People) -> None:
     first = case_of(platform.write(STORY))
-    perform(first, "withdraw", actor=people.support, reason="Said so by phone.")
+    perform(first, "withdraw", actor=people.support, customer_word="By phone.")
 
     assert case_of(platform.write("It happened again.")) != first
 
