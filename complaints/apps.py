@@ -12,7 +12,7 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before ready, so these imports stand here.
         from complaints import outbox, reference, registry, triggers  # noqa: PLC0415
-        from complaints.channels import tasks  # noqa: F401, PLC0415
+        from complaints.channels import metrics, tasks  # noqa: F401, PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
         from complaints.channels.facebook import outbound as facebook  # noqa: PLC0415
         from complaints.channels.phone import outbound as phone  # noqa: PLC0415
@@ -34,6 +34,7 @@ class ComplaintsConfig(AppConfig):
         registry.sender(access.LINK_CHANNEL, access.answer_request)
         registry.sender(outbox.ALARM_CHANNEL, alarm.sound)
         registry.sender(telling.CIRCLE_CHANNEL, telling.tell)
+        metrics.install()
         pre_migrate.connect(triggers.remove_before_migrate, sender=self)
         post_migrate.connect(triggers.install_after_migrate)
         post_migrate.connect(reference.install_after_migrate, sender=self)

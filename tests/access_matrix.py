@@ -370,6 +370,7 @@ DESK = {
         "admin:complaints_complaint_drop_remedy",
         "admin:complaints_complaint_do",
         "admin:complaints_rawmessage_decide",
+        "admin:complaints_rawmessage_raw",
         "admin:complaints_remedy_do",
         "admin:appeals_appeal_ground",
         "admin:appeals_appeal_ruling",

@@ -16,21 +16,29 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.admin import raw_view
 from complaints.admin.forms import textarea
 from complaints.admin.moves import explain
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
-from complaints.channels import hold
+from complaints.channels import hold, watch
+from complaints.channels.counts import intake_counts, total
+from complaints.channels.email import mailbox_state
 from complaints.channels.known import way_of
 from complaints.channels.reasons import Reason
-from complaints.errors import NotPermitted, RecourseError
+from complaints.errors import InvalidInput, NotPermitted, RecourseError
+from complaints.masking import mask
 from complaints.models import Complaint, RawMessage
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.states import Intake
 from teams.roles import Perm
+
+UNSHOWN = frozenset({"message_id", "delivery"})
+"""What is kept beside a message for machines."""
 
 HELD = "admin:complaints_rawmessage_changelist"
 
@@ -81,7 +89,9 @@ class RawMessageAdmin(TeamScopedAdmin):
     """The hold queue; only for those who triage."""
 
     list_display = ("shown_subject", "sender", "provider", "received_at", "why")
+    list_filter = ("provider",)
     list_per_page = 50
+    change_list_template = "admin/complaints/held_list.html"
     ordering = ("received_at", "pk")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -107,7 +117,41 @@ class RawMessageAdmin(TeamScopedAdmin):
             self.admin_site.admin_view(self.decide_view),
             name="complaints_rawmessage_decide",
         )
-        return [decide, *super().get_urls()]
+        raw = path(
+            "<int:pk>/raw/",
+            self.admin_site.admin_view(self.raw_view),
+            name="complaints_rawmessage_raw",
+        )
+        return [decide, raw, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The messages that wait, below what has become of all that ever came."""
+        if not viewer_for(request).holds(Perm.TRIAGE):
+            raise PermissionDenied
+        counts = intake_counts()
+        context = {
+            "counts": [(watch.name_of(one.provider), one) for one in counts],
+            "total": total(counts),
+            "troubles": [trouble.words() for trouble in watch.troubles(timezone.now())],
+            "mailboxes": mailbox_state.states(),
+        }
+        return super().changelist_view(request, {**(extra_context or {}), **context})
+
+    def raw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The message as a file; GET, and noted on the ledger."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        raw = self.visible_or_404(request, str(pk))
+        try:
+            content = hold.read_bytes(raw, actor=viewer_for(request))
+        except InvalidInput as error:
+            messages.warning(request, str(error))
+            return HttpResponseRedirect(
+                reverse("admin:complaints_rawmessage_change", args=[pk])
+            )
+        return raw_view.as_file(raw, content)
 
     def change_view(
         self,
@@ -144,7 +188,7 @@ class RawMessageAdmin(TeamScopedAdmin):
     def _held_page(
         self, request: HttpRequest, raw: RawMessage, status: int = 200, **given: Any
     ) -> HttpResponse:
-        shown = {name: given.get(name) or FORMS[name](prefix=name) for name in FORMS}
+        shown = {name: given.get(name) or _form(name, request, raw) for name in FORMS}
         context = {
             **self.admin_site.each_context(request),
             "title": raw.subject or _("without subject"),
@@ -152,6 +196,8 @@ class RawMessageAdmin(TeamScopedAdmin):
             "raw": raw,
             "why": self.why(raw),
             "inbound": _read(raw),
+            "raw_text": raw_view.text_of(raw),
+            "checks": {k: v for k, v in raw.verdicts.items() if k not in UNSHOWN},
             "forms": shown,
             "form": next(iter(given.values()), None),
             "back_url": reverse(HELD),
@@ -160,9 +206,26 @@ class RawMessageAdmin(TeamScopedAdmin):
         return TemplateResponse(request, template, context, status=status)
 
 
-def _read(raw: RawMessage) -> Any:
-    """The message as its channel reads it; None where nobody can."""
+def _form(name: str, request: HttpRequest, raw: RawMessage) -> forms.Form:
+    """Empty, but for the case that the message speaks of, if the viewer sees it."""
+    mentioned = raw.verdicts.get("mentions", "") if name == "attach" else ""
+    rows = Complaint.objects.status_visible_to(viewer_for(request))
+    seen = mentioned and rows.filter(reference=mentioned).exists()
+    initial = {"reference": mentioned} if seen else {}
+    form: forms.Form = FORMS[name](prefix=name, initial=initial)
+    return form
+
+
+def _read(raw: RawMessage) -> dict[str, Any] | None:
+    """What a page shows of the message as its channel reads it, without the key to any
+    wallet; None where nobody can read it."""
     try:
-        return way_of(raw.provider).parse(bytes(raw.raw), raw.account)
+        inbound = way_of(raw.provider).parse(bytes(raw.raw), raw.account)
     except (KeyError, ValueError):
         return None
+    return {
+        "text": mask(inbound.text),
+        "full_text": mask(inbound.full_text),
+        "language": inbound.language,
+        "attachments": inbound.attachments,
+    }

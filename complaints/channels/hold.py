@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
 from complaints.channels import cases
 from complaints.channels.known import way_of
 from complaints.channels.pipeline import Verdict, Work, claim, keep
 from complaints.channels.reasons import Reason
-from complaints.errors import IllegalMove, NotPermitted, NotVisible
+from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
+from complaints.masking import holds_mask, mask_all
 from complaints.models import Complaint, Message, RawMessage
 from complaints.permissions import Viewer, as_viewer
 from complaints.states import Intake
@@ -94,6 +96,26 @@ def drop(
     entry = ledger.Entry("held_dropped", viewer, moment, _named(raw), texts)
     ledger.append(f"desk:{moment.date().isoformat()}", entry)
     raw.refresh_from_db()
+
+
+def read_bytes(
+    raw: RawMessage, *, actor: User | Viewer, now: datetime | None = None
+) -> bytes:
+    """The message byte for byte; the ledger keeps who took it away.
+
+    Raises ``NotPermitted``, and ``InvalidInput`` ("holds_secret") for one in which
+    somebody sent the key to their wallet: nobody gets to read that here.
+    """
+    viewer, moment = _triage(actor), now or timezone.now()
+    inbound = way_of(raw.provider).parse(bytes(raw.raw), raw.account)
+    said = (inbound.subject, inbound.text, inbound.full_text)
+    if holds_mask(mask_all(said)):
+        words = _("It holds what looks like the key to a wallet, so nobody reads it.")
+        raise InvalidInput(words, field="raw", code="holds_secret")
+    entry = ledger.Entry("held_taken_away", viewer, moment, _named(raw))
+    with transaction.atomic():
+        ledger.append(f"desk:{moment.date().isoformat()}", entry)
+    return bytes(raw.raw)
 
 
 def _triage(actor: User | Viewer) -> Viewer:

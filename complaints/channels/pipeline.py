@@ -309,6 +309,8 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
         **({"secret_removed": True} if emptied else {}),
         **inbound.authentication,
         **({"automatic": inbound.automatic} if inbound.automatic else {}),
+        # What our answers name; the bytes may be gone by then.
+        **({"message_id": inbound.message_id} if inbound.message_id else {}),
         **({"problems": list(inbound.problems)} if inbound.problems else {}),
         **verdict.facts,
     }

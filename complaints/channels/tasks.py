@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from complaints.channels import pipeline
+from complaints.channels import pipeline, watch
 from complaints.channels.email import fetch
 
 
@@ -23,3 +23,9 @@ def fetch_mail() -> int:
     fetch is one.
     """
     return sum(one.taken for one in fetch.fetch_all())
+
+
+@shared_task(ignore_result=True)
+def watch_intake() -> int:
+    """Tell who has to know where messages wait or do not add up; how many troubles."""
+    return watch.tell()

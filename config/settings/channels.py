@@ -10,6 +10,10 @@ MAIL_AUTHSERV_IDS = env_list("MAIL_AUTHSERV_IDS", [])
 MAIL_ADDRESSES = env_list("MAIL_ADDRESSES", [])
 # Our mailboxes; see docs/channels/email.md. Passwords stand in them.
 IMAP_URLS = env_secret("IMAP_URLS", "", minimum=0).split()
+# Who posts mail to /hooks/email/, the user:password it shows, its signing or API key.
+MAIL_HOOK_PROVIDER = env_str("MAIL_HOOK_PROVIDER", "")
+MAIL_HOOK_SECRET = env_secret("MAIL_HOOK_SECRET", "", minimum=0)
+MAIL_HOOK_KEY = env_secret("MAIL_HOOK_KEY", "", minimum=0)
 
 # -- Telegram --------------------------------------------------------------------
 TELEGRAM_BOT_TOKEN = env_secret("TELEGRAM_BOT_TOKEN", "", minimum=0)

@@ -72,6 +72,7 @@ def test_probe_refuses_to_be_written_to(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("token", "given", "status"),
     [

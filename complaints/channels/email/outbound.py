@@ -17,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 
 from complaints import letters
+from complaints.channels.email import reply_threads
 from complaints.channels.email.address import make_message_id, make_reply_address
 from complaints.channels.email.automatic import LOOP_HEADER
 from complaints.channels.language import language_of
@@ -100,7 +101,12 @@ def build(row: Outbox) -> EmailMultiAlternatives:
         from_email=_sender(),
         to=[_mailbox(row.recipient_name, row.recipient)],
         reply_to=_reply_to(row),
-        headers={"Message-ID": row.message_id, LOOP_HEADER: "1", **_marks(row)},
+        headers={
+            "Message-ID": row.message_id,
+            LOOP_HEADER: "1",
+            **_marks(row),
+            **reply_threads.headers_of(row),
+        },
     )
     if row.letter is not None:
         message.attach_alternative(letters.mail_html(words, language), "text/html")
