@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField, in_zone
-from complaints.models import CaseAccess, Category, Complaint, InterimMeasure
+from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField
+from complaints.models import CaseAccess, Complaint, InterimMeasure
 from complaints.models.access import ConflictKind
 from complaints.services.consult import live
 from complaints.services.evidence import Upload
@@ -215,75 +215,6 @@ class DelayForm(CaseForm):
         help_text=_("A day, not a period. The missed limit stays on record."),
         widget=DayInput,
     )
-
-
-class LogForm(forms.Form):
-    """A complaint written down by staff for a customer.
-
-    Who files, when it was recorded and which team gets it are never asked.
-    """
-
-    channel = forms.ChoiceField(
-        label=_("How it came"), choices=[(c.value, c.label) for c in STAFF_CHANNELS]
-    )
-    received_at = NearMomentField(
-        label=_("When it really came"),
-        help_text=in_zone(
-            _("Time of the call, day of the letter, in %(zone)s. Empty means now.")
-        ),
-        required=False,
-    )
-    account_id = forms.CharField(
-        label=_("Account ID"),
-        help_text=_("Exactly, for a customer you have identified."),
-        max_length=64,
-        required=False,
-    )
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_("Unproven until its owner opens the link we send."),
-        required=False,
-    )
-    language = forms.ChoiceField(
-        label=_("Language"),
-        choices=[("en", _("English")), ("zh-hans", _("Simplified Chinese"))],
-    )
-    subject = forms.CharField(label=_("Subject"), max_length=200)
-    description = forms.CharField(
-        label=_("What happened"), max_length=TEXT_LIMIT, widget=textarea(8)
-    )
-    category = forms.ModelChoiceField(
-        label=_("Category"),
-        queryset=Category.objects.filter(active=True),
-        required=False,
-        empty_label=_("Choose"),
-    )
-    funds_at_risk = forms.BooleanField(
-        label=_("Money or access is at risk now"), required=False
-    )
-    asset = forms.CharField(label=_("Asset"), max_length=16, required=False)
-    amount = forms.DecimalField(
-        label=_("Amount"),
-        max_digits=38,
-        decimal_places=18,
-        min_value=0,
-        required=False,
-        error_messages={"invalid": _("Enter the amount as a number, such as 0.25")},
-    )
-    desired_outcome = forms.CharField(
-        label=_("What the customer wants"),
-        max_length=TEXT_LIMIT,
-        required=False,
-        widget=textarea(3),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("account_id") and not data.get("email"):
-            words = _("Enter an account ID or an e-mail address to answer to.")
-            self.add_error("account_id", words)
-        return data
 
 
 class BreakGlassForm(forms.Form):

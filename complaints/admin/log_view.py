@@ -1,9 +1,14 @@
-"""Writing down a complaint that reached a person: a call, a letter, a chat."""
+"""Writing down what reached a person: a call, a letter, a chat.
+
+One page for speed: who it is, what was said, what was promised. Looking a caller up
+reloads the page with all that was typed; nothing needs the mouse.
+"""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -12,24 +17,33 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.admin.forms import LogForm
+from complaints import ledger
+from complaints.admin.log_form import LogForm
 from complaints.admin.moves import QUEUE, back_to, explain
 from complaints.admin.scoped import viewer_for
-from complaints.errors import InvalidInput, RecourseError
-from complaints.models import Party
+from complaints.channels.phone import desk
+from complaints.errors import RecourseError
+from complaints.models import Complaint, Party
 from complaints.permissions import Viewer
-from complaints.services.intake import (
-    Filing,
-    file_complaint,
-    guest_party,
-    party_of_user,
-)
-from complaints.states import Channel
-from teams.models import User
-from teams.models.user import UserKind
+from complaints.services import calls
+from complaints.services.calls import Call
+from complaints.services.intake import Filing
 from teams.roles import Perm
+
+FILED = (
+    "subject",
+    "description",
+    "category",
+    "funds_at_risk",
+    "asset",
+    "amount",
+    "desired_outcome",
+    "channel",
+    "language",
+)
 
 
 def may_log(viewer: Viewer) -> bool:
@@ -46,56 +60,109 @@ class LogPage:
         viewer = viewer_for(request)
         if not may_log(viewer):
             raise PermissionDenied
-        form = LogForm(request.POST or None, initial={"channel": Channel.PHONE})
-        if request.method == "POST" and form.is_valid():
-            answer = self._file(request, viewer, form)
-            if answer is not None:
-                return answer
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Log a complaint"),
-            "form": form,
-            "button": _("Register it"),
-            "back_url": reverse(QUEUE),
-        }
-        return TemplateResponse(
-            request,
-            "admin/complaints/form.html",
-            context,
-            status=422 if form.errors else 200,
-        )
+        if request.method != "POST":
+            return self._log_page(request, _begun(request, viewer))
+        if "find" in request.POST:
+            return self._log_page(request, _looked_up(request, viewer))
+        form = LogForm(request.POST, request.FILES, viewer=viewer)
+        return self._write_down(request, viewer, form) or self._log_page(request, form)
 
-    def _file(
+    def _write_down(
         self, request: HttpRequest, viewer: Viewer, form: LogForm
     ) -> HttpResponse | None:
+        if not form.is_valid():
+            return None
         try:
-            case = file_complaint(filing=_filing(form, viewer), actor=viewer)
+            with transaction.atomic():
+                case, words = _added(form, viewer) or _filed(form, viewer)
         except RecourseError as error:
             explain(form, error)
             return None
-        words = _("%(case)s is registered and acknowledged.") % {"case": case.reference}
-        messages.success(request, words)
+        messages.success(request, words % {"case": case.reference})
         return HttpResponseRedirect(back_to(case, viewer))
 
+    def _log_page(self, request: HttpRequest, form: LogForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Log a call"),
+            "form": form,
+            "looked": bool(form["caller"].value()),
+            "back_url": reverse(QUEUE),
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        template = "admin/complaints/log.html"
+        return TemplateResponse(request, template, context, status=status)
 
-def _filing(form: LogForm, viewer: Viewer) -> Filing:
-    data = dict(form.cleaned_data)
-    account_id, name = data.pop("account_id"), data.pop("name")
-    customer = _customer(account_id, name, data.pop("email"), data["language"], viewer)
-    return Filing(customer=customer, **data)
+
+def _begun(request: HttpRequest, viewer: Viewer) -> LogForm:
+    """The empty form; a held call or a case leads here with its key."""
+    given = {name: request.GET.get(name, "")[:254] for name in ("caller", "call")}
+    return LogForm(initial={k: v for k, v in given.items() if v}, viewer=viewer)
 
 
-def _customer(
-    account_id: str, name: str, email: str, language: str, viewer: Viewer
-) -> Party:
-    """The customer of that account, or somebody new whose address proves nothing.
+def _looked_up(request: HttpRequest, viewer: Viewer) -> LogForm:
+    """The form with all that was typed and whom it found; nobody is blamed yet."""
+    names = LogForm.base_fields
+    typed: dict[str, Any] = {
+        name: request.POST.get(name, "") for name in names if name != "recording"
+    }
+    typed["checked"] = request.POST.getlist("checked")
+    typed["key"] = typed["key"][:32]
+    form = LogForm(initial={k: v for k, v in typed.items() if v}, viewer=viewer)
+    _record_look(viewer, form)
+    choices = [value for value, _words in form.fields["who"].choices]  # type: ignore[attr-defined]
+    if typed["who"] not in choices:
+        form.initial["who"] = choices[0]
+    return form
 
-    Only support, which deals with every customer, may name an account.
-    """
-    if not account_id:
-        return guest_party(email=email, name=name, language=language)
-    accounts = User.objects.filter(account_id=account_id, kind=UserKind.CUSTOMER)
-    user = accounts.first() if viewer.holds(Perm.VIEW_STATUS) else None
-    if user is None:
-        raise InvalidInput(_("There is no such account."), field="account_id")
-    return party_of_user(user)
+
+def _record_look(viewer: Viewer, form: LogForm) -> None:
+    """Who looks customers up stands on the ledger of the day; what they typed not."""
+    now, found = timezone.now(), form.found
+    payload = {"accounts": len(found.accounts), "cases": len(found.cases)}
+    entry = ledger.Entry("caller_looked_up", viewer, now, payload)
+    with transaction.atomic():
+        ledger.append(f"desk:{now.date().isoformat()}", entry)
+
+
+def _added(form: LogForm, viewer: Viewer) -> tuple[Complaint, str] | None:
+    """What the caller said, on the case that was chosen."""
+    case = form.case
+    if case is None:
+        return None
+    message = desk.add_call(
+        complaint=case,
+        text=form.cleaned_data["description"],
+        call=form.heard(),
+        channel=form.cleaned_data["channel"],
+        actor=viewer,
+    )
+    return message.complaint, _("What was said is added to %(case)s.")
+
+
+def _filed(form: LogForm, viewer: Viewer) -> tuple[Complaint, str]:
+    data, call = form.cleaned_data, form.heard()
+    customer = _customer(form, call, viewer)
+    raw = call.raw
+    received = data["received_at"] or (raw.received_at if raw else None)
+    filing = Filing(
+        customer=customer,
+        received_at=received,
+        idempotency_key=data["key"],
+        key_scope=f"log:{viewer.user.pk}",
+        **{name: data[name] for name in FILED},
+    )
+    case = desk.file_call(filing=filing, call=call, actor=viewer)
+    if case.customer_id != customer.pk and customer.user_id is None:
+        customer.delete()  # the same form sent twice; the first one brought its own
+    return case, _("%(case)s is registered and acknowledged.")
+
+
+def _customer(form: LogForm, call: Call, viewer: Viewer) -> Party:
+    account = form.account
+    if account is not None:
+        return calls.customer_of(account, call, viewer)
+    data = form.cleaned_data
+    return calls.stranger(
+        call, name=data["name"], email=data["email"], language=data["language"]
+    )

@@ -86,6 +86,7 @@ FOR_CUSTOMER: dict[Key, Words] = {
 
 FOR_STAFF: dict[Key, Words] = {
     ("", "file"): _("received by %(channel)s"),
+    ("", "call_logged"): _("wrote down what the customer said"),
     ("complaint", "admit"): _("admitted it to the %(team)s"),
     ("complaint", "refuse_admission"): _("refused admission"),
     ("complaint", "not_a_complaint"): _("answered it as a question"),

@@ -1,12 +1,10 @@
 """The case page, the draft of a decision, and what is done beside transitions."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.services import decide
@@ -287,70 +285,6 @@ def test_question_is_taken_back_by_a_button(people: People, client: Client) -> N
     client.force_login(people.risk)
     assert client.get(url(case, "change/")).status_code == 404
     assert client.post(page, {"access": access.pk}).status_code == 404
-
-
-def test_logged_call_keeps_its_true_receipt(people: People, client: Client) -> None:
-    client.force_login(people.support)
-    posted = {
-        "channel": "letter",
-        "received_at": "2026-11-02T09:30",
-        "email": "caller@people.example",
-        "name": "Caller",
-        "language": "en",
-        "subject": "By letter",
-        "description": "It came by post.",
-        "amount": "",
-        # None of these is the form's to say:
-        "team": "1",
-        "recorded_by": "1",
-        "customer": "1",
-    }
-    answer = client.post(f"{LIST}log/", posted)
-    assert answer.status_code == 302
-    case = Complaint.objects.get()
-    assert f"{case.received_at:%Y-%m-%d %H:%M}" == "2026-11-02 09:30"
-    assert (case.channel, case.recorded_by, case.team.code) == (
-        "letter",
-        people.support,
-        "support",
-    )
-    assert case.customer.user is None
-    assert case.customer.contacts.get().proved_at is None
-
-
-@pytest.mark.parametrize("who", ["support", "risk"])
-def test_only_support_names_an_account(
-    people: People, client: Client, who: str
-) -> None:
-    people.customer.account_id = "UID-417"
-    people.customer.save()
-    client.force_login(people.all()[who])
-    posted = {
-        "channel": "phone",
-        "account_id": "UID-417",
-        "language": "en",
-        "subject": "By phone",
-        "description": "Heard by phone.",
-    }
-    answer = client.post(f"{LIST}log/", posted)
-    assert answer.status_code == (302 if who == "support" else 422)
-    assert Complaint.objects.count() == (1 if who == "support" else 0)
-
-
-def test_receipt_in_the_future_is_refused(people: People, client: Client) -> None:
-    client.force_login(people.support)
-    posted = {
-        "channel": "phone",
-        "received_at": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}",
-        "email": "a@people.example",
-        "language": "en",
-        "subject": "S",
-        "description": "D",
-    }
-    answer = client.post(f"{LIST}log/", posted)
-    assert answer.status_code == 422
-    assert "A receipt cannot lie in the future." in answer.content.decode()
-    assert Complaint.objects.count() == 0
 
 
 def test_reading_a_case_opens_no_way_to_write_its_columns(
