@@ -21,6 +21,7 @@ from django.http import (
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +62,9 @@ class StepForm(forms.Form):
     )
     reason = TextField(
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("Its author reads it; it stands on the ledger."),
+        help_text=gettext_lazy(
+            "Needed for all but approving. The author reads it; it is on the ledger."
+        ),
         max_length=moderation.REASON_LIMIT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -159,11 +162,11 @@ class PostAdmin(Base):
 
     @admin.display(description=gettext_lazy("Post"))
     def excerpt(self, post: Post) -> str:
-        return one_line(post.text, 80) or _("taken back")
+        return Truncator(one_line(post.text, 200)).chars(60) or _("taken back")
 
     @admin.display(description=gettext_lazy("Topic"))
     def topic_title(self, post: Post) -> str:
-        return one_line(post.topic.title, 60)
+        return Truncator(post.topic.title).chars(40)
 
     @admin.display(description=gettext_lazy("By"))
     def who(self, post: Post) -> str:

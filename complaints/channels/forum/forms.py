@@ -69,9 +69,7 @@ class TopicForm(PostForm):
     )
     text = TextField(
         label=_("Your question"),
-        help_text=_(
-            "Everybody can read it: no e-mail address, no account, no amounts."
-        ),
+        help_text=_("Everybody can read it: leave out addresses, accounts, amounts."),
         max_length=TEXT_LIMIT,
         widget=_area(10),
         error_messages={"required": _("Write something.")},

@@ -110,9 +110,10 @@ def join(request: HttpRequest, user: User) -> HttpResponse:
 def _onward(request: HttpRequest) -> str:
     sent = request.POST if request.method == "POST" else request.GET
     wanted, hosts = sent.get("next", ""), {request.get_host()}
-    if url_has_allowed_host_and_scheme(
+    good = url_has_allowed_host_and_scheme(
         wanted, hosts, require_https=request.is_secure()
-    ):
+    )
+    if good and wanted.startswith("/"):
         return wanted
     return reverse("forum:index")
 

@@ -1,0 +1,342 @@
+"""Discourse: who is let in, what becomes of a post, and the answer in private."""
+
+import json
+import random
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from appeals.demo.standins import discourse as standin
+from appeals.demo.standins.discourse import SETTINGS, Discourse, post, signed
+from appeals.demo.standins.server import Said
+from complaints.channels import hold
+from complaints.channels.forum import discourse, outbound
+from complaints.models import Complaint, Contact, Message, Outbox, RawMessage
+from complaints.outbox import ChannelDown, Deferred, Undeliverable
+from complaints.services import handles
+from complaints.services.relay import relay_due
+from tests.people import People
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("forum")]
+HOOK = "/hooks/forum/"
+PM = {"topic_archetype": "private_message"}
+
+
+@pytest.fixture
+def forum(settings: Any) -> Discourse:
+    """Configured, with nobody at the other end."""
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
+    settings.DISCOURSE_URL = "https://forum.example"
+    return Discourse()
+
+
+@pytest.fixture
+def there(forum: Discourse, settings: Any) -> Iterator[Discourse]:
+    """The same with the stand-in listening."""
+    with forum.server() as server:
+        settings.DISCOURSE_URL = server.url
+        yield forum
+
+
+def deliver(told: Any, **headers: str) -> Any:
+    body = told if isinstance(told, bytes) else json.dumps(told).encode()
+    return Client(raise_request_exception=False).post(
+        HOOK, body, "application/json", headers={**signed(body), **headers}
+    )
+
+
+def outcome(told: Any) -> tuple[str, str]:
+    """What became of a delivery, and why."""
+    assert deliver(told).status_code == 200
+    raw = RawMessage.objects.latest("pk")
+    return raw.outcome, raw.reason
+
+
+# The door -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "signature", ["", "sha256=", "sha256=" + "0" * 64, "é", "sha1=x"]
+)
+def test_wrong_signature_keeps_nothing(signature: str) -> None:
+    response = deliver(post("Hello"), **{"X-Discourse-Event-Signature": signature})
+    assert (response.status_code, response.json()) == (403, {"code": "bad_signature"})
+    assert not RawMessage.objects.exists()
+
+
+def test_signature_of_another_body_or_secret_is_foreign(settings: Any) -> None:
+    other = signed(json.dumps(post("Other")).encode())
+    assert deliver(post("Hello"), **other).status_code == 403
+    settings.DISCOURSE_WEBHOOK_SECRET = "another"
+    assert deliver(post("Hello")).status_code == 403
+    assert not RawMessage.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["DISCOURSE_URL", "DISCOURSE_WEBHOOK_SECRET"])
+def test_without_configuration_there_is_no_hook(settings: Any, name: str) -> None:
+    setattr(settings, name, "")
+    response = deliver(post("Hello"))
+    assert (response.status_code, response.json()) == (404, {"code": "not_configured"})
+
+
+def test_other_methods_and_long_bodies() -> None:
+    assert Client().get(HOOK).status_code == 405
+    assert deliver(b"[" * 1_000_001).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"[" * 5_000, 400),
+        (b'{"ping": "OK"}', 200),
+        (b'{"topic": {"id": 5, "title": "x"}}', 200),
+        (b'{"post": {}}', 200),
+        (b'{"post": {"id": true}}', 200),
+    ],
+)
+def test_what_tells_of_no_post_is_not_kept(body: bytes, status: int) -> None:
+    assert deliver(body).status_code == status
+    assert not RawMessage.objects.exists()
+
+
+def test_event_and_number_in_unsigned_headers_count_for_nothing() -> None:
+    told = post("Hello there")
+    for event in ("post_created", "post_destroyed", "topic_created"):
+        deliver(told, **{"X-Discourse-Event": event, "X-Discourse-Event-Id": event})
+    assert RawMessage.objects.get().outcome == "held"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_ten_at_once_are_one_message() -> None:
+    told, gate, codes = post("Hello", **PM), threading.Barrier(10), []
+
+    def send() -> None:
+        gate.wait()
+        codes.append(deliver(told).status_code)
+        connection.close()
+
+    sends = [threading.Thread(target=send) for _time in range(10)]
+    for one in sends:
+        one.start()
+    for one in sends:
+        one.join()
+    assert codes == [200] * 10
+    assert (RawMessage.objects.count(), Complaint.objects.count()) == (1, 1)
+
+
+# What becomes of it -------------------------------------------------------------------
+
+
+def test_public_post_waits_for_a_person_with_its_snapshot(people: People) -> None:
+    told = post("My withdrawal is held.")
+    assert outcome(told) == ("held", "public_post")
+    assert not Complaint.objects.exists()
+
+    case = hold.accept(RawMessage.objects.get(), actor=people.support)
+
+    assert (case.channel, case.subject) == ("forum", "Withdrawal held since Tuesday")
+    link = f"https://forum.example/t/{told['post']['topic_id']}/1"
+    assert case.description == f"My withdrawal is held.\n\n{link}"
+    with case.evidence.get().file.open("rb") as file:
+        assert link.encode() in file.read()
+    assert case.customer.contacts.get().value == "discourse:4711"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"username": "Complaints_Desk"}, ("dropped", "loop")),
+        ({"user_id": -1}, ("dropped", "loop")),
+        ({"moderator": True}, ("dropped", "loop")),
+        ({"deleted_at": "2026-11-22T10:00:00.000Z"}, ("dropped", "deleted_there")),
+        ({"post_type": 3}, ("dropped", "empty")),
+        ({"raw": " \n"}, ("dropped", "empty")),
+        ({"raw": None}, ("dropped", "empty")),
+        ({"raw": "x" * 50_001}, ("held", "text_cut")),
+        ({"user_id": "4711"}, ("dropped", "loop")),
+        (PM, ("opened", "")),
+    ],
+)
+def test_verdicts(more: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert outcome(post("Hello", **more)) == expected
+
+
+def test_later_words_in_the_same_topic(people: People) -> None:
+    first = post("My withdrawal is held.")
+    topic = {"topic_id": first["post"]["topic_id"]}
+    assert outcome(first) == ("held", "public_post")
+    by_other = post("Mine too!", user_id=9, username="ben", post_number=2, **topic)
+    assert outcome(by_other) == ("dropped", "somebody_else")
+    early = post("And again.", post_number=3, **topic)
+    assert outcome(early) == ("held", "public_post")
+    case = hold.accept(RawMessage.objects.earliest("pk"), actor=people.support)
+
+    assert outcome(post("Still held.", post_number=4, **topic)) == ("appended", "")
+    edited = {"post": {**first["post"], "raw": "It is lost.", "version": 2}}
+    assert outcome(edited) == ("appended", "")
+    later = post("Mine too!", user_id=9, username="ben", post_number=5, **topic)
+    assert outcome(later) == ("dropped", "somebody_else")
+    said = Message.objects.filter(complaint=case, direction="in")
+    assert [row.text.split("\n")[0] for row in said] == ["Still held.", "It is lost."]
+
+
+def test_private_messages_are_one_case_and_strangers_have_their_own() -> None:
+    assert outcome(post("Where is my money?", **PM)) == ("opened", "")
+    assert outcome(post("It was 1,860 USDT.", **PM)) == ("appended", "")
+    stranger = post("Mine as well.", user_id=9, username="ben", **PM)
+    assert outcome(stranger) == ("opened", "")
+
+    assert Complaint.objects.count() == 2
+    assert not Complaint.objects.exclude(channel="forum").exists()
+
+
+def test_code_links_the_account_and_only_a_fresh_one(people: People) -> None:
+    assert outcome(post("Where is my money?", **PM)) == ("opened", "")
+    code = handles.issue_code(user=people.customer)
+    assert outcome(post(f" {code.lower()} ", **PM)) == ("dropped", "linked")
+    speaker = handles.speaker_of("forum", "discourse:4711")
+    assert speaker is not None
+    assert (speaker.party.user, speaker.proven) == (people.customer, True)
+
+    assert outcome(post(code, user_id=9, username="ben", **PM)) == ("opened", "")
+    assert not Contact.objects.filter(value="discourse:9", proved_at__isnull=False)
+
+
+def test_many_a_day_wait_for_a_person() -> None:
+    for number in range(10):
+        told = post(f"No. {number}", **PM)
+        assert outcome(told) == ("opened" if not number else "appended", "")
+    Complaint.objects.all()
+    RawMessage.objects.update(outcome="opened")
+    stranger = {"user_id": 4711, "username": "ann_example", **PM}
+    case = Complaint.objects.get()
+    case.customer.contacts.all().delete()
+    assert outcome(post("One more", **stranger)) == ("held", "too_many")
+
+
+# The answer ---------------------------------------------------------------------------
+
+
+def test_receipt_goes_back_in_private_without_the_matter(there: Discourse) -> None:
+    outcome(post("Secret words about 1,860 USDT", **PM))
+    relay_due()
+
+    sent = there.messages[0]
+    case = Complaint.objects.get()
+    assert sent["archetype"] == "private_message"
+    assert sent["target_recipients"] == "ann_example"
+    assert case.reference in sent["title"]
+    assert "1,860" not in sent["raw"]
+    assert "Secret words" not in sent["raw"]
+    assert Outbox.objects.get().status == "sent"
+
+
+def test_name_is_asked_anew_for_every_letter(there: Discourse) -> None:
+    outcome(post("Where is my money?", **PM))
+    there.users[4711] = "renamed"
+    relay_due()
+    assert there.messages[0]["target_recipients"] == "renamed"
+
+
+def a_row(**columns: Any) -> Outbox:
+    given = {"key": "k1", "recipient": "discourse:4711", "subject": "S", "body": "B"}
+    return Outbox(channel="forum", kind="receipt", **given | columns)
+
+
+def test_sent_twice_it_arrives_once(there: Discourse) -> None:
+    for _time in range(2):
+        outbound.send(a_row())
+    assert len(there.messages) == 1
+    outbound.send(a_row(key="k2"))
+    assert len(there.messages) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (standin.problem(429, "Slow down"), Deferred),
+        (standin.problem(500, "Oops"), ChannelDown),
+        (standin.problem(403, "No"), Undeliverable),
+        (Said(200, b"[]"), Undeliverable),
+        (Said(200, b'{"username": "a,b"}'), Undeliverable),
+        (Said(302, b"", headers={"Location": "http://127.0.0.1/"}), Undeliverable),
+    ],
+)
+def test_refusals(there: Discourse, said: Said, error: type[Exception]) -> None:
+    there.refuse = said
+    with pytest.raises(error):
+        outbound.send(a_row())
+    assert there.messages == []
+
+
+def test_nobody_answers(settings: Any) -> None:
+    settings.DISCOURSE_URL = "http://127.0.0.1:1"
+    with pytest.raises(ChannelDown):
+        outbound.send(a_row())
+
+
+@pytest.mark.parametrize(
+    "recipient", ["", "ann", "discourse:", "discourse:../x", "board:", "board:nobody"]
+)
+def test_no_account_of_a_community(there: Discourse, recipient: str) -> None:
+    with pytest.raises(Undeliverable) as refusal:
+        outbound.send(a_row(recipient=recipient))
+    assert refusal.value.final
+    assert there.messages == []
+
+
+def test_without_a_key_nothing_goes_out(settings: Any) -> None:
+    settings.DISCOURSE_API_KEY = ""
+    with pytest.raises(Undeliverable, match="not configured"):
+        outbound.send(a_row())
+
+
+# Fuzz ---------------------------------------------------------------------------------
+
+
+def mutated(chance: random.Random) -> bytes:
+    """A recorded delivery with bytes, or values of the wrong kind, put into it."""
+    told = post("Withdrawal held since Tuesday, 提现", **chance.choice([{}, PM]))
+    if chance.random() < 0.6:
+        names = chance.choices(list(told["post"]), k=chance.randint(1, 6))
+        odd = [None, -1, 2**70, "", "\x00", "\ud800", [], {}, True, 1.5, "x" * 5_000]
+        told["post"] |= {name: chance.choice(odd) for name in names}
+        return json.dumps(told).encode()
+    body = bytearray(json.dumps(told).encode())
+    for _time in range(chance.randint(1, 20)):
+        body[chance.randrange(len(body))] = chance.randrange(256)
+    return bytes(body)
+
+
+def assert_nothing_breaks(times: int, seed: int) -> None:
+    chance = random.Random(seed)
+    for _time in range(times):
+        response = deliver(mutated(chance))
+        assert response.status_code in (200, 400)
+    rows = RawMessage.objects.all()
+    assert not rows.filter(outcome="").exists()
+    assert not rows.filter(reason="poison").exists()
+
+
+def test_mutated_deliveries_break_nothing() -> None:
+    assert_nothing_breaks(120, seed=1)
+
+
+@pytest.mark.drill
+def test_ten_thousand_mutated_deliveries_break_nothing() -> None:
+    assert_nothing_breaks(10_000, seed=2)
+
+
+def test_signature_is_the_published_one() -> None:
+    """RFC 2104 over the raw body, as hex behind the name of the hash."""
+    assert discourse.signature(b"what do ya want for nothing?", "Jefe") == (
+        "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    )
