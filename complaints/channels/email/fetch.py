@@ -20,6 +20,8 @@ from complaints.channels.safetext import one_line
 
 logger = logging.getLogger(__name__)
 
+TROUBLE: tuple[type[Exception], ...] = (*FAILURES, DatabaseError)
+
 BATCH = 200
 """Mails of one mailbox a round, so that none keeps the others waiting."""
 
@@ -58,7 +60,7 @@ def fetch(place: Place) -> Round:
     try:
         with opened(place) as session:
             _take(session, result)
-    except (*FAILURES, DatabaseError) as error:
+    except TROUBLE as error:
         _failed(result, error)
     mailbox_state.note(result)
     return result
@@ -120,7 +122,7 @@ def _stay(place: Place, stop: threading.Event) -> bool:
                 went_well = True
                 if not result.left:
                     _wait(session, stop)
-    except (*FAILURES, DatabaseError) as error:
+    except TROUBLE as error:
         _failed(result, error)
         mailbox_state.note(result)
     return went_well

@@ -12,6 +12,7 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
@@ -31,6 +32,8 @@ from teams.models.user import UserKind
 
 ACCOUNT = "mail"
 """One for all our mailboxes, so that a mail that reached two of them is one mail."""
+
+STAFF_KEY = "mail:staff-addresses"
 
 MENTION_LOOKED_FOR = 5_000
 """Characters of text in which a reference number is looked for, as a hint."""
@@ -114,8 +117,14 @@ def _is_answerable(address: str) -> bool:
 
 
 def _is_staff(address: str) -> bool:
+    """Asked of each mail, and answered for a minute: nothing but a hint hangs on it."""
+    return address.lower() in cache.get_or_set(STAFF_KEY, _staff_addresses, 60)
+
+
+def _staff_addresses() -> frozenset[str]:
     ours = Q(kind=UserKind.STAFF) | Q(is_staff=True)
-    return User.objects.filter(ours, email__iexact=address).exists()
+    found = User.objects.filter(ours).values_list("email", flat=True)
+    return frozenset(email.lower() for email in found)
 
 
 def _answer(work: Work) -> Verdict | None:

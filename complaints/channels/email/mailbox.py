@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from imaplib import IMAP4
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from django.conf import settings
@@ -46,6 +46,7 @@ PORTS = {"imaps": 993, "imap": 143}
 OPTIONS = frozenset({"done", "auth", "tls", "token_url", "client_id", "client_secret"})
 
 Auth = Literal["password", "bearer", "refresh"]
+AUTHS: dict[str, Auth] = {one: one for one in get_args(Auth)}
 
 _INTERNAL_DATE = re.compile(rb'INTERNALDATE "([^"]{1,40})"')
 _NEW_KEYWORDS = rb"\*"
@@ -127,13 +128,12 @@ def _encryption(
 
 
 def _auth(options: Mapping[str, str]) -> Auth:
-    kind = options.get("auth", "password")
-    if kind == "password" or kind == "bearer":
-        return kind
-    if kind == "refresh" and {"token_url", "client_id"} <= options.keys():
-        return kind
-    words = "auth is password, bearer, or refresh with token_url and client_id."
-    raise SettingError("IMAP_URLS", words)
+    kind = AUTHS.get(options.get("auth", "password"))
+    lacks = {"token_url", "client_id"} - options.keys()
+    if kind is None or (kind == "refresh" and lacks):
+        words = "auth is password, bearer, or refresh with token_url and client_id."
+        raise SettingError("IMAP_URLS", words)
+    return kind
 
 
 # At the server ------------------------------------------------------------------------
@@ -174,7 +174,8 @@ class Session:
 
     def idle(self, seconds: float, stop: threading.Event) -> None:
         """Wait for news for so long (RFC 2177), or until ``stop``."""
-        idle, until = self.box.idle, time.monotonic() + seconds
+        idle: Any = self.box.idle
+        until = time.monotonic() + seconds
         idle.start()
         while time.monotonic() < until and not stop.is_set():
             began = time.monotonic()

@@ -33,16 +33,17 @@ class Posted(HttpRequest):
         kind = str(request.META.get("CONTENT_TYPE", ""))
         self.content_type, self.content_params = parameters.read(kind.encode())
         self.raw_fields: dict[str, bytes] = {}
-        self.POST = QueryDict(mutable=True)
+        fields = QueryDict(mutable=True)
         self.FILES: MultiValueDict[str, Any] = MultiValueDict()
         if self.content_type == MULTIPART:
-            self._read_parts(kind)
+            self._read_parts(kind, fields)
         elif self.content_type == "application/x-www-form-urlencoded":
-            self.POST = QueryDict(body, encoding="utf-8")
+            fields = QueryDict(body, encoding="utf-8", mutable=True)
             exact = QueryDict(body, encoding="latin-1")
-            self.raw_fields = {k: exact[k].encode("latin-1") for k in exact}
+            self.raw_fields = {k: str(exact[k]).encode("latin-1") for k in exact}
+        self.POST = fields  # type: ignore[assignment]
 
-    def _read_parts(self, kind: str) -> None:
+    def _read_parts(self, kind: str, fields: QueryDict) -> None:
         whole = b"Content-Type: " + kind.encode() + b"\r\n\r\n" + self.body
         for part in mime.read(whole, mime.Budget()).children:
             _name, given = parameters.read(part.headers.raw("content-disposition"))
@@ -51,7 +52,7 @@ class Posted(HttpRequest):
                 self.FILES.appendlist(name, _file(part))
             else:
                 self.raw_fields[name] = part.content()
-                self.POST.appendlist(name, part.content().decode("utf-8", "replace"))
+                fields.appendlist(name, part.content().decode("utf-8", "replace"))
 
     @cached_property
     def json(self) -> Any:

@@ -189,4 +189,4 @@ def rebuilt(message: AnymailInboundMessage) -> bytes:
     for number, part in enumerate(message.walk()):
         if part.get_content_maintype() == "multipart":
             part.set_boundary(f"={stem}-{number}=")
-    return message.as_bytes()
+    return bytes(message.as_bytes())
