@@ -353,6 +353,9 @@ DESK = {
     ),
     "admin:complaints_complaint_status": Rule(Who.STAFF, "support"),
     "admin:complaints_complaint_evidence": Rule(Who.STAFF, "security"),
+    "admin:complaints_complaint_customer": Rule(Who.STAFF, "security"),
+    "admin:complaints_complaint_customer_merge": STAFF_POST,
+    "admin:complaints_complaint_customer_part": STAFF_POST,
     **_all(
         Rule(Who.STAFF, "security"),
         "admin:complaints_complaint_letter",

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.case_view import CasePages
+from complaints.admin.customer_view import CustomerPages
 from complaints.admin.decision_view import DraftPages
 from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
@@ -22,6 +23,7 @@ from complaints.services.reading import record_reading
 class ComplaintAdmin(
     QueuePage,
     CasePages,
+    CustomerPages,
     LetterPages,
     DraftPages,
     LogPage,
@@ -40,6 +42,9 @@ class ComplaintAdmin(
         ("<int:pk>/status/", "status_view", "status"),
         ("<int:pk>/status/message/", "status_message_view", "status_message"),
         ("<int:pk>/evidence/<int:number>/", "evidence_view", "evidence"),
+        ("<int:pk>/customer/", "customer_view", "customer"),
+        ("<int:pk>/customer/merge/<int:number>/", "merge_view", "customer_merge"),
+        ("<int:pk>/customer/part/<int:number>/", "part_view", "customer_part"),
         ("paper/", "paper_view", "paper"),
         ("<int:pk>/letter/<int:letter_pk>/", "letter_view", "letter"),
         ("<int:pk>/letter/<int:letter_pk>/pdf/", "letter_pdf_view", "letter_pdf"),

@@ -26,7 +26,7 @@ from complaints.errors import NotVisible, RecourseError
 from complaints.models import Complaint
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import TimelineEntry, customer_timeline
-from complaints.services import correspond
+from complaints.services import correspond, identity
 from complaints.services.reading import STATUS_OPENED, record_reading
 from complaints.states import Channel
 from complaints.workflow import transitions_of
@@ -91,6 +91,7 @@ class StatusPage:
             "letters": list(case.letters.order_by("-written_at")),
             "future": _still_to_come(case, viewer),
             "moves": _moves_of_customer(case, viewer),
+            "may_merge": identity.may_merge(viewer),
             "back_url": reverse(QUEUE),
         }
         template = "admin/complaints/status.html"
