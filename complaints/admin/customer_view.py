@@ -156,11 +156,13 @@ def _home(case: Complaint, viewer: Viewer, *, card: bool = True) -> str:
 
 def _card(case: Complaint, viewer: Viewer) -> dict[str, Any]:
     customer = case.customer
-    seen = Complaint.objects.status_visible_to(viewer).filter(customer=customer)
+    told = Complaint.objects.status_visible_to(viewer).filter(customer=customer)
+    read = Complaint.objects.visible_to(viewer).filter(customer=customer)
     return {
         "customer": customer,
         "addresses": _addresses(customer),
-        "cases": list(seen.order_by("-received_at", "-pk")[:CASES_SHOWN]),
+        "cases": list(told.order_by("-received_at", "-pk")[:CASES_SHOWN]),
+        "open": set(read.values_list("pk", flat=True)),
         "may_merge": identity.may_merge(viewer),
         "others": list(_others(customer, viewer)),
         "merges": identity.merges_of(customer),
