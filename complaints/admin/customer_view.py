@@ -73,7 +73,7 @@ class CustomerPages:
             return HttpResponseNotAllowed(["GET"])
         case, viewer = self._customer_case(request, pk)
         record_reading(complaint=case, actor=viewer, what=STATUS_OPENED)
-        return self._page(request, "customer", case, _card(case, viewer))
+        return self._customer_page(request, "customer", case, _card(case, viewer))
 
     def merge_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """What joining the customer with record ``number`` would do, and doing it."""
@@ -97,7 +97,9 @@ class CustomerPages:
             "of_survivor": plan and _addresses(plan.survivor),
             "of_absorbed": plan and _addresses(plan.absorbed),
         }
-        return self._page(request, "merge", case, context, failed=bool(form.errors))
+        return self._customer_page(
+            request, "merge", case, context, failed=bool(form.errors)
+        )
 
     def part_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Undo the merger ``number`` that the customer of the case survived."""
@@ -114,9 +116,11 @@ class CustomerPages:
             messages.success(request, _("They are two customers again."))
             return HttpResponseRedirect(_home(case, viewer))
         context = {"form": form, "merge": row}
-        return self._page(request, "part", case, context, failed=bool(form.errors))
+        return self._customer_page(
+            request, "part", case, context, failed=bool(form.errors)
+        )
 
-    def _page(
+    def _customer_page(
         self,
         request: HttpRequest,
         name: str,

@@ -56,7 +56,9 @@ def speaker_of(provider: str, handle: str) -> Speaker | None:
         alive.filter(proved_at__isnull=False).order_by("-proved_at").first()
         or alive.order_by("-pk").first()
     )
-    return contact and Speaker(contact.party, contact.proved_at is not None)
+    if contact is None:
+        return None
+    return Speaker(contact.party, contact.proved_at is not None)
 
 
 def guest_of(

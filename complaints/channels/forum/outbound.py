@@ -4,6 +4,7 @@ Discourse. Nothing goes out in public from here."""
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -73,7 +74,7 @@ def _username(number: str) -> str:
     return name
 
 
-def _call(method: str, path: str, **request: object) -> object:
+def _call(method: str, path: str, **request: Any) -> object:
     headers = {
         "Api-Key": settings.DISCOURSE_API_KEY,
         "Api-Username": settings.DISCOURSE_API_USERNAME,
