@@ -146,7 +146,7 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "letter_posted"): _("posted a letter on paper"),
     ("", "paper_asked"): _("asked for a letter on paper"),
     ("", "acknowledged"): _("receipt was acknowledged"),
-    ("", "notice_returned"): _("a message of ours came back"),
+    ("", "notice_returned"): _("a message of ours came back: %(returned)s"),
     ("", "notice_resent"): _("sent the message again"),
     ("", "link_asked"): _("asked for a tracking link"),
     ("", "customers_merged"): _("joined two records of the customer"),
@@ -243,6 +243,17 @@ def _measure(event: Event, _book: Book) -> str:
     return str(dict(InterimKind.choices).get(event.payload.get("kind", ""), ""))
 
 
+def _returned(event: Event, _book: Book) -> str:
+    """What the server that sent it back says, with its code (RFC 3463)."""
+    action, status = event.payload.get("action", ""), event.payload.get("status", "")
+    words = {
+        "failed": gettext("not delivered"),
+        "delayed": gettext("not delivered so far"),
+        "delivered": gettext("delivered"),
+    }.get(action, gettext("fate unknown"))
+    return f"{words} ({status})" if status else words
+
+
 _GAPS: dict[str, Callable[[Event, Book], str]] = {
     "team": _team,
     "person": _person,
@@ -250,6 +261,7 @@ _GAPS: dict[str, Callable[[Event, Book], str]] = {
     "day": _day,
     "step": _step,
     "measure": _measure,
+    "returned": _returned,
     "channel": lambda _event, book: book.channel,
     "evidence": lambda event, _book: event.payload.get("evidence", ""),
     "point": lambda event, _book: event.payload.get("point", ""),

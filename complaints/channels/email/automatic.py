@@ -66,7 +66,7 @@ _AUTOMATED = ("automated-", "automated.", "automailer")
 _REPLY_CODE = re.compile(r"(?m)^\W{0,5}(?:smtp\W{1,3})?[45]\d\d[ -]")
 _CODE = re.compile(
     r"your [a-z -]{0,40}(?:code|password|passcode|pin)\b[^\n]{0,20}?[:=][ *]{0,5}"
-    r"(?=[0-9a-z-]{4,10}\b)[a-z-]{0,6}\d"
+    r"(?=[0-9a-z-]{4,10}\b|\d{3}[ ]\d{3}\b)[a-z-]{0,6}\d"
     r"|(?:验证码|驗證碼|校验码|动态码)[^\n]{0,10}?[:：是为][ *]{0,5}\d{4,8}"
     r"|(?:verify|confirm) your (?:e-?mail|account)(?: address)?\b"
 )
