@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +24,7 @@ from complaints.selectors.public_date import public_date
 from complaints.services.calls import PROMISE_LIMIT, Call, Check
 from complaints.services.evidence import Upload
 from complaints.states import Channel
+from complaints.templatetags.look import written, written_day
 from teams.models import User
 
 SOMEBODY_NEW = "new"
@@ -84,6 +83,7 @@ class LogForm(forms.Form):
             ("en", gettext_lazy("English")),
             ("zh-hans", gettext_lazy("Simplified Chinese")),
         ],
+        initial="en",
     )
     checked = forms.MultipleChoiceField(
         label=gettext_lazy("Identity check"),
@@ -181,11 +181,8 @@ class LogForm(forms.Form):
     def _offer(self) -> None:
         who: Any = self.fields["who"]
         who.choices = [
-            *(
-                (f"case:{case.reference}", _case_words(case))
-                for case in self.found.cases
-            ),
             *((f"account:{user.pk}", _words_of(user)) for user in self.found.accounts),
+            *((f"case:{case.reference}", _status(case)) for case in self.found.cases),
             (SOMEBODY_NEW, _("Somebody new")),
         ]
         call: Any = self.fields["call"]
@@ -243,14 +240,13 @@ class LogForm(forms.Form):
         return call
 
 
-def _case_words(case: Complaint) -> str:
+def _status(case: Complaint) -> str:
     """Number, public status and next date: what support may tell any caller."""
     words = f"{case.reference} · {case.public_label.label}"
     date = public_date(case)
     if date is None:
         return words
-    day = date_format(date.day, "SHORT_DATE_FORMAT")
-    return words + " · " + _("next step by %(day)s") % {"day": day}
+    return words + " · " + _("next step by %(day)s") % {"day": written_day(date.day)}
 
 
 def _words_of(user: User) -> str:
@@ -260,9 +256,6 @@ def _words_of(user: User) -> str:
 
 def _call_choices(rows: Iterable[RawMessage]) -> list[tuple[str, str]]:
     return [
-        (str(raw.pk), f"{raw.sender or _('withheld')} · {_moment(raw)}") for raw in rows
+        (str(raw.pk), f"{raw.sender or _('withheld')} · {written(raw.received_at)}")
+        for raw in rows
     ]
-
-
-def _moment(raw: RawMessage) -> str:
-    return date_format(localtime(raw.received_at), "SHORT_DATETIME_FORMAT")

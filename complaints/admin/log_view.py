@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import ledger
-from complaints.admin.log_form import LogForm
+from complaints.admin.log_form import SOMEBODY_NEW, LogForm
 from complaints.admin.moves import QUEUE, back_to, explain
 from complaints.admin.scoped import viewer_for
 from complaints.channels.phone import desk
@@ -110,9 +110,13 @@ def _looked_up(request: HttpRequest, viewer: Viewer) -> LogForm:
     typed["key"] = typed["key"][:32]
     form = LogForm(initial={k: v for k, v in typed.items() if v}, viewer=viewer)
     _record_look(viewer, form)
-    choices = [value for value, _words in form.fields["who"].choices]  # type: ignore[attr-defined]
-    if typed["who"] not in choices:
+    who: Any = form.fields["who"]
+    choices = [value for value, _words in who.choices]
+    if typed["who"] not in choices or typed["who"] == SOMEBODY_NEW:
         form.initial["who"] = choices[0]
+    if form.found:  # the next thing to choose takes the keyboard
+        who.widget.attrs["autofocus"] = True
+        form.fields["caller"].widget.attrs.pop("autofocus", None)
     return form
 
 

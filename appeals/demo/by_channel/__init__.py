@@ -4,5 +4,5 @@
 the portal as ``walk.by("customer")``.
 """
 
-CHANNELS: tuple[str, ...] = ("chat", "facebook", "forum", "x")
+CHANNELS: tuple[str, ...] = ("chat", "facebook", "forum", "phone", "telegram", "x")
 """The channels that have a module here."""

@@ -23,16 +23,15 @@ ACCOUNT = 815_4711
 def file(walk: Walk) -> str:
     """Link by a code made while signed in, answer the bot, read its receipt."""
     bot = BotApi(files={"screenshot": b"\x89PNG\r\n\x1a\n a picture"})
-    with (
-        bot.server() as server,
-        override_settings(
-            TELEGRAM_BOT_TOKEN=telegram.TOKEN,
-            TELEGRAM_WEBHOOK_SECRET=telegram.SECRET,
-            TELEGRAM_API_URL=server.url,
-        ),
-    ):
-        _talk(walk)
-        relay_due()
+    server = walk.meanwhile.enter_context(bot.server())
+    configured = override_settings(
+        TELEGRAM_BOT_TOKEN=telegram.TOKEN,
+        TELEGRAM_WEBHOOK_SECRET=telegram.SECRET,
+        TELEGRAM_API_URL=server.url,
+    )
+    walk.meanwhile.enter_context(configured)
+    _talk(walk)
+    relay_due()
     _check_receipt(walk, bot)
     return "customer (Telegram)"
 

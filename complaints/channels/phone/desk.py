@@ -68,7 +68,7 @@ def add_call(
     actor: User | Viewer,
     now: datetime | None = None,
 ) -> Message:
-    """Add to a case what was said, and settle the record of the call; raises as above."""
+    """Add to a case what was said, and settle its record. Raises as above."""
     viewer, moment = as_viewer(actor), now or timezone.now()
     work = _claimed(call.raw, viewer, moment)
     message = calls.add_call(

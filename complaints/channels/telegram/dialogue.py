@@ -160,12 +160,13 @@ def _current(turn: Turn) -> Complaint | None:
 
 
 def _asked_again(turn: Turn) -> Reply:
-    return {
+    questions: dict[str, Callable[[], Reply]] = {
         Step.RISK: words.ask_risk,
         Step.DANGER: words.ask_danger,
         Step.CATEGORY: words.ask_category,
-        Step.CASE: lambda: words.ask_case(turn.cases()),
-    }[Step(turn.talk.step)]()
+    }
+    asked = questions.get(turn.talk.step)
+    return asked() if asked else words.ask_case(turn.cases())
 
 
 def _wait(turn: Turn, reply: Reply) -> Answer:

@@ -154,7 +154,7 @@ def test_caller_is_found_and_what_was_typed_stays(
     answer = desk.post(LOG, {**NEW, "caller": wanted, "find": "1"})
     assert answer.status_code == 200
     named = [] if way == "reference" else [f"account:{account.pk}"]
-    assert choices(answer) == [f"case:{case.reference}", *named, "new"]
+    assert choices(answer) == [*named, f"case:{case.reference}", "new"]
     page = answer.content.decode()
     assert "The withdrawal never came." in page
     assert case.subject not in page
