@@ -1,22 +1,27 @@
 """What an appeal does to its complaint, signed up with the core."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals import subject
+from appeals.independence import decider_ties, ties_to
 from appeals.models import Appeal
 from appeals.services import new_decision, reviewers
 from appeals.services.lodge import start_clock
 from complaints import timing
 from complaints.models import Complaint, Conflict, ConflictKind, Decision
-from complaints.registry import Done, answer, effect, guard
+from complaints.permissions import viewer_of
+from complaints.registry import Done, answer, effect, guard, second_look
 from complaints.services import correspond, effects
+from complaints.services.sign_offs import escalate
 from complaints.states import (
     AccessKind,
     AppealState,
+    DecisionStatus,
     RemedyState,
     RulingOutcome,
     State,
@@ -24,6 +29,8 @@ from complaints.states import (
 )
 from complaints.transitions import Ask, Refusal
 from complaints.workflow import perform
+from teams.models import User
+from teams.roles import Perm
 from teams.system import system_actor
 
 CHANGING = (RulingOutcome.VARIED, RulingOutcome.OVERTURNED)
@@ -87,10 +94,34 @@ def begin_review(done: Done) -> None:
 @effect("appeal", "recuse")
 def replace_reviewer(done: Done) -> None:
     """Somebody else starts afresh: nothing of the first reviewer's work stands."""
-    appeal = done.obj
-    reviewers.let_out(appeal, done.viewer.user, now=done.now)
-    reviewers.bar(appeal, done.viewer.user, by=done.viewer, now=done.now)
-    new_decision.set_aside(appeal, now=done.now)
+    reviewers.bar(done.obj, done.viewer.user, by=done.viewer, now=done.now)
+    _start_afresh(done.obj, done.viewer.user, now=done.now)
+
+
+@second_look
+def look_at_appeal(complaint: Any, now: datetime) -> None:
+    """Another reviewer where the present one fell out; else who is left to sign.
+
+    Nobody falls out of a review but by leaving, or by being too close to the case.
+    """
+    appeal = subject.living(complaint)
+    if appeal is None or not appeal.in_hand:
+        return
+    reviewer, decision = appeal.reviewer, appeal.new_decision
+    if reviewer is not None and _fell_out(appeal, reviewer):
+        _start_afresh(appeal, reviewer, now=now)
+    elif decision is not None and decision.status == DecisionStatus.PROPOSED:
+        escalate(decision, ties_to(appeal), now=now)
+
+
+def _fell_out(appeal: Any, reviewer: User) -> bool:
+    hears = viewer_of(reviewer).holds(Perm.REVIEW_APPEALS)
+    return not hears or any(decider_ties(appeal, reviewer))
+
+
+def _start_afresh(appeal: Any, reviewer: User, *, now: datetime) -> None:
+    reviewers.let_out(appeal, reviewer, now=now)
+    new_decision.set_aside(appeal, now=now)
     blank: dict[str, Any] = dict.fromkeys(
         ("outcome", "ruling_summary", "ruling_reasons", "lesson"), ""
     )
@@ -99,7 +130,7 @@ def replace_reviewer(done: Done) -> None:
     appeal.grounds.update(accepted=None, answer="")
     for name, value in blank.items():
         setattr(appeal, name, value)
-    reviewers.give_reviewer(appeal, now=done.now)
+    reviewers.give_reviewer(appeal, now=now)
 
 
 @effect("appeal", "reject_late")

@@ -26,6 +26,7 @@ from complaints.models import (
     ContactKind,
     Letter,
     Outbox,
+    OutboxStatus,
 )
 from complaints.optional_notices import is_muted
 from complaints.states import Channel, LetterKind
@@ -180,6 +181,15 @@ def alarm(complaint: Complaint, *, cause: str, now: datetime) -> Outbox:
         due_at=now,
         created_at=now,
     )
+
+
+def sound_alarm(complaint: Complaint, *, cause: str, now: datetime) -> None:
+    """Keep such a row, unless one of this case is about to go out anyway."""
+    waiting = Outbox.objects.filter(
+        complaint=complaint, kind=ALARM, status=OutboxStatus.PENDING
+    )
+    if not waiting.exists():
+        put(alarm(complaint, cause=cause, now=now))
 
 
 def put_all(rows: Sequence[Outbox]) -> None:

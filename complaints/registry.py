@@ -61,6 +61,7 @@ class Suggestion:
 
 Effect = Callable[[Done], None]
 Look = Callable[[Any], Iterable[Lack]]
+SecondLook = Callable[[Any, datetime], None]
 Ask = Callable[[Any], bool]
 Suggest = Callable[[str, str], Iterable[Suggestion]]
 
@@ -68,6 +69,7 @@ _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
 _looks: list[Look] = []
+_second_looks: list[SecondLook] = []
 _suggesters: list[Suggest] = []
 _senders: dict[str, Callable[[Any], None]] = {}
 
@@ -125,6 +127,19 @@ def look(function: Look) -> Look:
 def lacks_of(complaint: Any) -> list[Lack]:
     """All that a complaint lacks, each with who can see to it; for pages of staff."""
     return [lack for function in _looks for lack in function(complaint)]
+
+
+def second_look(function: SecondLook) -> SecondLook:
+    """Have the decorated function look at a complaint anew when somebody fell out who
+    was to sign or to review: a conflict came up, or they left."""
+    _second_looks.append(function)
+    return function
+
+
+def look_again(complaint: Any, now: datetime) -> None:
+    """Let every part see whether its work on the complaint still has people."""
+    for function in _second_looks:
+        function(complaint, now)
 
 
 def suggester(function: Suggest) -> Suggest:

@@ -5,14 +5,15 @@ calendar of the team that has the case. Scans only remind: correctness never dep
 on when they run (see ``services.clocks``).
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
 from complaints import clocks, ledger, profiles
-from complaints.models import Clock, Complaint
+from complaints.models import Clock, Complaint, Stream
 from complaints.permissions import Viewer
 from complaints.registry import Done
 from complaints.states import ClockKind, State, Step
@@ -199,8 +200,8 @@ def _record_misses(complaint: Complaint, steps: Iterable[Step], now: datetime) -
     if not late:
         return
     viewer = Viewer(user=system_actor(SCHEDULER))
-    entries = [miss(clock, viewer=viewer, now=now) for clock in late]
-    ledger.append_many(complaint.stream, entries)
+    heads = {complaint.stream: ledger.lock(complaint.stream)}
+    record_misses(late, heads=heads, viewer=viewer, now=now)
     Clock.objects.filter(pk__in=[clock.pk for clock in late]).update(breached_at=now)
 
 
@@ -210,6 +211,8 @@ class Missed(Protocol):
     @property
     def pk(self) -> int: ...
     @property
+    def complaint_id(self) -> int: ...
+    @property
     def step(self) -> str: ...
     @property
     def limit(self) -> str: ...
@@ -217,8 +220,26 @@ class Missed(Protocol):
     def due_at(self) -> datetime: ...
 
 
-def miss(clock: Missed, *, viewer: Viewer, now: datetime) -> ledger.Entry:
-    """What the ledger says of a limit that was not kept, whoever notices it."""
+def record_misses(
+    late: Iterable[Missed],
+    *,
+    heads: Mapping[str, Stream],
+    viewer: Viewer,
+    now: datetime,
+) -> None:
+    """Put each limit that was not kept on the ledger of its case, whoever notices it.
+
+    ``heads`` are the streams of these cases, locked.
+    """
+    entries: dict[str, list[ledger.Entry]] = defaultdict(list)
+    for clock in late:
+        entry = _miss(clock, viewer=viewer, now=now)
+        entries[f"complaint:{clock.complaint_id}"].append(entry)
+    if entries:
+        ledger.append_each(entries, heads=heads)
+
+
+def _miss(clock: Missed, *, viewer: Viewer, now: datetime) -> ledger.Entry:
     facts = {
         "clock": clock.pk,
         "step": clock.step,

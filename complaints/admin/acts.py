@@ -83,6 +83,10 @@ def _impose(case: Complaint, viewer: Viewer, form: Any) -> object:
     )
 
 
+def _is_on_it(case: Complaint, viewer: Viewer, _form: Any) -> object:
+    return protect.note_seen(complaint=case, actor=viewer)
+
+
 def _decline(case: Complaint, viewer: Viewer, form: Any) -> object:
     asked = case.protection_requests.filter(answered_at=None).first()
     if asked is None:
@@ -149,6 +153,14 @@ def _protects(case: Complaint, viewer: Viewer) -> bool:
     return is_open(case) and imposes_interim(case, viewer)
 
 
+def _unseen(case: Complaint, viewer: Viewer) -> bool:
+    waits = any(
+        asked.answered_at is None and asked.seen_at is None
+        for asked in case.protection_requests.all()
+    )
+    return imposes_interim(case, viewer) and waits
+
+
 def _declines(case: Complaint, viewer: Viewer) -> bool:
     waits = any(a.answered_at is None for a in case.protection_requests.all())
     return case.funds_at_risk and _protects(case, viewer) and waits
@@ -207,6 +219,15 @@ ACTS: Mapping[str, Act] = {
         forms.MeasureForm,
         _protects,
         _impose,
+        "measures",
+    ),
+    "protection-seen": Act(
+        _("Take the request for protection on"),
+        _("I am on it"),
+        _("The customer sees that somebody is on it."),
+        forms.CaseForm,
+        _unseen,
+        _is_on_it,
         "measures",
     ),
     "decline-protection": Act(

@@ -99,6 +99,11 @@ def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "identifiers": case.identifiers.all(),
         "conflicts": [c for c in case.conflicts.all() if c.lifted_at is None],
         "measures": case.interim_measures.all(),
+        "protection": [
+            asked
+            for asked in case.protection_requests.all()
+            if asked.answered_at is None
+        ],
         "consultations": [
             access
             for access in case.accesses.all()

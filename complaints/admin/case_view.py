@@ -25,7 +25,7 @@ from complaints.admin.scoped import viewer_for
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence
 from complaints.permissions import Viewer
-from complaints.services import correspond, protect
+from complaints.services import correspond
 from complaints.services.evidence import offered_name, open_evidence
 
 
@@ -51,8 +51,6 @@ class CasePages:
         note: WriteForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        if case.funds_at_risk:
-            protect.note_seen(complaint=case, actor=viewer)
         context = {
             **self.admin_site.each_context(request),
             **case_context(

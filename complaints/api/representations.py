@@ -91,11 +91,15 @@ class StaffSummaryOut(SummaryOut):
 
     state = serializers.CharField()
     team = serializers.CharField(source="team.code")
-    handler = serializers.CharField(source="handler.username", default=None)
-    category = serializers.CharField(source="category.code", default=None)
+    handler = serializers.CharField(
+        source="handler.username", default=None, allow_null=True
+    )
+    category = serializers.CharField(
+        source="category.code", default=None, allow_null=True
+    )
     severity = serializers.CharField()
     funds_at_risk = serializers.BooleanField()
-    next_due_at = serializers.DateTimeField()
+    next_due_at = serializers.DateTimeField(allow_null=True)
     next_due_step = serializers.CharField()
 
 
@@ -162,13 +166,15 @@ class CaseOut(SummaryOut, StatusDetailOut):
     description = serializers.CharField()
     desired_outcome = serializers.CharField()
     service_reference = serializers.CharField()
-    facts_from = serializers.DateField()
-    facts_until = serializers.DateField()
+    facts_from = serializers.DateField(allow_null=True)
+    facts_until = serializers.DateField(allow_null=True)
     loss_description = serializers.CharField()
     comments = serializers.CharField()
     asset = serializers.CharField()
     amount = Money()
-    category = serializers.CharField(source="category.code", default=None)
+    category = serializers.CharField(
+        source="category.code", default=None, allow_null=True
+    )
     points = PointOut(many=True)
     identifiers = IdentifierOut(many=True)
     merged_into = serializers.SerializerMethodField()

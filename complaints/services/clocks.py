@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from complaints.permissions import Viewer
-from complaints.services import lapses, paper_reminders, reminders
+from complaints.services import lapses, paper_reminders, reminders, sign_offs
 from teams.system import SCHEDULER, system_actor
 
 BATCH = 500
@@ -46,6 +46,7 @@ def sweep(*, now: datetime | None = None, batch: int = BATCH) -> SweepResult:
     moved = lapses.move_on(viewer=viewer, now=moment, batch=batch)
     tally = reminders.remind_all(viewer=viewer, now=moment, batch=batch)
     paper_reminders.remind(now=moment)
+    sign_offs.look_at_all(now=moment)
     failed = moved.pop("failed") + tally.failed
     return SweepResult(
         **moved,

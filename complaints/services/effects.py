@@ -134,7 +134,7 @@ def propose(done: Done) -> None:
     draft.content_hash = draft.current_hash()
     draft.save()
     let_signers_in(draft, by=done.viewer, now=done.now)
-    look_for_signers(done.obj, now=done.now)
+    look_for_signers(done.obj, done.now)
 
 
 def let_signers_in(decision: Decision, *, by: Viewer, now: datetime) -> None:
@@ -156,7 +156,7 @@ def let_signers_in(decision: Decision, *, by: Viewer, now: datetime) -> None:
 def sign(done: Done) -> None:
     decision = done.obj.current_decision(DecisionStatus.PROPOSED)
     add_signature(decision, done.viewer, done.now)
-    look_for_signers(done.obj, now=done.now)
+    look_for_signers(done.obj, done.now)
 
 
 def add_signature(decision: Decision, viewer: Viewer, now: datetime) -> SignOff:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints import ledger, notifications, timing
+from complaints import ledger, notifications, outbox, timing
 from complaints.errors import (
     IllegalMove,
     InvalidInput,
@@ -30,8 +30,7 @@ from complaints.permissions import (
     is_open,
     leads,
 )
-from complaints.registry import Done
-from complaints.services.sign_offs import look_for_signers
+from complaints.registry import Done, look_again
 from complaints.states import AccessKind, InterimKind, Step
 
 if TYPE_CHECKING:
@@ -82,6 +81,7 @@ def _ring(asked: ProtectionRequest, viewer: Viewer, now: datetime) -> None:
     )
     timing.new_clock(complaint, Step.PROTECT, now=now, subject=subject).save()
     timing.refresh_next_due(complaint)
+    outbox.sound_alarm(complaint, cause=f"protection:{subject}", now=now)
 
 
 @transaction.atomic
@@ -129,13 +129,20 @@ def _answer(
 def note_seen(
     *, complaint: Complaint, actor: "User | Viewer", now: datetime | None = None
 ) -> None:
-    """Somebody of security opened the case: the customer who asked may know."""
+    """Somebody of security says that they are on it: the customer who asked may know.
+
+    Raises ``NotPermitted``, ``NotVisible``, or ``IllegalMove`` where nothing waits that
+    nobody has taken on.
+    """
     viewer = as_viewer(actor)
-    if imposes_interim(complaint, viewer):
-        waiting = ProtectionRequest.objects.filter(
-            complaint=complaint, answered_at=None, seen_at=None
-        )
-        waiting.update(seen_by=viewer.user, seen_at=now or timezone.now())
+    if not imposes_interim(complaint, viewer):
+        raise NotPermitted
+    _ask_seen(complaint, viewer)
+    waiting = ProtectionRequest.objects.filter(
+        complaint=complaint, answered_at=None, seen_at=None
+    )
+    if not waiting.update(seen_by=viewer.user, seen_at=now or timezone.now()):
+        raise IllegalMove(_("Somebody is on it already."))
 
 
 # Taken by security --------------------------------------------------------------------
@@ -209,26 +216,28 @@ def review_interim(
         raise NotPermitted
     if measure.imposed_by_id == viewer.user.pk:
         raise NotPermitted(_("You imposed this measure; a second person reviews it."))
-    rows = InterimMeasure.objects.filter(pk=measure.pk, reviewed_at=None)
-    changed = rows.update(
+    _review(measure, viewer, moment, upheld=upheld)
+    measure.refresh_from_db()
+    return measure
+
+
+def _review(
+    measure: InterimMeasure, viewer: Viewer, now: datetime, *, upheld: bool
+) -> None:
+    complaint, subject = measure.complaint, str(measure.pk)
+    changed = InterimMeasure.objects.filter(pk=measure.pk, reviewed_at=None).update(
         reviewed_by=viewer.user,
-        reviewed_at=moment,
+        reviewed_at=now,
         upheld=upheld,
-        lifted_at=None if upheld else moment,
+        lifted_at=None if upheld else now,
     )
     if not changed:
         raise IllegalMove(_("This measure was reviewed already."))
     payload = {"measure": measure.pk, "upheld": upheld}
-    ledger.append(
-        measure.complaint.stream,
-        ledger.Entry("interim_reviewed", viewer, moment, payload),
-    )
-    timing.stop_subject(
-        measure.complaint, Step.INTERIM_REVIEW, str(measure.pk), now=moment
-    )
-    timing.refresh_next_due(measure.complaint)
-    measure.refresh_from_db()
-    return measure
+    entry = ledger.Entry("interim_reviewed", viewer, now, payload)
+    ledger.append(complaint.stream, entry)
+    timing.stop_subject(complaint, Step.INTERIM_REVIEW, subject, now=now)
+    timing.refresh_next_due(complaint)
 
 
 @transaction.atomic
@@ -248,23 +257,15 @@ def record_conflict(
         raise NotPermitted
     if kind not in ConflictKind.values:
         raise InvalidInput(_("This is not one of the choices."), field="kind")
+    by = {"reason": reason, "recorded_by": viewer.user, "recorded_at": moment}
     conflict, made = Conflict.objects.get_or_create(
-        complaint=complaint,
-        user=user,
-        kind=kind,
-        lifted_at=None,
-        defaults={
-            "reason": reason,
-            "recorded_by": viewer.user,
-            "recorded_at": moment,
-        },
+        complaint=complaint, user=user, kind=kind, lifted_at=None, defaults=by
     )
     if made:
         payload = {"user": user.pk, "kind": kind}
-        ledger.append(
-            complaint.stream, ledger.Entry("conflict", viewer, moment, payload)
-        )
-        look_for_signers(complaint, now=moment)
+        entry = ledger.Entry("conflict", viewer, moment, payload)
+        ledger.append(complaint.stream, entry)
+        look_again(complaint, moment)
     return conflict
 
 

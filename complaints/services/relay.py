@@ -29,6 +29,7 @@ from complaints.outbox import (
 )
 from complaints.permissions import Viewer, as_viewer
 from complaints.states import LetterKind, Step
+from teams.roles import Perm
 from teams.system import system_actor
 
 if TYPE_CHECKING:
@@ -205,18 +206,30 @@ def acknowledged(complaint: Complaint) -> bool:
 
 @transaction.atomic
 def resend(*, row: Outbox, actor: "User | Viewer", now: datetime | None = None) -> None:
-    """Give a notice that was given up ten more attempts, from now on."""
+    """Give a notice that was given up ten more attempts, from now on.
+
+    Raises ``NotPermitted``, ``NotVisible``, or ``IllegalMove`` where it still waits.
+    """
     viewer, moment = as_viewer(actor), now or timezone.now()
-    if not viewer.is_staff:
-        raise NotPermitted
-    seen = Complaint.objects.visible_to(viewer)
-    if row.complaint_id is None or not seen.filter(pk=row.complaint_id).exists():
-        raise NotVisible
+    _ask_may_resend(row, viewer)
     dead = Outbox.objects.filter(pk=row.pk, status=OutboxStatus.DEAD)
     changes = {"status": OutboxStatus.PENDING, "attempts": 0, "due_at": moment}
     if not dead.update(**changes, leased_until=None, error=""):
         raise IllegalMove
     row.refresh_from_db()
     entry = ledger.Entry("notice_resent", viewer, moment, {"notice": row.pk})
-    ledger.append(f"complaint:{row.complaint_id}", entry)
+    desk = f"desk:{moment.date().isoformat()}"
+    ledger.append(row.complaint.stream if row.complaint else desk, entry)
     wake_after_commit()
+
+
+def _ask_may_resend(row: Outbox, viewer: Viewer) -> None:
+    """Of a case, whoever works here and sees it; of none, who heads the desk."""
+    if row.complaint_id is None:
+        if not (viewer.is_system or viewer.holds(Perm.HEAD)):
+            raise NotPermitted
+        return
+    if not (viewer.is_staff or viewer.is_system):
+        raise NotPermitted
+    if not Complaint.objects.visible_to(viewer).filter(pk=row.complaint_id).exists():
+        raise NotVisible

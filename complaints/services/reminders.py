@@ -10,15 +10,14 @@ whatever its size.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from complaints import clocks, ledger, outbox, rowsets, timing
+from complaints import clocks, outbox, rowsets, timing
 from complaints.models import Clock, Stream
 from complaints.permissions import Viewer
 from complaints.services import telling
@@ -146,7 +145,8 @@ def _write(plans: Sequence[Plan], viewer: Viewer, now: datetime) -> Tally:
     heads = _held(plans)
     mine = _claim([plan for plan in plans if plan.row.stream in heads], now)
     breached = [plan for plan in mine if plan.breaches]
-    _record(breached, heads, viewer, now)
+    late = [plan.row for plan in breached]
+    timing.record_misses(late, heads=heads, viewer=viewer, now=now)
     news = {plan.row.pk: plan.level for plan in mine if plan.is_news}
     if news:
         outbox.put_all([telling.of_clocks(news, now)])
@@ -205,15 +205,3 @@ def _moves(plans: Iterable[Plan], now: datetime) -> Iterator[dict[str, object]]:
             "old_next": plan.row.next_reminder_at,
             "missed": now if plan.breaches else None,
         }
-
-
-def _record(
-    breached: Sequence[Plan], heads: Mapping[str, Stream], viewer: Viewer, now: datetime
-) -> None:
-    """Put each miss on the ledger of its case."""
-    entries: dict[str, list[ledger.Entry]] = defaultdict(list)
-    for plan in breached:
-        entry = timing.miss(plan.row, viewer=viewer, now=now)
-        entries[plan.row.stream].append(entry)
-    if entries:
-        ledger.append_each(entries, heads=heads)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from appeals.models import Appeal
 from appeals.services import (
@@ -23,8 +24,12 @@ from complaints.errors import (
     NotVisible,
 )
 from complaints.models import Complaint, Event
+from complaints.permissions import viewer_of
+from complaints.services import protect, sign_offs
 from complaints.states import AppealState, DecisionStatus, RemedyState, State, Step
 from complaints.workflow import perform
+from teams.models import Team, User
+from teams.services import remove_member
 from teams.system import system_actor
 from tests import cases
 from tests.appeals import walk
@@ -429,6 +434,50 @@ def test_recusal_hands_over_and_starts_afresh(
             appeal=row, outcome="confirmed", summary="x", reasons="x", actor=first
         )
     assert _faults() == []
+
+
+@pytest.mark.parametrize("reason", ["conflict", "left", "account closed"])
+def test_reviewer_who_falls_out_is_replaced(
+    people: People, decided: Complaint, reason: str
+) -> None:
+    row = walk.reviewing(people, decided)
+    first = walk.reviewer(row)
+    sign_offs.look_at_all(now=timezone.now())
+
+    if reason == "conflict":
+        protect.record_conflict(
+            complaint=decided, user=first, kind="related", reason="", actor=first
+        )
+    elif reason == "left":
+        team = Team.objects.get(code="appeals")
+        remove_member(user=first, team=team, actor=system_actor())
+    else:
+        User.objects.filter(pk=first.pk).update(is_active=False)
+    sign_offs.look_at_all(now=timezone.now())
+
+    row.refresh_from_db()
+    assert row.reviewer == people.appeals_3
+    assert not Complaint.objects.visible_to(viewer_of(first)).exists()
+    assert _faults() == []
+
+
+def test_conflict_of_the_last_signer_of_an_appeal_is_escalated(
+    people: People, decided: Complaint
+) -> None:
+    row = walk.reviewing(people, decided)
+    walk.answer_all(row)
+    walk.new_draft(row)
+    propose_new_decision(appeal=row, actor=walk.reviewer(row))
+    told = Event.objects.filter(stream=decided.stream, what="no_signer")
+    before = [event.payload["capacities"] for event in told.order_by("seq")]
+
+    for user in (people.approver, people.approver_2):
+        protect.record_conflict(
+            complaint=decided, user=user, kind="related", reason="", actor=user
+        )
+
+    after = [event.payload["capacities"] for event in told.order_by("seq")]
+    assert after == [*before, ["approver", "compliance"]]
 
 
 def test_last_recusal_leaves_no_reviewer_and_says_so(

@@ -50,13 +50,27 @@ def test_case_page_leads_back_until_the_rest_is_told(
     assert f'href="{url}protection/"' not in guest.get(url).content.decode()
 
 
-def test_opening_the_case_is_seen(
-    people: People, guest: Client, case: Complaint
-) -> None:
+def test_taking_it_on_is_seen(people: People, guest: Client, case: Complaint) -> None:
     desk = Client()
     desk.force_login(people.security)
-    desk.get(f"/admin/complaints/complaint/{case.pk}/change/")
+    page = f"/admin/complaints/complaint/{case.pk}/"
+    assert "I am on it" in desk.get(f"{page}change/").content.decode()
+    assert 'data-state="waiting"' in _page(guest, case)
+
+    answer = desk.post(f"{page}act/protection-seen/", follow=True)
+
+    assert f"{people.security} is on it since" in answer.content.decode()
+    assert "I am on it" not in answer.content.decode()
     assert 'data-state="seen"' in _page(guest, case)
+    assert case.protection_requests.get().seen_by == people.security
+
+
+def test_taken_on_once_and_by_security_alone(people: People, case: Complaint) -> None:
+    with pytest.raises(NotPermitted):
+        protect.note_seen(complaint=case, actor=people.support)
+    protect.note_seen(complaint=case, actor=people.security)
+    with pytest.raises(IllegalMove):
+        protect.note_seen(complaint=case, actor=people.security_lead)
     assert case.protection_requests.get().seen_by == people.security
 
 

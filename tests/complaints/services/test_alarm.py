@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.models import Complaint, Outbox
+from complaints.services import protect
 from complaints.services.relay import relay_due
 from complaints.workflow import perform
 from teams.models import Absence
@@ -119,5 +120,23 @@ def test_alarm_cut_short_and_sounded_again_is_heard_once(people: People) -> None
     at_risk(people)
     alarmed()
     Outbox.objects.filter(kind="alarm").update(status="pending", due_at=timezone.now())
+
+    assert alarmed() == ["security", "security_lead"]
+
+
+def test_asking_for_protection_sounds_it(people: People) -> None:
+    case = cases.filed(people, funds_at_risk=True)
+    relay_due()
+    Outbox.objects.all().delete()
+
+    protect.ask_protection(complaint=case, kind="freeze", actor=people.customer)
+    protect.ask_protection(complaint=case, kind="freeze", actor=people.customer)
+
+    assert alarmed() == ["security", "security_lead"]
+
+
+def test_danger_that_is_filed_with_its_request_sounds_once(people: People) -> None:
+    case = at_risk(people)
+    protect.ask_protection(complaint=case, kind="freeze", actor=people.customer)
 
     assert alarmed() == ["security", "security_lead"]

@@ -306,6 +306,7 @@ def many(people: People, number: int) -> list[Clock]:
 
 def test_batch_costs_the_same_queries_whatever_its_size(people: People) -> None:
     asked = {}
+    sweep(now=at_percent(0))
     for number in (1, 3, 12):
         many(people, number)
         with CaptureQueriesContext(connection) as queries:

@@ -516,3 +516,18 @@ def test_resend_is_refused_to(people, case, name, error):
 def test_resend_of_a_waiting_notice_is_refused(people: People, case: Complaint) -> None:
     with pytest.raises(IllegalMove):
         resend(row=only_row(), actor=people.support, now=LATER)
+
+
+def test_notice_of_no_case_is_resent_by_the_head(people: People) -> None:
+    row = Outbox.objects.create(
+        key="scan:1", kind="scan", status="dead", due_at=NOW, created_at=NOW
+    )
+    for name in ("support", "admin", "customer"):
+        with pytest.raises(NotPermitted):
+            resend(row=row, actor=getattr(people, name), now=LATER)
+
+    resend(row=row, actor=people.head, now=LATER)
+
+    assert (row.status, row.attempts) == ("pending", 0)
+    event = Event.objects.get(what="notice_resent")
+    assert (event.stream, event.actor) == ("desk:2026-11-18", people.head)

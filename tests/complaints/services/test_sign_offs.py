@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from complaints.models import Complaint, Event, Outbox
-from complaints.services import protect
+from complaints.services import protect, sign_offs
+from complaints.services.clocks import sweep
 from complaints.workflow import perform
-from teams.models import Team
+from teams.models import Membership, Team, User
 from teams.services import remove_member
 from teams.system import ROUTING, system_actor
 from tests import cases
@@ -89,3 +91,65 @@ def test_conflict_of_the_last_signer_is_escalated(
     )
 
     assert events(case) == [{"decision": 1, "capacities": ["compliance"]}]
+
+
+# Who leaves after the proposal ------------------------------------------------------
+
+
+def leave(user: User, team: str) -> None:
+    remove_member(user=user, team=Team.objects.get(code=team), actor=system_actor())
+
+
+def test_signer_who_leaves_is_noticed_by_the_next_scan(
+    people: People, case_at: CaseAt
+) -> None:
+    case = case_at("in_review")
+    sign_offs.look_at_all(now=timezone.now())
+    assert events(case) == []
+
+    leave(people.compliance_officer, "compliance")
+    sweep()
+
+    assert events(case) == [{"decision": 1, "capacities": ["compliance"]}]
+    assert told(case) == [(people.head.email, SUBJECT.format(case.reference))]
+
+
+def test_account_that_is_closed_counts_as_leaving(
+    people: People, case_at: CaseAt
+) -> None:
+    case = case_at("in_review")
+    sign_offs.look_at_all(now=timezone.now())
+    User.objects.filter(pk=people.compliance_officer.pk).update(is_active=False)
+
+    sign_offs.look_at_all(now=timezone.now())
+
+    assert len(events(case)) == 1
+
+
+def test_proposals_are_looked_at_only_when_people_changed(
+    people: People, case_at: CaseAt
+) -> None:
+    case_at("in_review")
+    now = timezone.now()
+    assert [sign_offs.look_at_all(now=now) for _n in range(3)] == [1, 0, 0]
+
+    Membership.objects.filter(user=people.approver).update(approval_limit=100)
+
+    assert [sign_offs.look_at_all(now=now) for _n in range(2)] == [1, 0]
+
+
+def test_case_that_cannot_be_looked_at_holds_up_no_other(
+    people: People, case_at: CaseAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_at("in_review")
+    case_at("in_review")
+    seen: list[int] = []
+
+    def look(case: Complaint, _now: object) -> None:
+        seen.append(case.pk)
+        if len(seen) == 1:
+            raise ValueError
+
+    monkeypatch.setattr(sign_offs, "look_again", look)
+    assert [sign_offs.look_at_all(now=timezone.now()) for _n in range(3)] == [2, 2, 0]
+    assert len(set(seen)) == 2
