@@ -146,6 +146,7 @@ SITE = {
     "metrics": Rule(Who.MACHINE),
     "hook-email": Rule(Who.MACHINE),
     "hook-facebook": Rule(Who.MACHINE),
+    "hook-forum": Rule(Who.MACHINE),
     "hook-telegram": Rule(Who.MACHINE),
     "hook-phone": Rule(Who.MACHINE),
     "hook-x": Rule(Who.MACHINE),
@@ -236,6 +237,26 @@ PORTAL = {
     ),
 }
 
+BOARD = {
+    **_all(
+        Rule(Who.PUBLIC, "customer"),
+        "forum:index",
+        "forum:category",
+        "forum:topic",
+    ),
+    **_all(
+        Rule(Who.SELF, "customer"),
+        "forum:join",
+        "forum:new",
+        "forum:notes",
+        "forum:reply",
+    ),
+    "forum:notes-read": Rule(Who.SELF),
+    # The post of the walk is a private matter of the customer.
+    **_all(CUSTOMER, "forum:edit", "forum:delete", "forum:report", "forum:complain"),
+    "forum:accept": CUSTOMER_POST,
+}
+
 CASE = Rule(Who.CASE, "customer")
 CASE_POST = Rule(Who.CASE)
 
@@ -313,6 +334,7 @@ DESK = {
         "teams_calendar",
         "teams_absence",
         "complaints_category",
+        "forum_category",
         "allauth_idp_oidc_client",
         "app_channel_endpoint",
         "app_channel_delivery",
@@ -334,6 +356,13 @@ DESK = {
     **_scoped("complaints_remedy", "security", "security"),
     **_scoped("appeals_appeal", "appeals", "appeals"),
     **_scoped("chat_conversation", "support", "support"),
+    **_scoped("forum_post", "support", "support"),
+    **_all(
+        STAFF_POST,
+        "admin:forum_post_step",
+        "admin:forum_post_answer",
+        "admin:forum_post_hold",
+    ),
     **_all(
         Rule(Who.DESK, "support"),
         "admin:chat_conversation_lists",
@@ -388,5 +417,5 @@ DESK = {
     ),
 }
 
-ACCESS: dict[str, Rule] = {**ACCOUNTS, **SITE, **PORTAL, **API, **DESK}
+ACCESS: dict[str, Rule] = {**ACCOUNTS, **SITE, **PORTAL, **BOARD, **API, **DESK}
 """The name of a route, with its namespaces -> who may come there."""

@@ -166,7 +166,33 @@ def _furnish(people: People) -> None:
     Absence.objects.create(
         user=people.risk, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    Client.objects.create(id="app", name="App", secret="")
+    endpoint = Endpoint.objects.create(
+        name="app", url="https://app.example/", secret="s", active=False
+    )
+    try_out(endpoint)
     _chat(people)
+    _board(people)
+
+
+def _board(people: People) -> None:
+    """A private matter of the customer on the board; two others are members too."""
+    from complaints.channels.forum import services
+    from complaints.channels.forum.models import Category, Standing
+
+    Category.objects.create(code="fees", names={"en": "Fees"})
+    members = [
+        services.join(user=user, nickname=f"reader {user.pk}")
+        for user in (people.customer, people.other_customer, people.outsider)
+    ]
+    written = services.begin_topic(
+        member=members[0],
+        category=Category.objects.all()[0],
+        title=SECRET,
+        text=f"The {SECRET} on the board.",
+        key="walk",
+    )
+    services.stand(written.post, Standing.PRIVATE)
 
 
 def _chat(people: People) -> None:
@@ -177,11 +203,6 @@ def _chat(people: People) -> None:
     start = talk.Start(language="en", name=SECRET, user=people.customer)
     file = files.check(f"{SECRET}.txt", SECRET.encode())
     talk.say(talk.begin(start), SECRET, author=Author.CUSTOMER, file=file)
-    Client.objects.create(id="app", name="App", secret="")
-    endpoint = Endpoint.objects.create(
-        name="app", url="https://app.example/", secret="s", active=False
-    )
-    try_out(endpoint)
 
 
 def url_of(route: Route, victim: Victim) -> str:
@@ -209,8 +230,10 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "name": "take",
         "token": "0" * 43,
         "app_label": "complaints",
-        "code": "procedure",
+        "code": "fees" if route.name.startswith("forum:") else "procedure",
         "language": "en",
+        "topic": _board_key("Topic", route),
+        "post": _board_key("Post", route),
         "url": "complaints/nothing",
         "key": "abc",
         "page": "story",
@@ -220,9 +243,15 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
     return known[key]
 
 
+def _board_key(name: str, route: Route) -> int:
+    rows = apps.get_model("forum", name)._default_manager
+    return int(rows.get().pk) if route.name.startswith("forum:") else 0
+
+
 def _number(route: Route, victim: Victim) -> int:
     if "chat" in route.pattern:
-        return int(apps.get_model("chat", "ChatFile")._default_manager.get().line_id)
+        files = apps.get_model("chat", "ChatFile")._default_manager.order_by("pk")
+        return int(files.values_list("line_id", flat=True)[0])
     if "remed" in route.pattern:
         return int(victim.remedy.pk)
     if "letter" in route.pattern:
