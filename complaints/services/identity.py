@@ -137,7 +137,8 @@ def merge(
 
     The record with an account here survives, else the one with an address, else the
     older. Raises ``NotPermitted``, ``NotVisible``, ``InvalidInput`` ("reason",
-    "not_proven", "two_accounts", "own_case") or ``IllegalMove`` for erased ones.
+    "not_proven", "two_accounts", "own_case"), or ``IllegalMove`` for erased ones and
+    where nothing is left to hand over.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     absorbed, survivor = _direction(one, other)
@@ -159,7 +160,8 @@ def adopt(
     made = []
     for guest in guests.order_by("pk").distinct():
         proof = proof_between(customer, guest)
-        if proof is not None and not _handles_own(guest, customer):
+        brings = guest.complaints.exists() and not _handles_own(guest, customer)
+        if proof is not None and brings:
             moment = now or timezone.now()
             made.append(_join(guest, customer, proof, viewer, moment, ""))
     return made
@@ -243,6 +245,9 @@ def _join(
         "complaints": list(cases.values_list("pk", flat=True)),
         "contacts": _movable(absorbed, survivor),
     }
+    if not any(moved.values()):
+        # Somebody else was first.
+        raise IllegalMove
     row = PartyMerge.objects.create(
         absorbed=absorbed,
         survivor=survivor,

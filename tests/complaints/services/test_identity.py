@@ -1,16 +1,24 @@
 """One person, two records: what proves it, what goes over, and the way back."""
 
+import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from complaints import ledger
-from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
+from complaints.errors import (
+    IllegalMove,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+    RecourseError,
+)
 from complaints.models import (
     Complaint,
     Contact,
@@ -25,7 +33,7 @@ from complaints.services.intake import Filing, guest_party, party_of_user
 from complaints.workflow import perform
 from teams.system import system_actor
 from tests import cases
-from tests.people import People
+from tests.people import People, everybody
 
 pytestmark = pytest.mark.django_db
 MAILBOX = "customer@people.example"
@@ -301,6 +309,35 @@ def test_what_was_moved_is_never_rewritten(people: People) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             PartyMerge.objects.filter(pk=row.pk).update(**change)
     PartyMerge.objects.filter(pk=row.pk).update(reason="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_at_once_one_joins() -> None:
+    people = everybody()
+    guest, case = a_guest()
+    customer, start = the_customer(people), threading.Barrier(4)
+    said: list[str] = []
+
+    def run() -> None:
+        try:
+            start.wait()
+            join(people, guest, customer)
+            said.append("won")
+        except RecourseError as error:
+            said.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert Counter(said) == {"won": 1, "illegal_move": 3}
+    case.refresh_from_db()
+    assert case.customer == customer
+    assert list(ledger.verify()) == []
 
 
 # The way back -------------------------------------------------------------------------
