@@ -13,7 +13,7 @@ DEV := .venv/.dev-$(call sum,requirements.txt)-$(call sum,requirements-dev.txt)
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test drills bench screenshots lint types system \
-	requirements messages
+	requirements messages client
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,10 @@ bench: $(DEV) ## the benchmarks; see benchmarks/README.md
 
 messages: $(RUNTIME) ## compiles the translations
 	@exec $(PY) -m config.messages
+
+client: $(DEV) ## writes the Python client of the API anew
+	@DEBUG=1 $(PY) -m complaints.api.generate_client
+	@.venv/bin/ruff format --quiet complaints/api/client/generated.py
 
 requirements: $(DEV) ## pins the lists of pyproject.toml anew, with hashes
 	@$(PIP) install uv

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *door("hooks/", "complaints.channels.hooks"),
     *door("compliance/", "complaints.compliance.urls"),
     *door("chat/", "complaints.channels.chat.urls"),
+    *door("embed/feedback/", "complaints.channels.app.urls"),
     *door("embed/chat/", "complaints.channels.chat.embed_urls"),
     *door("community/", "complaints.channels.forum.urls"),
     *door("", "complaints.public.urls"),

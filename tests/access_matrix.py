@@ -152,6 +152,7 @@ SITE = {
     "hook-x": Rule(Who.MACHINE),
     "idp:oidc:configuration": Rule(Who.PUBLIC),
     "idp:oidc:jwks": Rule(Who.PUBLIC),
+    "app-embed:feedback": Rule(Who.PUBLIC),
     "idp:oidc:authorization": Rule(Who.SELF),
     **_all(Rule(Who.MACHINE), "idp:oidc:token", "idp:oidc:revoke", "idp:oidc:userinfo"),
     **_all(

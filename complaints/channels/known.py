@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from complaints.channels.pipeline import Way
 
 WAYS = {
+    "app": "complaints.channels.app.inbound",
     "facebook": "complaints.channels.facebook.inbound",
     "x": "complaints.channels.x.inbound",
     "chat": "complaints.channels.chat.inbound",

@@ -1,4 +1,4 @@
-"""This desk as an OpenID provider: a customer is asked, an app gets tokens, they end."""
+"""This desk as an OpenID provider: a customer is asked, an app gets tokens."""
 
 import base64
 import hashlib

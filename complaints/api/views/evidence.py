@@ -35,6 +35,12 @@ _SHAPES: dict[str, Any] = {
     "resource_type_field_name": None,
 }
 
+_BRINGING = PolymorphicProxySerializer(
+    "Bringing",
+    serializers=[EvidenceIn, StaffEvidenceIn],
+    resource_type_field_name=None,
+)
+
 
 def files_of(sight: Sight) -> Any:
     """The files of the case that the viewer may read; customers what is shared."""
@@ -79,7 +85,7 @@ class EvidenceList(View):
         415,
         422,
         answer={201: PolymorphicProxySerializer("AddedEvidence", **_SHAPES)},
-        request={"multipart/form-data": StaffEvidenceIn},
+        request={"multipart/form-data": _BRINGING},
         parameters=[REFERENCE],
     )
     def post(self, request: Request, reference: str) -> Response:

@@ -29,6 +29,12 @@ _SHAPES: dict[str, Any] = {
     "resource_type_field_name": None,
 }
 
+_WRITING = PolymorphicProxySerializer(
+    "Writing",
+    serializers=[CustomerMessageIn, StaffMessageIn],
+    resource_type_field_name=None,
+)
+
 
 def _shape(sight: Sight) -> type[Out]:
     return StaffMessageOut if sight.seen == Seen.INSIDE else MessageOut
@@ -58,7 +64,7 @@ class Messages(View):
         415,
         422,
         answer={201: PolymorphicProxySerializer("WrittenMessage", **_SHAPES)},
-        request=StaffMessageIn,
+        request=_WRITING,
         parameters=[REFERENCE],
     )
     def post(self, request: Request, reference: str) -> Response:

@@ -43,11 +43,17 @@ DETAILS = (
 )
 SCOPES = ("mine", "staff")
 
+_LINES: Any = PolymorphicProxySerializer(
+    "ComplaintLine",
+    serializers=[SummaryOut, StaffSummaryOut],
+    resource_type_field_name=None,
+    many=True,
+)
 _PAGE = inline_serializer(
     "ComplaintPage",
     {
         "next": serializers.URLField(allow_null=True),
-        "results": StaffSummaryOut(many=True),
+        "results": _LINES,
     },
 )
 _ANY_CASE = PolymorphicProxySerializer(

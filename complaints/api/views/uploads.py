@@ -27,6 +27,7 @@ from complaints.api.views.base import REFERENCE, View, described
 from complaints.channels.app import uploads
 from complaints.channels.app.models import Upload
 from complaints.errors import NotPermitted
+from complaints.models import Evidence
 from complaints.services.evidence import FILE_LIMIT
 
 VERSION = "1.0.0"
@@ -154,7 +155,7 @@ class OneUpload(Tus):
     def head(self, request: Request, reference: str, key: str) -> Response:
         _sight, upload = self._upload(request, reference, key)
         headers = {**_where(upload), "Upload-Length": str(upload.length)}
-        return Response(status=200, headers=headers)
+        return _with_place(Response(status=200, headers=headers), upload.evidence)
 
     @described(
         "Send the next part (tus)",
@@ -186,11 +187,7 @@ class OneUpload(Tus):
         done = uploads.append(
             upload=upload, offset=offset, content=content, actor=sight.viewer
         )
-        response = Response(status=204, headers=_where(upload))
-        if done is not None:
-            place = [sight.case.reference, done.number]
-            response["Content-Location"] = reverse("api:evidence-file", args=place)
-        return response
+        return _with_place(Response(status=204, headers=_where(upload)), done)
 
     @described(
         "End an upload and forget it (tus)",
@@ -212,6 +209,14 @@ def _where(upload: Upload) -> dict[str, str]:
         "Upload-Offset": str(upload.offset),
         "Upload-Expires": http_date(upload.expires_at.timestamp()),
     }
+
+
+def _with_place(response: Response, done: Evidence | None) -> Response:
+    """Say where the file stands once it is whole; a lost answer may be asked again."""
+    if done is not None:
+        place = [done.complaint.reference, done.number]
+        response["Content-Location"] = reverse("api:evidence-file", args=place)
+    return response
 
 
 def _number(request: Request, name: str) -> int:
