@@ -15,6 +15,7 @@ from complaints.channels.forum.complain import may_complain
 from complaints.channels.forum.forms import PostForm
 from complaints.channels.forum.models import Category, Standing, Topic
 from complaints.channels.forum.views.common import member_for, page, reader_for
+from complaints.channels.safetext import storable
 
 ASKED = 200
 BIGGEST = 2**31 - 1
@@ -23,7 +24,7 @@ BIGGEST = 2**31 - 1
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The parts of the board and its newest topics, or what ``?q=`` finds."""
-    asked = request.GET.get("q", "").replace("\x00", "")[:ASKED].strip()
+    asked = storable(request.GET.get("q", "")[:ASKED]).strip()
     before = request.GET.get("before", "")[:40]
     reader = reader_for(request)
     if asked:

@@ -37,6 +37,7 @@ from complaints.channels.forum.views.common import (
     to_post,
 )
 from complaints.channels.forum.views.read import BIGGEST, topic_page
+from complaints.channels.safetext import storable
 from complaints.errors import RecourseError
 from complaints.throttle import Limit
 
@@ -122,7 +123,7 @@ def _onward(request: HttpRequest) -> str:
 @members_only
 def new(request: HttpRequest, member: Member) -> HttpResponse:
     """Ask something; ``?category=`` chooses where."""
-    code = request.GET.get("category", "")[:40]
+    code = storable(request.GET.get("category", "")[:40])
     part = Category.objects.filter(active=True, code=code).first()
     initial = {"key": secrets.token_urlsafe(16), "category": part}
     form = TopicForm(_sent(request), initial=initial)

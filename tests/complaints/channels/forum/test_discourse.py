@@ -17,8 +17,10 @@ from complaints.channels import hold
 from complaints.channels.forum import discourse, outbound
 from complaints.models import Complaint, Contact, Message, Outbox, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
+from complaints.permissions import Viewer
 from complaints.services import handles
 from complaints.services.relay import relay_due
+from complaints.workflow import perform
 from tests.people import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("forum")]
@@ -211,15 +213,17 @@ def test_code_links_the_account_and_only_a_fresh_one(people: People) -> None:
 
 
 def test_many_a_day_wait_for_a_person() -> None:
-    for number in range(10):
-        told = post(f"No. {number}", **PM)
-        assert outcome(told) == ("opened" if not number else "appended", "")
-    Complaint.objects.all()
-    RawMessage.objects.update(outcome="opened")
-    stranger = {"user_id": 4711, "username": "ann_example", **PM}
+    outcome(post("No. 1", **PM))
     case = Complaint.objects.get()
-    case.customer.contacts.all().delete()
-    assert outcome(post("One more", **stranger)) == ("held", "too_many")
+    customer = Viewer(user=case.recorded_by, parties=frozenset({case.customer_id}))
+    perform(case, "withdraw", actor=customer)
+    first = RawMessage.objects.get()
+    for number in range(9):
+        first.pk, first.external_id = None, f"earlier-{number}"
+        first.save()
+
+    assert outcome(post("One more", **PM)) == ("held", "too_many")
+    assert outcome(post("Mine", user_id=9, username="ben", **PM)) == ("opened", "")
 
 
 # The answer ---------------------------------------------------------------------------
