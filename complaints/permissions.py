@@ -69,6 +69,17 @@ class Viewer:
         return team_id in self.grants.get(codename, frozenset())
 
 
+def customer_of(user: "User") -> Viewer:
+    """The customer that a signed-in ``user`` is, without what they may at work; one
+    query."""
+    if user.is_system or not user.is_active:
+        return Viewer(user=user)
+    party = apps.get_model("complaints", "Party")
+    rows = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
+    own = frozenset(rows)
+    return Viewer(user=user, parties=own, own=own)
+
+
 def viewer_of(user: "User") -> Viewer:
     """The viewer that a signed-in ``user`` is; two queries, nothing cached.
 
@@ -76,12 +87,10 @@ def viewer_of(user: "User") -> Viewer:
     """
     from teams.permissions import grants_of  # noqa: PLC0415 - reads models
 
+    customer = customer_of(user)
     if user.is_system or not user.is_active:
-        return Viewer(user=user)
-    party = apps.get_model("complaints", "Party")
-    rows = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
-    own = frozenset(rows)
-    return Viewer(user=user, grants=grants_of(user), parties=own, own=own)
+        return customer
+    return replace(customer, grants=grants_of(user))
 
 
 def viewer_of_request(request: Any) -> Viewer:

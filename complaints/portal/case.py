@@ -17,8 +17,9 @@ from complaints.portal.decision import issued_decision
 from complaints.portal.steps import closing_sentence, next_step
 from complaints.portal.viewer import case_view, no_store, own_complaints, viewer_for
 from complaints.profiles import limit_words
+from complaints.selectors.case_file import read_file
 from complaints.selectors.public_date import last_day, running
-from complaints.selectors.timeline import customer_timeline
+from complaints.selectors.timeline import story_for_customer
 from complaints.services import drafts
 from complaints.services.feedback import may_rate
 from complaints.states import (
@@ -118,18 +119,23 @@ def live(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
 
 
 def _context(case: Complaint, viewer: Viewer) -> dict[str, Any]:
-    offers = {offer.name: offer for offer in available_transitions(case, viewer)}
+    read_file(case)
+    may = available_transitions(case, viewer, seen=True)
+    offers = {offer.name: offer for offer in may}
+    question = _question(case) if "customer_answered" in offers else None
+    files = _files(case, viewer)
     return {
         "case": case,
         "status": str(case.public_label),
         "next": next_step(case),
         "closing": closing_sentence(case),
         "rate": may_rate(case),
-        "untold": _untold(case),
-        "question": _question(case) if "customer_answered" in offers else None,
+        # What we ask comes before what somebody has still to tell.
+        "untold": question is None and _untold(case),
+        "question": question,
         "decision": issued_decision(case),
-        "entries": customer_timeline(case, viewer),
-        "evidence": [tile(row) for row in _files(case, viewer)],
+        "entries": story_for_customer(case, viewer, files),
+        "evidence": [tile(row) for row in files],
         "letters": _letters(case),
         "facts": facts(case),
         "may": {name: True for name, offer in offers.items() if offer.allowed},
@@ -158,8 +164,11 @@ def _question(case: Complaint) -> dict[str, Any] | None:
     }
 
 
-def _files(case: Complaint, viewer: Viewer) -> Any:
-    return Evidence.objects.visible_to(viewer).filter(complaint=case)
+def _files(case: Complaint, viewer: Viewer) -> list[Evidence]:
+    rows = list(Evidence.objects.visible_to(viewer).filter(complaint=case))
+    for row in rows:
+        row.complaint = case
+    return rows
 
 
 def tile(row: Evidence) -> dict[str, Any]:
@@ -196,14 +205,16 @@ def evidence_url(row: Evidence) -> str:
 
 
 def _letters(case: Complaint) -> list[dict[str, Any]]:
-    rows = case.letters.exclude(kind=LetterKind.TRACKING_LINK).order_by("-written_at")
+    """Newest first; of a case whose file was read."""
+    rows = sorted(case.letters.all(), key=lambda row: row.written_at, reverse=True)
     return [
         {
             "url": reverse("portal:letter", args=[case.reference, row.pk]),
             "letter": row,
             "posted_on": _posted_on(row),
         }
-        for row in rows.defer("body", "facts").prefetch_related("dispatches")
+        for row in rows
+        if row.kind != LetterKind.TRACKING_LINK
     ]
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from complaints import profiles
 from complaints.format import listed
-from complaints.models import Clock, Complaint, Decision, Remedy
+from complaints.models import Clock, Complaint, Decision, Letter, Remedy
 from complaints.permissions import Viewer
 from complaints.portal.steps import next_step
 from complaints.portal.viewer import case_view
 from complaints.profiles import limit_words
+from complaints.selectors.case_file import read_file
 from complaints.selectors.public_date import last_day
 from complaints.states import (
     DecisionStatus,
@@ -29,6 +29,7 @@ from complaints.states import (
     Step,
 )
 from complaints.templatetags.look import amount, written
+from complaints.together import rows_of
 from complaints.workflow import available_transitions
 
 SEEN = (DecisionStatus.ISSUED, DecisionStatus.SUPERSEDED)
@@ -37,19 +38,20 @@ TWO = {Responsibility.EXCHANGE, Responsibility.CUSTOMER}
 
 def issued_decision(case: Complaint) -> Decision | None:
     """The newest decision that was sent; drafts and proposals are nobody's business."""
-    rows = case.decisions.filter(issued_at__isnull=False, status__in=SEEN)
-    return rows.order_by("-number").first()
+    rows = [row for row in case.decisions.all() if row.issued_at and row.status in SEEN]
+    return max(rows, key=lambda row: row.number, default=None)
 
 
 @require_safe
 @case_view
 def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
+    read_file(case)
     decision = issued_decision(case)
     if decision is None:
         raise Http404
-    offers = {offer.name: offer for offer in available_transitions(case, viewer)}
+    may = available_transitions(case, viewer, seen=True)
+    offers = {offer.name: offer for offer in may}
     remedies = decision.live_remedies()
-    prefetch_related_objects(remedies, "payout")
     context = {
         "case": case,
         "decision": decision,
@@ -61,14 +63,19 @@ def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
         "next": next_step(case),
         "routes": routes(case),
         "facts": _facts(case, decision),
-        "letter": case.letters.filter(kind=LetterKind.DECISION).last(),
+        "letter": _newest(case, LetterKind.DECISION),
     }
     return render(request, "portal/decision.html", context)
 
 
+def _newest(case: Complaint, kind: str) -> Letter | None:
+    rows = [row for row in case.letters.all() if row.kind == kind]
+    return max(rows, key=lambda row: row.written_at, default=None)
+
+
 def points(decision: Decision) -> list[dict[str, Any]]:
     """Each point with its finding, reasons, rule and the exhibits they may see."""
-    rows = decision.findings.select_related("point").prefetch_related("evidence")
+    rows = rows_of(decision.findings, "point", "evidence")
     return [
         {
             "number": row.point.number,
@@ -167,7 +174,8 @@ def _choice(
     accept = offers.get("accept")
     if accept is None or not accept.allowed:
         return None
-    window = Clock.objects.filter(complaint=case, step=Step.APPEAL_WINDOW).last()
+    windows = [row for row in case.clocks.all() if row.step == Step.APPEAL_WINDOW]
+    window = max(windows, key=lambda row: row.due_at, default=None)
     return {
         "accept_text": accept_words(remedies),
         "accept_url": reverse("portal:accept", args=[case.reference]),

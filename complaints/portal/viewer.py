@@ -1,7 +1,6 @@
 """Who looks at the portal, and the one way its views come by a complaint."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -12,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from complaints.models import Complaint
-from complaints.permissions import Viewer, customer_self, viewer_of
+from complaints.permissions import Viewer, customer_of, customer_self
 from complaints.reference_number import normalise
 from complaints.services.access import viewer_for_session, visitor
 
@@ -40,7 +39,7 @@ def viewer_for(request: HttpRequest) -> Viewer:
 
 def _viewer(request: HttpRequest) -> Viewer:
     if request.user.is_authenticated:
-        return replace(viewer_of(request.user), grants={})
+        return customer_of(request.user)
     return viewer_for_session(request.session) or visitor()
 
 

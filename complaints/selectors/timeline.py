@@ -72,6 +72,16 @@ def customer_timeline(
     if not seen.exists():
         raise NotVisible
     files = Evidence.objects.visible_to(viewer).filter(complaint=complaint)
+    return story_for_customer(complaint, viewer, files, now)
+
+
+def story_for_customer(
+    complaint: Complaint,
+    viewer: Viewer,
+    files: Iterable[Evidence],
+    now: datetime | None = None,
+) -> list[TimelineEntry]:
+    """The same, for a page that has read case and ``files`` from ``visible_to``."""
     story = _Story(complaint, files, inside=False)
     return [*_future(complaint, now or viewer.at), *story.entries()]
 
@@ -192,6 +202,7 @@ class _Story:
     def _read_events(self) -> list[Event]:
         rows = Event.objects.filter(stream=self.complaint.stream).order_by("seq")
         if self.inside:
+            rows = rows.exclude(what__in=SHOWN_OTHERWISE)
             return list(rows.select_related("actor").prefetch_related("texts"))
         told = {what for _object, what in FOR_CUSTOMER} | {"evidence"}
         told |= {"take", "assign_to", "interim_reviewed"}

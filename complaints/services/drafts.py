@@ -269,8 +269,9 @@ def hand_over(draft: Draft, complaint: Complaint, actor: "Viewer") -> None:
     rows = list(draft.files.all())
     for row in rows:
         _seal(row, complaint, actor)
-    DraftFile.objects.filter(draft=draft).delete()
-    _forget(str(row.file.name) for row in rows)
+    if rows:
+        DraftFile.objects.filter(draft=draft).delete()
+        _forget(str(row.file.name) for row in rows)
 
 
 def _seal(row: DraftFile, complaint: Complaint, actor: "Viewer") -> None:

@@ -1,8 +1,10 @@
 """Letters at the desk: read, kept as PDF, posted, and the list of what is to post."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +17,13 @@ from tests.people import People
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/complaints/complaint/"
+
+
+@pytest.fixture(autouse=True)
+def _morning() -> Any:
+    """Late in the evening it is tomorrow already where the letter is dated."""
+    with time_machine.travel(datetime(2026, 11, 18, 8, 42, tzinfo=UTC), tick=False):
+        yield
 
 
 @pytest.fixture
