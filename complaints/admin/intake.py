@@ -17,6 +17,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,7 +89,7 @@ FORMS: dict[str, Callable[..., Any]] = {
 class RawMessageAdmin(TeamScopedAdmin):
     """The hold queue; only for those who triage."""
 
-    list_display = ("shown_subject", "sender", "provider", "received_at", "why")
+    list_display = ("shown_subject", "why", "sender", "channel", "received_at")
     list_filter = ("provider",)
     list_per_page = 50
     change_list_template = "admin/complaints/held_list.html"
@@ -105,7 +106,11 @@ class RawMessageAdmin(TeamScopedAdmin):
 
     @admin.display(description=gettext_lazy("Subject"))
     def shown_subject(self, raw: RawMessage) -> str:
-        return raw.subject or _("without subject")
+        return Truncator(raw.subject).chars(60) or _("without subject")
+
+    @admin.display(description=gettext_lazy("Channel"), ordering="provider")
+    def channel(self, raw: RawMessage) -> str:
+        return watch.name_of(raw.provider)
 
     @admin.display(description=gettext_lazy("Why it is held"))
     def why(self, raw: RawMessage) -> str:
@@ -130,12 +135,12 @@ class RawMessageAdmin(TeamScopedAdmin):
         """The messages that wait, below what has become of all that ever came."""
         if not viewer_for(request).holds(Perm.TRIAGE):
             raise PermissionDenied
-        counts = intake_counts()
+        counts, now = intake_counts(), timezone.now()
         context = {
             "counts": [(watch.name_of(one.provider), one) for one in counts],
             "total": total(counts),
-            "troubles": [trouble.words() for trouble in watch.troubles(timezone.now())],
-            "mailboxes": mailbox_state.states(),
+            "troubles": [each.words() for each in watch.of_counts(counts, now)],
+            "mailboxes": [(box, box.is_down(now)) for box in mailbox_state.states()],
         }
         return super().changelist_view(request, {**(extra_context or {}), **context})
 

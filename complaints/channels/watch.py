@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from complaints import outbox
 from complaints.channels.counts import Counts, intake_counts
@@ -37,10 +37,11 @@ class Trouble:
 
 def troubles(now: datetime) -> list[Trouble]:
     """What is wrong with the intake at this moment."""
-    return [*_of_counts(intake_counts(), now), *_of_mailboxes(now)]
+    return [*of_counts(intake_counts(), now), *_of_mailboxes(now)]
 
 
-def _of_counts(counts: list[Counts], now: datetime) -> Iterator[Trouble]:
+def of_counts(counts: list[Counts], now: datetime) -> Iterator[Trouble]:
+    """The same, of messages alone."""
     for one in counts:
         if not one.adds_up:
             yield Trouble(f"uneven:{one.provider}", partial(_uneven, one))
@@ -58,22 +59,28 @@ def _of_mailboxes(now: datetime) -> Iterator[Trouble]:
 
 def _uneven(counts: Counts) -> str:
     return gettext(
-        "%(channel)s: %(stored)s messages came in and the outcomes do not add up to "
-        "that. Nothing is deleted by it; have somebody look at the database."
+        "%(channel)s: what became of the messages does not add up to the %(stored)s "
+        "that came in. Nothing is deleted by it; have somebody look at the database."
     ) % {"channel": name_of(counts.provider), "stored": counts.stored}
 
 
 def _stuck(counts: Counts) -> str:
-    return gettext(
+    return ngettext(
+        "%(channel)s: %(count)s message is stored and nobody decides what becomes of "
+        "it. See whether the worker runs.",
         "%(channel)s: %(count)s messages are stored and nobody decides what becomes of "
-        "them. See whether the worker runs."
+        "them. See whether the worker runs.",
+        counts.undecided,
     ) % {"channel": name_of(counts.provider), "count": counts.undecided}
 
 
 def _kept_waiting(counts: Counts) -> str:
-    return gettext(
+    return ngettext(
+        "%(channel)s: %(count)s message has been held for more than a day. It may be a "
+        "complaint whose time limits run already.",
         "%(channel)s: %(count)s messages are held, the oldest for more than a day. One "
-        "of them may be a complaint whose time limits run already."
+        "of them may be a complaint whose time limits run already.",
+        counts.held,
     ) % {"channel": name_of(counts.provider), "count": counts.held}
 
 

@@ -149,7 +149,7 @@ def test_page_shows_counts_troubles_and_mailboxes(
     assert '<th scope="row">Together</th><td class="num">5</td>' in html
     assert "a@desk.example/INBOX" in html
     assert "hidden" not in html.split("<table")[1].split("</table>")[0]
-    assert "cannot be fetched" in html
+    assert "Nobody looks into it." in html
 
 
 @pytest.mark.parametrize("who", ["security", "admin", "head", "customer"])
