@@ -4,5 +4,13 @@
 the portal as ``walk.by("customer")``.
 """
 
-CHANNELS: tuple[str, ...] = ("chat", "facebook", "forum", "phone", "telegram", "x")
+CHANNELS: tuple[str, ...] = (
+    "app",
+    "chat",
+    "facebook",
+    "forum",
+    "phone",
+    "telegram",
+    "x",
+)
 """The channels that have a module here."""

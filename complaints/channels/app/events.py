@@ -14,7 +14,7 @@ from django.utils import timezone
 from complaints import outbox
 from complaints.channels.app.models import Endpoint
 from complaints.channels.app.names import EventType
-from complaints.models import Complaint, Letter, Outbox
+from complaints.models import Complaint, Letter, Message, Outbox
 from complaints.notifications import NOTICES, notice
 from complaints.registry import Done
 from complaints.states import PUBLIC_LABELS, Barrier, Channel, Direction
@@ -69,8 +69,7 @@ def _said(done: Done, case: Complaint) -> Iterator[Said]:
         yield kind, _ids(done), None
     if done.obj is case and _label(done.source) not in ("", _label(done.target)):
         yield EventType.STATE_CHANGED, {"was": _label(done.source)}, None
-    message = done.fields.get("message")
-    if done.transition in ("message_in", "message_out") and message is not None:
+    for message in _written(done, case):
         by = "customer" if message.direction == Direction.INBOUND else "desk"
         yield EventType.MESSAGE, {"message": message.pk, "by": by}, None
     for letter in case.letters.filter(written_at=done.now).order_by("pk"):
@@ -78,6 +77,15 @@ def _said(done: Done, case: Complaint) -> Iterator[Said]:
         # Where the app is the way a customer came, this call is what brings it.
         mine = letter if case.channel == Channel.APP else None
         yield EventType.LETTER, ids, mine
+
+
+def _written(done: Done, case: Complaint) -> list[Message]:
+    """What was said by this event and is no note: a message, a question, an answer."""
+    rows = case.messages.filter(at=done.now).order_by("pk")
+    found = {message.pk: message for message in rows}
+    if isinstance(own := done.fields.get("message"), Message):
+        found[own.pk] = own
+    return [m for m in found.values() if m.direction != Direction.INTERNAL]
 
 
 def _ids(done: Done) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from complaints.models import Complaint, Event, Outbox
 from complaints.services import correspond
 from complaints.services.relay import relay_due
 from complaints.states import Barrier
+from complaints.workflow import perform
 from tests import cases
 from tests.people import People
 
@@ -109,6 +110,15 @@ def test_whole_life_of_a_case_in_events(people: People, endpoint: Endpoint) -> N
         "complaint.state_changed",
         "appeal.lodged",
     ]
+
+
+def test_question_and_answer_are_messages(people: People, endpoint: Endpoint) -> None:
+    case = cases.at(people, "awaiting_customer")
+    perform(case, "answer", actor=people.customer, answer="At noon.")
+    correspond.note(complaint=case, text="Noon?", actor=people.security)
+
+    rows = Delivery.objects.filter(subject="message.created").order_by("pk")
+    assert [json.loads(row.body)["data"]["by"] for row in rows] == ["desk", "customer"]
 
 
 def test_only_what_was_asked_for_is_told(people: People, endpoint: Endpoint) -> None:
