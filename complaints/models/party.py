@@ -84,6 +84,21 @@ LINK_ENDED = "ended"
 """``Contact.proof`` of an account whose link has ended: nobody's address any more."""
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def called(self, value: str) -> Self:
+        """Those of this address, whatever its case; found by the index on it."""
+        return self.alias(lowered=Lower("value")).filter(
+            lowered=Lower(models.Value(value))
+        )
+
+    def account(self, provider: str, handle: str) -> Self:
+        """Those of exactly this account on a platform."""
+        return self.called(handle).filter(provider=provider, value=handle)
+
+
+ContactManager = models.Manager.from_queryset(ContactQuerySet)
+
+
 class Contact(models.Model):
     """An address of a party and how far we know that it is theirs.
 
@@ -97,6 +112,8 @@ class Contact(models.Model):
     proved_at = models.DateTimeField(null=True, blank=True)
     proof = models.CharField(max_length=120, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ContactManager()
 
     class Meta:
         verbose_name = _("contact")

@@ -49,7 +49,7 @@ def speaker_of(provider: str, handle: str) -> Speaker | None:
 
     Whoever it was linked to before is nobody to it any more.
     """
-    rows = Contact.objects.filter(provider=provider, value=handle)
+    rows = Contact.objects.account(provider, handle)
     alive = rows.filter(party__erased_at=None).select_related("party")
     alive = alive.exclude(proved_at=None, proof=LINK_ENDED)
     contact = (
@@ -148,7 +148,7 @@ def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
     its former customer ever after. Guests keep theirs, it is all they are.
     """
     proof = {"proved_at": now, "proof": f"code:{provider}"}
-    others = Contact.objects.filter(provider=provider, value=handle)
+    others = Contact.objects.account(provider, handle)
     linked = others.exclude(party=party).filter(proved_at__isnull=False)
     linked.update(**ENDED)
     Contact.objects.update_or_create(
@@ -181,9 +181,7 @@ def unlink(*, user: User, contact: int) -> bool:
 def release(*, provider: str, handle: str) -> bool:
     """The same, asked for from the account itself: what it had brought along is its own
     again. Whoever was talked into sending somebody else's code undoes it so."""
-    rows = Contact.objects.filter(
-        provider=provider, value=handle, proved_at__isnull=False
-    )
+    rows = Contact.objects.account(provider, handle).filter(proved_at__isnull=False)
     linked = list(rows)
     for contact in linked:
         identity.give_back(contact=contact)
@@ -197,9 +195,7 @@ def speaks_for(provider: str, handle: str) -> frozenset[int]:
     The one it is linked to, and the guest that it was before or whom a merger made of
     that guest: the platform vouches that all are one account.
     """
-    rows = Contact.objects.filter(
-        provider=provider, value=handle, party__erased_at=None
-    )
+    rows = Contact.objects.account(provider, handle).filter(party__erased_at=None)
     merged = Q(kind=ContactKind.HANDLE) & ~Q(proof=LINK_ENDED)
     allowed = rows.filter(Q(proved_at__isnull=False) | Q(party__user=None) | merged)
     return frozenset(allowed.values_list("party_id", flat=True))

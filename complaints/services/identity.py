@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 REASON_LIMIT = 2_000
+OTHERS_LOOKED_AT = 50
+"""Records that share one address; more of them prove nothing to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,13 @@ def _is_linked(row: Contact) -> bool:
 
 def others_of(party: Party) -> list[Party]:
     """The records that are proven to be the same person as ``party``."""
-    same = Q(pk__in=())
+    found: set[int] = set()
     for row in _alive(party):
-        kind = {"contacts__kind": row.kind, "contacts__provider": row.provider}
-        same |= Q(contacts__value__iexact=row.value, **kind)
-    found = Party.objects.filter(same, erased_at=None).exclude(pk=party.pk)
-    ordered = found.distinct().order_by("pk")
-    return [other for other in ordered if proof_between(party, other)]
+        twins = Contact.objects.called(row.value).exclude(party=party)
+        twins = twins.filter(kind=row.kind, provider=row.provider)
+        found.update(twins.values_list("party_id", flat=True)[:OTHERS_LOOKED_AT])
+    others = Party.objects.filter(pk__in=found, erased_at=None).order_by("pk")
+    return [other for other in others if proof_between(party, other)]
 
 
 # Joining ------------------------------------------------------------------------------
@@ -155,10 +157,11 @@ def adopt(
     has linked it. What they handle themselves as staff stays where it is.
     """
     viewer = Viewer(user=system_actor(f"channel:{provider}"))
-    rows = Party.objects.filter(contacts__provider=provider, contacts__value=handle)
-    guests = rows.filter(user=None, erased_at=None).exclude(pk=customer.pk)
+    owners = Contact.objects.account(provider, handle).values("party")
+    rows = Party.objects.filter(pk__in=owners).exclude(pk=customer.pk)
+    guests = rows.filter(user=None, erased_at=None)
     made = []
-    for guest in guests.order_by("pk").distinct():
+    for guest in guests.order_by("pk"):
         proof = proof_between(customer, guest)
         brings = guest.complaints.exists() and not _handles_own(guest, customer)
         if proof is not None and brings:
