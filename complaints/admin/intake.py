@@ -91,6 +91,7 @@ class RawMessageAdmin(TeamScopedAdmin):
 
     list_display = ("shown_subject", "why", "sender", "channel", "received_at")
     list_filter = ("provider",)
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     change_list_template = "admin/complaints/held_list.html"
     ordering = ("received_at", "pk")
@@ -106,7 +107,7 @@ class RawMessageAdmin(TeamScopedAdmin):
 
     @admin.display(description=gettext_lazy("Subject"))
     def shown_subject(self, raw: RawMessage) -> str:
-        return Truncator(raw.subject).chars(60) or _("without subject")
+        return Truncator(raw.subject).chars(44) or _("without subject")
 
     @admin.display(description=gettext_lazy("Channel"), ordering="provider")
     def channel(self, raw: RawMessage) -> str:
@@ -200,6 +201,7 @@ class RawMessageAdmin(TeamScopedAdmin):
             "subtitle": _("Held messages"),
             "raw": raw,
             "why": self.why(raw),
+            "channel": watch.name_of(raw.provider),
             "inbound": _read(raw),
             "raw_text": raw_view.text_of(raw),
             "checks": {k: v for k, v in raw.verdicts.items() if k not in UNSHOWN},
