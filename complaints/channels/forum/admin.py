@@ -6,7 +6,7 @@ Those who moderate see every post; nothing here is edited or deleted by Django.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,7 +23,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.channels.forum import complain, moderation, services, threads
 from complaints.channels.forum.forms import TextField, explain
@@ -132,7 +132,7 @@ class PostAdmin(Base):
     list_filter = (StandingFilter,)
     list_per_page = 50
     ordering = ("created_at", "pk")
-    actions: ClassVar[Any] = None
+    actions = None
     show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -160,7 +160,7 @@ class PostAdmin(Base):
         still = Q(reports__isnull=False, reports__settled_at=None)
         return rows.annotate(open_reports=Count("reports", filter=still))
 
-    @admin.display(description=gettext_lazy("Post"))
+    @admin.display(description=pgettext_lazy("board", "Post"))
     def excerpt(self, post: Post) -> str:
         return Truncator(one_line(post.text, 200)).chars(60) or _("taken back")
 
@@ -168,7 +168,7 @@ class PostAdmin(Base):
     def topic_title(self, post: Post) -> str:
         return Truncator(post.topic.title).chars(40)
 
-    @admin.display(description=gettext_lazy("By"))
+    @admin.display(description=pgettext_lazy("board", "By"))
     def who(self, post: Post) -> str:
         return post.author.nickname if post.author else _("the desk")
 
@@ -313,7 +313,7 @@ class CategoryAdmin(Base):
 
     list_display = ("label", "code", "position", "active")
     ordering = ("position", "code")
-    actions: ClassVar[Any] = None
+    actions = None
 
     def _may(self, request: HttpRequest) -> bool:
         user = request.user

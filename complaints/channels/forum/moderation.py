@@ -143,7 +143,7 @@ def _move(post: Post, act: Act) -> None:
     if fresh is None or not rows.filter(state=fresh).update(state=act.target):
         raise IllegalMove(_("Somebody decided this in the meantime."))
     if fresh == Standing.PENDING and act.target == Standing.SHOWN:
-        services.note_approved(post.author_id)
+        services.note_approved(post)
     services.stand(post, act.target)
 
 

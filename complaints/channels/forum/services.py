@@ -413,8 +413,8 @@ def accept(*, post: Post, member: Member) -> None:
     Topic.objects.filter(pk=topic.pk, author=member).update(accepted=chosen)
 
 
-def note_approved(member_id: int | None) -> None:
-    Member.objects.filter(pk=member_id).update(approved=F("approved") + 1)
+def note_approved(post: Post) -> None:
+    Member.objects.filter(pk=post.author_id or 0).update(approved=F("approved") + 1)
 
 
 def _refused(words: Any, field: str) -> InvalidInput:
