@@ -7,181 +7,28 @@ it. A platform vouches for the account and never for who stands behind it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
-
-from django.utils import timezone
+from datetime import timedelta
 
 from complaints import ledger
 from complaints.channels import cases, social_words
-from complaints.channels.inbound import NOTHING, Attachment, Inbound, Sender
-from complaints.channels.language import language_of
 from complaints.channels.pipeline import Verdict, Work, channel_actor, dropped, held
 from complaints.channels.reasons import Reason, reason_of
-from complaints.channels.safetext import one_line, storable
+from complaints.channels.said import Said
 from complaints.errors import InvalidInput
-from complaints.masking import mask
 from complaints.models import Complaint, RawMessage
 from complaints.permissions import Viewer
 from complaints.services import handles
 from complaints.states import FINAL_STATES, Intake, State
 
-Kind = Literal["message", "post", "deletion"]
-
 CODES_A_DAY = 10
 """Codes that one account may try in 24 hours; a person looks at what follows."""
 
-MEDIA_KEPT = 20
-OLDEST = timedelta(days=7)
-"""How late a delivery may be and still count from the platform's own time."""
-
-_ID = re.compile(r"[\w.:$=-]{1,110}", re.ASCII)
 _CODE = re.compile(
     r"\W*(?:(?P<called>/?link|code|关联|绑定|關聯|綁定)\W*)?(?P<code>[0-9A-Z\s-]{10,16})\W*",
     re.I,
 )
 UNLINK = frozenset({"unlink", "/unlink", "解除关联", "解除绑定", "解除關聯"})
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One thing that happened on a platform, in its own words.
-
-    id: the platform's, of the message or post (of a deletion: of what is gone).
-    author: the account's lasting number; empty where there is none. username: its
-    public name. part: tells an edited post from the one before. own: our account
-    wrote it. repost: passed on without words.
-    """
-
-    kind: Kind
-    id: str
-    author: str = ""
-    name: str = ""
-    username: str = ""
-    text: str = ""
-    at: datetime | None = None
-    link: str = ""
-    media: tuple[str, ...] = ()
-    part: str = ""
-    own: bool = False
-    repost: bool = False
-
-    @property
-    def key(self) -> str:
-        """The same for every delivery of the same thing, at most 128 characters."""
-        text = f"{self.id}:{self.part}" if self.part else self.id
-        if not _ID.fullmatch(text):
-            text = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-        return f"{self.kind}:{text}"
-
-
-# Reading what a provider sends --------------------------------------------------------
-
-
-def dig(value: Any, *path: str | int) -> Any:
-    """What stands at ``path`` of a JSON value; None where the value is of another
-    shape."""
-    for step in path:
-        if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step] if -len(value) <= step < len(value) else None
-        else:
-            return None
-    return value
-
-
-def words_at(value: Any, *path: str | int) -> str:
-    """The text there, fit to be stored; a number as its digits; else empty."""
-    found = dig(value, *path)
-    if isinstance(found, bool) or not isinstance(found, str | int):
-        return ""
-    return storable(str(found)[:100_000])
-
-
-def number_at(value: Any, *path: str | int) -> str:
-    """The decimal number of an account or a post there, else empty."""
-    text = words_at(value, *path)
-    return text if text.isascii() and text.isdecimal() and len(text) <= 32 else ""
-
-
-def rows_at(value: Any, *path: str | int) -> list[Any]:
-    found = dig(value, *path)
-    return found if isinstance(found, list) else []
-
-
-def moment(value: str, *, unit: float = 1) -> datetime | None:
-    """A Unix time, ``unit`` of it to a second; None for what is no time of our days."""
-    try:
-        found = datetime.fromtimestamp(int(value) / unit, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return found if 2000 <= found.year <= 9000 else None
-
-
-def canonical(item: Any) -> bytes:
-    """One item of a delivery as bytes that are the same whenever it comes."""
-    return json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
-
-
-def inbound_of(said: Said, *, provider: str, account: str, raw: bytes) -> Inbound:
-    """The value that the pipeline takes; a post, and what has pictures, brings its
-    snapshot along."""
-    shown = said.kind == "post" or bool(said.media)
-    text = storable(said.text)
-    return Inbound(
-        provider=provider,
-        account=account,
-        external_id=said.key,
-        sender=Sender(name=one_line(said.name, 200), handle=said.author),
-        sent_at=said.at,
-        received_at=_vouched(said.at),
-        subject="",
-        text=text,
-        full_text=text,
-        html="",
-        language=language_of(text),
-        attachments=(_snapshot(said, provider, raw),) if shown else (),
-        recipients=(),
-        message_id="",
-        references=(),
-        authentication=NOTHING,
-        automatic="loop" if said.own else "",
-        raw=raw,
-    )
-
-
-def _vouched(at: datetime | None) -> datetime | None:
-    """The platform's own time, signed by it, unless it is absurdly long ago."""
-    now = timezone.now()
-    return at if at is not None and now - OLDEST < at <= now else None
-
-
-def _snapshot(said: Said, provider: str, raw: bytes) -> Attachment:
-    """What was there to see, as a file that stays when it is deleted. In no language
-    but the author's: it must be the same bytes whoever reads it."""
-    who = " ".join(part for part in (said.name, f"@{said.username}") if part != "@")
-    lines = [
-        f"platform: {provider}",
-        f"author: {one_line(who, 300)} ({said.author})",
-        f"written: {said.at.isoformat() if said.at else '?'}",
-        *([f"link: {said.link}"] if said.link else []),
-        *(f"media: {one_line(url, 2_000)}" for url in said.media[:MEDIA_KEPT]),
-        f"sha256 of the record: {hashlib.sha256(raw).hexdigest()}",
-        "",
-        mask(storable(said.text)),
-        "",
-    ]
-    content = "\n".join(lines).encode("utf-8", "replace")
-    return Attachment.of(content, name=f"{said.kind}.txt", content_type="text/plain")
-
-
-# Deciding -----------------------------------------------------------------------------
 
 
 def decide(work: Work, said: Said) -> Verdict:
@@ -197,8 +44,8 @@ def decide(work: Work, said: Said) -> Verdict:
     return _message(work, said)
 
 
-def unreadable(work: Work) -> Verdict | None:
-    """For a message that no parser could read: a person looks."""
+def unread(work: Work) -> Verdict | None:
+    """For an item that is not of the documented shape: a person looks."""
     problems = work.inbound.problems
     return held(reason_of(problems[0])) if problems else None
 

@@ -6,30 +6,26 @@ from complaints.channels import social
 from complaints.channels.facebook import payload
 from complaints.channels.inbound import Inbound
 from complaints.channels.pipeline import Verdict, Way, Work
+from complaints.channels.said import key_of, parsed
 
 PROVIDER = "facebook"
 
 
 def external_id(raw: bytes) -> str:
-    return payload.read(raw).key
+    return key_of(raw, payload.read)
 
 
 def parse(raw: bytes, account: str) -> Inbound:
-    said = payload.read(raw)
-    return social.inbound_of(said, provider=PROVIDER, account=account, raw=raw)
+    return parsed(raw, payload.read, provider=PROVIDER, account=account)
 
 
 def decide(work: Work) -> Verdict:
-    return social.unreadable(work) or social.decide(work, _said(work))
+    return social.unread(work) or social.decide(work, payload.read(work.inbound.raw))
 
 
 def settled(work: Work, verdict: Verdict) -> None:
     if not work.inbound.problems:
-        social.settled(work, verdict, _said(work))
-
-
-def _said(work: Work) -> social.Said:
-    return payload.read(work.inbound.raw)
+        social.settled(work, verdict, payload.read(work.inbound.raw))
 
 
 WAY = Way(

@@ -19,7 +19,7 @@ from django.utils import timezone
 from complaints.channels import outgoing, social_words
 from complaints.channels.facebook.inbound import PROVIDER
 from complaints.channels.safetext import one_line
-from complaints.channels.social import dig, words_at
+from complaints.channels.said import dig, words_at
 from complaints.channels.social_words import IN_PUBLIC
 from complaints.models import Outbox, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable

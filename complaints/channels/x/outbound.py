@@ -11,7 +11,7 @@ from django.conf import settings
 
 from complaints.channels import outgoing, social_words
 from complaints.channels.safetext import one_line
-from complaints.channels.social import words_at
+from complaints.channels.said import words_at
 from complaints.channels.social_words import IN_PUBLIC
 from complaints.channels.x import oauth
 from complaints.models import Outbox

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from complaints.channels.social import (
+from complaints.channels.said import (
     Said,
     canonical,
     dig,

@@ -148,7 +148,9 @@ def mutated(chance: random.Random, platform: Platform) -> bytes:
     bytes changed."""
     body = recorded(chance.choice(names(platform)))
     for _n in range(chance.randint(1, 3)):
-        path = chance.choice(list(_places(body)))
+        path = chance.choice(list(_places(body)) or [()])
+        if not path:
+            break
         holder = body
         for key in path[:-1]:
             holder = holder[key]
@@ -185,6 +187,26 @@ def test_mutated_deliveries_break_nothing(
 @pytest.mark.drill
 def test_ten_thousand_mutated_deliveries_break_nothing(platform: Platform) -> None:
     sweep(platform, 5_000, seed=2)
+    held = RawMessage.objects.filter(reason="unreadable")
+    assert held.exists()
+
+
+@pytest.mark.parametrize("value", [None, 1, "x", [], [{}], True])
+def test_item_of_another_shape_waits_for_a_person(
+    platform: Platform, value: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = platform.post("Hello")
+    if platform.name == "x":
+        body["tweet_create_events"] = [value]
+    else:
+        entry = {"messaging": [{"message": {}, "sender": value}]}
+        body["entry"][0] = {"id": body["entry"][0]["id"], **entry}
+    assert platform.deliver(body).status_code == 200
+
+    row = RawMessage.objects.order_by("pk").first()
+    assert row is not None
+    assert (row.outcome, row.reason) in (("held", "unreadable"), ("held", "no_sender"))
+    assert [r.message for r in caplog.records if r.exc_info] == []
 
 
 @pytest.mark.parametrize(
