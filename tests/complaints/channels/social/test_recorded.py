@@ -199,7 +199,7 @@ def test_item_of_another_shape_waits_for_a_person(
     if platform.name == "x":
         body["tweet_create_events"] = [value]
     else:
-        entry = {"messaging": [{"message": {}, "sender": value}]}
+        entry = {"messaging": [{"message": {"mid": "m_1"}, "sender": value}]}
         body["entry"][0] = {"id": body["entry"][0]["id"], **entry}
     assert platform.deliver(body).status_code == 200
 
