@@ -162,7 +162,7 @@ class PostAdmin(Base):
 
     @admin.display(description=pgettext_lazy("board", "Post"))
     def excerpt(self, post: Post) -> str:
-        return Truncator(one_line(post.text, 200)).chars(60) or _("taken back")
+        return Truncator(one_line(post.text, 200)).chars(40) or _("taken back")
 
     @admin.display(description=gettext_lazy("Topic"))
     def topic_title(self, post: Post) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.channels.forum.sight import Reader
+from complaints.letter_markup import Block, blocks_of
 
 TITLE_LIMIT = 150
 TEXT_LIMIT = 10_000
@@ -302,3 +303,8 @@ class Note(models.Model):
     def body(self) -> str:
         row = self.outbox
         return row.body or (row.letter.body if row.letter else "")
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The words as the parts of a letter, ready to be drawn."""
+        return blocks_of(self.body)

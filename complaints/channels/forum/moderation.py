@@ -178,7 +178,7 @@ def _tell(post: Post, act: Act, reason: str, event: Event, now: datetime) -> Non
         return
     with override(post.author.user.language):
         said = gettext(act.told)
-        lines = [said, gettext("The topic: %(title)s") % {"title": post.topic.title}]
+        lines = [gettext("The topic: %(title)s") % {"title": post.topic.title}]
         if reason:
             lines.append(gettext("Why: %(reason)s") % {"reason": reason})
     outbox.put(
