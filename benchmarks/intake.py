@@ -23,25 +23,26 @@ COPIES = """
 CREATE TEMP TABLE made AS SELECT n, nextval('complaints_party_id_seq') AS party,
     nextval('complaints_complaint_id_seq') AS pk, 'c' || n || '@filled.example' AS email
     FROM generate_series(1, {rows}) AS n;
-INSERT INTO complaints_party SELECT (r).* FROM (SELECT jsonb_populate_record(p,
-    jsonb_build_object('id', m.party, 'email', m.email)) AS r FROM made m,
-    (SELECT * FROM complaints_party ORDER BY id LIMIT 1) p) x;
+INSERT INTO complaints_party SELECT r.* FROM made m, complaints_party p,
+    LATERAL jsonb_populate_record(p, jsonb_build_object('id', m.party,
+    'email', m.email)) AS r WHERE p.id = (SELECT min(id) FROM complaints_party);
 INSERT INTO complaints_contact (party_id, kind, provider, value, proof, created_at)
     SELECT party, 'email', '', email, '', now() FROM made;
-INSERT INTO complaints_complaint SELECT (r).* FROM (SELECT jsonb_populate_record(c,
-    jsonb_build_object('id', m.pk, 'customer_id', m.party, 'reference', 'F' || m.n,
-    'idempotency_key', null)) AS r FROM made m,
-    (SELECT * FROM complaints_complaint ORDER BY id LIMIT 1) c) x;
+INSERT INTO complaints_complaint SELECT r.* FROM made m, complaints_complaint c,
+    LATERAL jsonb_populate_record(c, jsonb_build_object('id', m.pk, 'customer_id',
+    m.party, 'reference', 'F' || m.n, 'idempotency_key', null)) AS r
+    WHERE c.id = (SELECT min(id) FROM complaints_complaint);
 INSERT INTO complaints_stream (name, seq, head)
     SELECT 'complaint:' || pk, 1, '' FROM made;
-INSERT INTO complaints_rawmessage SELECT (r).* FROM (SELECT jsonb_populate_record(w,
-    jsonb_build_object('id', nextval('complaints_rawmessage_id_seq'), 'sender', m.email,
-    'complaint_id', m.pk, 'external_id', 'filled-' || m.n, 'raw', '')) AS r FROM made m,
-    (SELECT * FROM complaints_rawmessage ORDER BY id LIMIT 1) w) x;
-INSERT INTO complaints_outbox SELECT (r).* FROM (SELECT jsonb_populate_record(o,
-    jsonb_build_object('id', nextval('complaints_outbox_id_seq'), 'key', 'f' || m.n,
-    'complaint_id', m.pk, 'message_id', 'f' || m.n, 'status', 'sent')) AS r FROM made m,
-    (SELECT * FROM complaints_outbox ORDER BY id LIMIT 1) o) x;
+INSERT INTO complaints_rawmessage SELECT r.* FROM made m, complaints_rawmessage w,
+    LATERAL jsonb_populate_record(w, jsonb_build_object('sender', m.email, 'id',
+    nextval('complaints_rawmessage_id_seq'), 'complaint_id', m.pk, 'external_id',
+    'filled-' || m.n, 'raw', '')) AS r
+    WHERE w.id = (SELECT min(id) FROM complaints_rawmessage);
+INSERT INTO complaints_outbox SELECT r.* FROM made m, complaints_outbox o,
+    LATERAL jsonb_populate_record(o, jsonb_build_object('key', 'f' || m.n, 'id',
+    nextval('complaints_outbox_id_seq'), 'complaint_id', m.pk, 'message_id', 'f' || m.n,
+    'status', 'sent')) AS r WHERE o.id = (SELECT min(id) FROM complaints_outbox);
 DROP TABLE made;
 """
 

@@ -145,6 +145,7 @@ SITE = {
     ),
     "metrics": Rule(Who.MACHINE),
     "hook-email": Rule(Who.MACHINE),
+    "hook-email-mime": Rule(Who.MACHINE),
     "hook-facebook": Rule(Who.MACHINE),
     "hook-forum": Rule(Who.MACHINE),
     "hook-telegram": Rule(Who.MACHINE),

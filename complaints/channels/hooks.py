@@ -11,6 +11,8 @@ from complaints.channels.x import hook as x
 
 urlpatterns: list[URLPattern] = [
     path("email/", email.receive, name="hook-email"),
+    # Mailgun hands a mail over byte for byte where the address ends so.
+    path("email/mime", email.receive, name="hook-email-mime"),
     path("facebook/", facebook.receive, name="hook-facebook"),
     path("forum/", forum.receive, name="hook-forum"),
     path("telegram/", telegram.receive, name="hook-telegram"),

@@ -118,7 +118,11 @@ def _is_answerable(address: str) -> bool:
 
 def _is_staff(address: str) -> bool:
     """Asked of each mail, and answered for a minute: nothing but a hint hangs on it."""
-    return address.lower() in cache.get_or_set(STAFF_KEY, _staff_addresses, 60)
+    known: frozenset[str] | None = cache.get(STAFF_KEY)
+    if known is None:
+        known = _staff_addresses()
+        cache.set(STAFF_KEY, known, 60)
+    return address.lower() in known
 
 
 def _staff_addresses() -> frozenset[str]:

@@ -122,6 +122,14 @@ def test_nothing_configured_is_said(settings: Any, by: Any) -> None:
     assert post(RAW["mailgun"](a_mail())).status_code == 404
 
 
+def test_address_that_asks_mailgun_for_the_raw_mail_is_the_same_hook(by: Any) -> None:
+    by("mailgun")
+    body, headers = deliveries.mailgun(MAIL)
+    answer = Client().post(f"{HOOK}mime", body, content_type=headers["Content-Type"])
+
+    assert (answer.status_code, bytes(RawMessage.objects.get().raw)) == (200, MAIL)
+
+
 def test_addresses_of_the_hook_answer_as_providers_probe_them(by: Any) -> None:
     by("mandrill")
     assert Client().head(HOOK).status_code == 200
