@@ -103,9 +103,9 @@ def answer(
     key: str = "",
 ) -> Line:
     """Say something to the customer; only who has the chat. Raises as ``talk.say``."""
-    see(conversation, viewer)
-    mine = Conversation.objects.filter(pk=conversation.pk, agent=viewer.user)
-    if not mine.exists():
+    seen = Conversation.objects.visible_to(viewer).filter(pk=conversation.pk)
+    if not seen.filter(agent=viewer.user).exists():
+        see(conversation, viewer)
         raise NotPermitted(_("Take the conversation first."))
     return talk.say(
         conversation, text, author=Author.AGENT, user=viewer.user, file=file, key=key

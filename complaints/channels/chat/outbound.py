@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from complaints.channels.chat import ring
+from complaints.channels.chat import ring, talk
 from complaints.channels.chat.models import Author, Code, Conversation, Line
 from complaints.models import Outbox
 from complaints.outbox import Undeliverable
@@ -22,7 +22,8 @@ def send(row: Outbox) -> None:
         raise Undeliverable("The conversation is gone.", final=True)
     try:
         with transaction.atomic():
-            Line.objects.create(
+            talk.in_turn(conversation.pk)
+            line = Line.objects.create(
                 conversation=conversation,
                 author=Author.SYSTEM,
                 code=Code.LETTER,
@@ -32,7 +33,7 @@ def send(row: Outbox) -> None:
                 key=f"o:{row.pk}",
                 at=timezone.now(),
             )
-            ring.after_commit(conversation.pk)
+            ring.after_commit(conversation.pk, upto=line.pk)
     except IntegrityError:
         return  # A relay before this one said it.
 

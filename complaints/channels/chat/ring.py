@@ -5,7 +5,6 @@ from time to time, and so does every page that polls.
 """
 
 import logging
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -22,18 +21,22 @@ def talk(pk: int) -> str:
     return f"chat.talk.{pk}"
 
 
-def after_commit(pk: int, *, queue: bool = False) -> None:
-    """Tell a conversation, and with ``queue`` the desk and all who wait."""
+def after_commit(pk: int, *, queue: bool = False, upto: int = 0) -> None:
+    """Tell a conversation, and with ``queue`` the desk and all who wait.
+
+    Whoever has line ``upto`` already need not look; 0 is for everybody.
+    """
     groups = [talk(pk), *([DESK, QUEUE] if queue else [])]
-    transaction.on_commit(lambda: ring(*groups))
+    transaction.on_commit(lambda: ring(*groups, upto=upto))
 
 
-def ring(*groups: str, **event: Any) -> None:
+def ring(*groups: str, upto: int = 0) -> None:
     """Never raises: without Redis the sockets find out a little later."""
     layer = get_channel_layer()
     send = async_to_sync(layer.group_send)
     try:
         for group in groups:
-            send(group, {"type": "chat.news", **event})
+            kind = "chat.queue" if group == QUEUE else "chat.news"
+            send(group, {"type": kind, "upto": upto})
     except Exception as error:  # whatever the layer runs on
         logger.warning("Nobody was told of news in a chat: %s", error)

@@ -108,7 +108,7 @@ class AgentSeat:
         if not self.pk:
             self.viewer()
             return [ring.DESK]
-        return [ring.talk(self.conversation().pk), ring.DESK]
+        return [ring.talk(self.conversation().pk)]
 
     def look(self, after: int, *, present: bool = False) -> dict[str, Any]:
         viewer = self.viewer()
@@ -121,8 +121,7 @@ class AgentSeat:
             return news(conversation, after, side=Author.AGENT, urls=staff_urls)
 
     def say(self, text: str, key: str) -> Line:
-        viewer = self.viewer()
-        return desk.answer(self._conversation(viewer), viewer, text, key=key)
+        return desk.answer(Conversation(pk=self.pk), self.viewer(), text, key=key)
 
     def typing(self) -> None:
         viewer = self.viewer()

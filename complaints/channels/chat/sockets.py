@@ -8,15 +8,18 @@ whether it still may.
 
 import asyncio
 import json
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connections
 from django.utils.translation import override
 
+from complaints.channels.chat.models import Status
 from complaints.channels.chat.seats import AgentSeat, CustomerSeat, Seat, Shut
 from complaints.errors import RecourseError
 
@@ -27,6 +30,7 @@ FRAMES = 120
 WINDOW = 10.0
 """At most so many frames in so many seconds, of whatever kind."""
 
+QUEUE_SECONDS = 2.0
 HELLO_SECONDS = 10.0
 MALFORMED, NOBODY, REFUSED, LATE, TOO_LARGE, TOO_FAST = (
     4400,
@@ -57,6 +61,7 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.state: Any = None
         self.joined: list[str] = []
         self.clock: asyncio.Task[None] | None = None
+        self.soon: asyncio.Task[None] | None = None
         self.looking = asyncio.Lock()
         self.frames: list[float] = []
 
@@ -75,8 +80,9 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.clock = asyncio.create_task(self._tick())
 
     async def disconnect(self, code: int) -> None:
-        if self.clock is not None:
-            self.clock.cancel()
+        for task in (self.clock, self.soon):
+            if task is not None:
+                task.cancel()
         for group in self.joined:
             with suppress(Exception):  # it leaves with or without the layer
                 await self.channel_layer.group_discard(group, self.channel_name)
@@ -148,23 +154,38 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.joined.append(group)
 
     async def _say(self, text: str, key: str) -> None:
-        try:
-            await _sync(self._said, text, key)
-        except RecourseError as error:
-            with override(self.seat.language if self.seat else "en"):
-                words = str(error.words)
-            await self._send(type="refused", key=key, code=error.code, words=words)
-        else:
+        """Keep it, say that it is kept, and show it where it stands now."""
+        async with self.looking:
+            try:
+                news = await _sync(self._said, text, key)
+            except RecourseError as error:
+                with override(self.seat.language if self.seat else "en"):
+                    words = str(error.words)
+                await self._send(type="refused", key=key, code=error.code, words=words)
+                return
             await self._send(type="said", key=key)
+            await self._tell(news, quiet=False)
 
-    def _said(self, text: str, key: str) -> None:
+    def _said(self, text: str, key: str) -> dict[str, Any]:
         if self.seat is None:
             raise Shut
         self.seat.say(text, key)
+        return self.seat.look(self.last)
 
     # What a client is told
 
     async def chat_news(self, event: dict[str, Any]) -> None:
+        if not 0 < event.get("upto", 0) <= self.last:
+            await self._look()
+
+    async def chat_queue(self, event: dict[str, Any]) -> None:
+        """The queue moved: of interest to who waits, and not all at one moment."""
+        waits = bool(self.state) and self.state.get("status") == Status.WAITING
+        if waits and (self.soon is None or self.soon.done()):
+            self.soon = asyncio.create_task(self._look_soon())
+
+    async def _look_soon(self) -> None:
+        await asyncio.sleep(secrets.randbelow(1000) / 1000 * QUEUE_SECONDS)
         await self._look()
 
     async def _look(self, *, present: bool = False) -> None:
@@ -224,4 +245,17 @@ def _number(frame: dict[str, Any], name: str) -> int:
 
 
 async def _sync(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return await database_sync_to_async(function)(*args, **kwargs)
+    """Call into the database from the one thread that all sockets share.
+
+    Its connection stays open: to make one anew for each frame cost more than the
+    frame. One that broke is thrown away.
+    """
+    return await sync_to_async(_kept)(function, *args, **kwargs)
+
+
+def _kept(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    try:
+        return function(*args, **kwargs)
+    except (InterfaceError, OperationalError):
+        connections.close_all()
+        raise
