@@ -75,12 +75,6 @@ class Tus(View):
             request.method = wanted
         return super().dispatch(request, *args, **kwargs)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        said = request.headers.get("Tus-Resumable")
-        if request.method != "OPTIONS" and said != VERSION:
-            raise WrongVersion
-
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
@@ -89,7 +83,7 @@ class Tus(View):
         final["Cache-Control"] = "no-store"
         return final
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         return Response(
             status=204,
             headers={
@@ -100,10 +94,15 @@ class Tus(View):
         )
 
     def own(self, request: Request, reference: str) -> Sight:
-        """The case, for its customer alone. Raises ``NotVisible``, ``NotPermitted``."""
+        """The case, for its customer alone; asked before anything of the protocol.
+
+        Raises ``NotVisible``, ``NotPermitted`` or ``WrongVersion``.
+        """
         sight = self.sight(request, reference)
         if not sight.is_own:
             raise NotPermitted
+        if request.headers.get("Tus-Resumable") != VERSION:
+            raise WrongVersion
         return sight
 
 
@@ -178,10 +177,10 @@ class OneUpload(Tus):
         ],
     )
     def patch(self, request: Request, reference: str, key: str) -> Response:
+        sight, upload = self._upload(request, reference, key)
         if request.content_type != PART:
             raise exceptions.UnsupportedMediaType(request.content_type or "")
         offset = _number(request, "Upload-Offset")
-        sight, upload = self._upload(request, reference, key)
         content = _content(request, most=max(0, upload.length - offset))
         _check_sum(request, content)
         done = uploads.append(

@@ -1,7 +1,7 @@
 """Tokens spent, files on their way, and who is called when something happens."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -103,7 +103,7 @@ class Endpoint(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=60, unique=True)
-    url = models.URLField(_("address"), max_length=300)
+    url = models.CharField(_("address"), max_length=300)
     events = models.JSONField(_("events"), default=all_events)
     active = models.BooleanField(_("in use"), default=True)
     secret = SealedField()
@@ -135,7 +135,7 @@ class DeliveryManager(models.Manager["Delivery"]):
 class Delivery(Outbox):
     """A call that is due, was made or was given up: the outbox, webhooks alone."""
 
-    objects = DeliveryManager()
+    objects: ClassVar[DeliveryManager] = DeliveryManager()
 
     class Meta:
         proxy = True

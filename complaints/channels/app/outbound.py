@@ -37,7 +37,7 @@ def send(row: Outbox) -> None:
 
 def _endpoint(row: Outbox) -> Endpoint:
     pk = row.recipient.rpartition(" ")[2]
-    found = Endpoint.objects.filter(pk=pk if pk.isdecimal() else None).first()
+    found = Endpoint.objects.filter(pk=pk).first() if pk.isdecimal() else None
     if found is None or not found.active:
         raise Undeliverable("This webhook is not in use.", final=True)
     return found

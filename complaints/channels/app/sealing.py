@@ -24,8 +24,9 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(_key(key)) for key in keys])
 
 
-def _key(secret: str) -> bytes:
-    digest = hashlib.sha256(b"app_channel.sealing:" + secret.encode()).digest()
+def _key(secret: str | bytes) -> bytes:
+    plain = secret.encode() if isinstance(secret, str) else secret
+    digest = hashlib.sha256(b"app_channel.sealing:" + plain).digest()
     return base64.urlsafe_b64encode(digest)
 
 

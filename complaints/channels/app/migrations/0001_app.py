@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('url', models.URLField(max_length=300, verbose_name='address')),
+                ('url', models.CharField(max_length=300, verbose_name='address')),
                 ('events', models.JSONField(default=complaints.channels.app.models.all_events, verbose_name='events')),
                 ('active', models.BooleanField(default=True, verbose_name='in use')),
                 ('secret', complaints.channels.app.sealing.SealedField()),

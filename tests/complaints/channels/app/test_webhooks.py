@@ -114,7 +114,7 @@ def test_whole_life_of_a_case_in_events(people: People, endpoint: Endpoint) -> N
 
 def test_question_and_answer_are_messages(people: People, endpoint: Endpoint) -> None:
     case = cases.at(people, "awaiting_customer")
-    perform(case, "answer", actor=people.customer, answer="At noon.")
+    perform(case, "customer_answered", actor=people.customer, answer="At noon.")
     correspond.note(complaint=case, text="Noon?", actor=people.security)
 
     rows = Delivery.objects.filter(subject="message.created").order_by("pk")
