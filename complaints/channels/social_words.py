@@ -13,6 +13,7 @@ from complaints.channels.pipeline import Work
 from complaints.channels.safetext import storable
 from complaints.models import Complaint, Contact, Outbox
 from complaints.outbox import OPEN_KINDS, Undeliverable
+from complaints.services import handles
 
 IN_PUBLIC = "public_answer"
 """``Outbox.kind`` of an answer under a post; its recipient is the post's number."""
@@ -21,14 +22,14 @@ IN_PUBLIC = "public_answer"
 def tell(work: Work, kind: str) -> None:
     """Answer the sender in the conversation: ``linked``, ``unlinked`` or
     ``unknown_code``."""
-    with override(_language(work)):
+    with override(_spoken(work)):
         words = _NOTICES[kind]()
     outbox.put(_row(work, kind, work.inbound.sender.handle, words))
 
 
 def answer_in_public(work: Work, post: str, complaint: Complaint | None) -> None:
     """Thank the author under the post and ask for the rest in private."""
-    with override(_language(work)):
+    with override(work.inbound.language or "en"):
         words = public_answer()
     row = _row(work, IN_PUBLIC, post, words)
     row.complaint = complaint
@@ -48,8 +49,10 @@ def _row(work: Work, kind: str, recipient: str, words: str) -> Outbox:
     )
 
 
-def _language(work: Work) -> str:
-    return work.inbound.language or "en"
+def _spoken(work: Work) -> str:
+    """A code is in no language, so the customer's own goes before that of the words."""
+    speaker = handles.speaker_of(work.raw.provider, work.inbound.sender.handle)
+    return speaker.party.language if speaker else work.inbound.language or "en"
 
 
 # Words --------------------------------------------------------------------------------

@@ -26,8 +26,10 @@ from complaints.channels.said import (
 WRITTEN = frozenset({"comment", "post", "status", "photo", "video"})
 """Items of a feed that hold words of their own."""
 
-GONE = frozenset({"remove", "hide"})
-EDITED = frozenset({"edited", "edit"})
+GONE = frozenset({"remove", "delete"})
+EDITED = frozenset({"edited", "edit", "update"})
+VERBS = GONE | EDITED | {"add"}
+"""What else happens to a post (it is hidden, or somebody is blocked) says nothing."""
 
 
 class NotOurs(ValueError):
@@ -57,11 +59,12 @@ def _items(entry: Any) -> Iterator[dict[str, Any]]:
         if isinstance(dig(event, "message") or dig(event, "message_edit"), dict):
             yield {"message": event}
     for change in rows_at(entry, "changes"):
-        value = dig(change, "value")
-        if dig(change, "field") in ("feed", "mention") and (
-            words_at(value, "item") in WRITTEN
-        ):
-            yield {"post": value, "time": dig(entry, "time")}
+        if dig(change, "field") in ("feed", "mention") and _says(dig(change, "value")):
+            yield {"post": dig(change, "value"), "time": dig(entry, "time")}
+
+
+def _says(value: Any) -> bool:
+    return words_at(value, "item") in WRITTEN and words_at(value, "verb") in VERBS
 
 
 def read(raw: bytes) -> Said:

@@ -62,6 +62,14 @@ def test_no_word_of_ours_opens_no_handshake(
     assert shake(verify_token="").status_code == 403
 
 
+@pytest.mark.parametrize("verb", ["hide", "unhide", "block", "mute", "", None])
+def test_what_our_people_do_to_a_comment_is_no_message(
+    on_facebook: Platform, verb: str | None
+) -> None:
+    assert on_facebook.deliver(on_facebook.post("Hello", verb=verb)).status_code == 200
+    assert not RawMessage.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("age", "tag"),
     [

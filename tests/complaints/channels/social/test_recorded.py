@@ -157,7 +157,7 @@ def mutated(chance: random.Random, platform: Platform) -> bytes:
         if chance.random() < 0.2 and isinstance(holder, dict):
             del holder[path[-1]]
         else:
-            holder[path[-1]] = chance.choice(ODD)
+            holder[path[-1]] = copy.deepcopy(chance.choice(ODD))
     raw = bytearray(json.dumps(body).encode())
     if chance.random() < 0.2:
         for _n in range(chance.randint(1, 4)):

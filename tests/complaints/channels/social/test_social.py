@@ -167,6 +167,18 @@ def test_code_links_and_brings_along_what_was_filed(
     assert any("is now linked" in text for _who, text in platform.private())
 
 
+def test_who_sends_a_code_is_answered_in_their_language(
+    platform: Platform, people: People
+) -> None:
+    platform.write("提现一周没有到账，请帮我查一下。")
+    party = Party.objects.get(contacts__value=ANN)
+    assert party.language == "zh-hans"
+    with override("zh-hans"):
+        expected = social_words._unknown_code()
+    platform.write("23456789AB")
+    assert Outbox.objects.get(kind="unknown_code").body == expected
+
+
 def test_linked_account_gets_letters_whole(platform: Platform, people: People) -> None:
     case = case_of(platform.write(STORY))
     platform.write(handles.issue_code(user=people.customer))
