@@ -43,7 +43,7 @@ def _lands(walk: Walk) -> str:
 
 
 def _ask_receipt(walk: Walk, post: Post) -> None:
-    """The receipt stands in the author's private notes, and the words left the board."""
+    """It stands in the author's private notes, and the words have left the board."""
     receipt = walk.complaint.letters.get(kind="receipt")
     notes = walk.by("customer").read(f"{BOARD}notes/")
     for said in (walk.complaint.reference, receipt.subject):

@@ -31,6 +31,7 @@ from complaints.channels.forum.models import TEXT_LIMIT, Category, Post, Standin
 from complaints.channels.forum.sight import as_moderator, may_moderate
 from complaints.channels.safetext import one_line
 from complaints.errors import NotPermitted, RecourseError
+from complaints.permissions import viewer_of_request
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -42,14 +43,9 @@ POST = "admin:forum_post_change"
 
 
 def moderates(request: HttpRequest) -> bool:
-    """Asked once a request; rights are read anew for the next one."""
-    known: bool | None = getattr(request, "moderates_board", None)
-    if known is None:
-        user = request.user
-        staff = user.is_authenticated and user.is_active and user.is_staff
-        known = bool(staff and may_moderate(user))  # type: ignore[arg-type]
-        request.moderates_board = known  # type: ignore[attr-defined]
-    return known
+    user = request.user
+    staff = user.is_authenticated and user.is_active and user.is_staff
+    return bool(staff and may_moderate(viewer_of_request(request)))
 
 
 class StepForm(forms.Form):

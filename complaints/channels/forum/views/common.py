@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from complaints.channels.forum import services, threads
 from complaints.channels.forum.models import Member, Note, Post
@@ -103,3 +104,20 @@ def refused(request: HttpRequest, error: RecourseError) -> HttpResponse:
     """A page that says why something was not done."""
     status = 403 if isinstance(error, NotPermitted) else error.status
     return page(request, "refused", {"words": error.words}, status=status)
+
+
+def too_many(wait: int) -> str:
+    """Why one has to wait; ``wait`` is in seconds."""
+    words = _("That was a lot in a short time. Try again in %(minutes)d minutes.")
+    return words % {"minutes": -(-wait // 60)}
+
+
+def with_wait(response: HttpResponse, wait: int) -> HttpResponse:
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def to_wait(request: HttpRequest, wait: int) -> HttpResponse:
+    context = {"words": too_many(wait)}
+    return with_wait(page(request, "refused", context, status=429), wait)

@@ -14,10 +14,12 @@ from complaints.channels.forum import services, threads
 from complaints.channels.forum.complain import may_complain
 from complaints.channels.forum.forms import PostForm
 from complaints.channels.forum.models import Category, Standing, Topic
-from complaints.channels.forum.views.common import member_for, page, reader_for
+from complaints.channels.forum.views.common import member_for, page, reader_for, to_wait
 from complaints.channels.safetext import storable
+from complaints.throttle import Limit, client_address
 
 ASKED = 200
+SEARCHES = Limit("board-search", tries=60, seconds=60)
 BIGGEST = 2**31 - 1
 
 
@@ -28,6 +30,8 @@ def index(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")[:40]
     reader = reader_for(request)
     if asked:
+        if wait := SEARCHES.wait(f"ip:{client_address(request)}"):
+            return to_wait(request, wait)
         hits = threads.search(reader, asked, before=before)
         context = {"asked": asked, "hits": hits, "first": not before}
         return page(request, "search", context)

@@ -35,6 +35,9 @@ from complaints.channels.forum.views.common import (
     refused,
     signed_in,
     to_post,
+    to_wait,
+    too_many,
+    with_wait,
 )
 from complaints.channels.forum.views.read import BIGGEST, topic_page
 from complaints.channels.safetext import storable
@@ -59,7 +62,7 @@ def _done(form: Form, limit: Limit, user: User, do: Callable[..., Any]) -> Any:
     if not (form.is_bound and form.is_valid()):
         return None
     if wait := limit.wait(f"user:{user.pk}"):
-        form.add_error(None, _too_many(wait))
+        form.add_error(None, too_many(wait))
         form.wait = wait  # type: ignore[attr-defined]
         return None
     try:
@@ -69,24 +72,13 @@ def _done(form: Form, limit: Limit, user: User, do: Callable[..., Any]) -> Any:
         return None
 
 
-def _too_many(wait: int) -> str:
-    words = _("You wrote a lot in a short time. Try again in %(minutes)d minutes.")
-    return words % {"minutes": -(-wait // 60)}
-
-
 def _again(request: HttpRequest, name: str, form: Form, **context: Any) -> HttpResponse:
     """The form's page, with what was refused: 422, or 429 with Retry-After."""
     wait = getattr(form, "wait", 0)
     status = 429 if wait else 422 if form.errors else 200
-    return _with_wait(
+    return with_wait(
         page(request, name, {"form": form, **context}, status=status), wait
     )
-
-
-def _with_wait(response: HttpResponse, wait: int) -> HttpResponse:
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:
@@ -147,7 +139,7 @@ def reply(request: HttpRequest, topic: int, member: Member) -> HttpResponse:
         return _kept(request, written)
     wait = getattr(form, "wait", 0)
     again = topic_page(request, topic, form=form, status=429 if wait else 422)
-    return _with_wait(again, wait)
+    return with_wait(again, wait)
 
 
 def _kept(request: HttpRequest, written: Written) -> HttpResponse:
@@ -233,8 +225,7 @@ def complain(request: HttpRequest, post: int, member: Member) -> HttpResponse:
     if request.method != "POST":
         return page(request, "complain", {"post": row})
     if wait := COMPLAINTS.wait(f"user:{member.user_id}"):
-        context = {"words": _too_many(wait)}
-        return _with_wait(page(request, "refused", context, status=429), wait)
+        return to_wait(request, wait)
     try:
         case = complaints_from.by_author(post=row, user=member.user)
     except RecourseError as error:

@@ -167,6 +167,7 @@ def test_staff_are_led_to_the_desk(client: Any, people: People, ada: Member) -> 
     page = text(client.get(f"{BOARD}topics/{post.topic_id}/"))
     assert f"/admin/forum/post/{post.pk}/change/" in page
     assert "reply/" not in page
+    assert client.get(f"{BOARD}topics/{post.topic_id}/?after=99").status_code == 200
 
 
 def test_notes_are_read_and_marked_by_a_press(as_ada: Any, ada: Member) -> None:
@@ -201,6 +202,11 @@ def test_a_lot_in_a_short_time_waits(as_ada: Any, ben: Member) -> None:
     assert codes == [302] * 20 + [429]
     last = as_ada.post(url, {"text": "Me too.", "key": "k"})
     assert int(last.headers["Retry-After"]) > 0
+
+
+def test_a_lot_of_searches_wait(client: Any, db: None) -> None:
+    codes = [client.get(BOARD, {"q": "x"}).status_code for _time in range(61)]
+    assert codes == [200] * 60 + [429]
 
 
 HOSTILE = ("", "x", "-1", "0", "99999999999", "9" * 30, "٣", "\x00", "' OR 1=1 --")
