@@ -11,6 +11,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import django
 import psycopg
@@ -35,6 +36,7 @@ FILING = json.dumps(
     }
 ).encode()
 WORKERS = "2"
+ENTRIES = 200
 WARM_UP = 10  # requests that are not counted
 
 
@@ -42,7 +44,8 @@ WARM_UP = 10  # requests that are not counted
 class Case:
     """One request; ``who`` is a demo account or "" for a stranger.
 
-    ``path`` may hold ``{case}``, the key of some complaint. ``body`` is JSON to POST.
+    ``path`` may hold ``{case}``, the key of some complaint, or ``{long}``, that of one
+    with ``ENTRIES`` lines in its story. ``body`` is JSON to POST.
     """
 
     name: str
@@ -58,13 +61,14 @@ class Site:
 
     port: int
     case: int = 0
+    long: int = 0
     cookies: dict[str, str] = field(default_factory=dict)
 
     def ask(self, case: Case) -> int:
         """Sends it once and reads the whole answer; its status."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         method = "POST" if case.body else "GET"
-        path = case.path.format(case=self.case)
+        path = quote(case.path.format(case=self.case, long=self.long), safe="/?=&+")
         connection.request(method, path, case.body, self._headers(case))
         answer = connection.getresponse()
         answer.read()
@@ -85,11 +89,18 @@ class Site:
         return headers
 
 
+QUEUE = "/admin/complaints/complaint/"
 CASES = (
     Case("empty view", "/health/live"),
     Case("home", "/"),
-    Case("queue", "/admin/complaints/complaint/", "support"),
-    Case("case page", "/admin/complaints/complaint/{case}/change/", "support"),
+    Case("queue", QUEUE, "support"),
+    Case("queue, all", QUEUE + "?view=all", "head"),
+    Case("queue, state", QUEUE + "?view=all&state=investigating", "risk"),
+    Case("search, rare", QUEUE + "?q=zymurgy", "head"),
+    Case("search, often", QUEUE + "?q=提现", "head"),
+    Case("search, both", QUEUE + "?q=提现+zymurgy", "head"),
+    Case("case page", QUEUE + "{case}/change/", "support"),
+    Case("long case", QUEUE + "{long}/change/", "head"),
     Case("API list", "/api/v1/complaints/", "customer"),
     Case("compliance", "/compliance/", "compliance"),
     Case("filing", "/api/v1/complaints/", "customer", 201, FILING),
@@ -150,9 +161,20 @@ def _fill(site: Site, complaints: int) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     if "seed_demo" in get_commands():
         call_command("seed_demo", complaints=complaints, verbosity=0)
-    site.case = _case_of("support")
+    site.case, site.long = _case_of("support"), _long_case()
     for name in {case.who for case in CASES} - {""}:
         site.cookies[name] = _session(name)
+
+
+def _long_case() -> int:
+    """The key of a case on which ``ENTRIES`` notes were written."""
+    from complaints.models import Complaint
+    from complaints.services import correspond
+
+    case = Complaint.objects.filter(state="investigating").latest("pk")
+    for _number in range(ENTRIES):
+        correspond.note(complaint=case, text="Asked again.", actor=case.handler)
+    return int(case.pk)
 
 
 def _case_of(name: str) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from complaints.compliance import rows
 from complaints.compliance.asked import Asked
 from complaints.compliance.charts import Bar, Chart, chart
-from complaints.compliance.figures import RESTRICTED, Figures
+from complaints.compliance.figures import RESTRICTED, Figures, StepFigures
 from complaints.models import Category
 from complaints.states import Outcome, Step
 
@@ -78,17 +78,7 @@ def duration(seconds: int | None) -> str:
 def _late(figures: Figures, asked: Asked) -> Figure:
     late = sum(step.late for step in figures.steps)
     due = sum(step.due for step in figures.steps)
-    body = tuple(
-        (
-            Cell(str(Step(step.step).label)),
-            Cell(str(step.due)),
-            Cell(
-                str(step.late),
-                asked.query(show="late", step=step.step) if step.late else "",
-            ),
-        )
-        for step in figures.steps
-    )
+    body = tuple(_late_row(step, asked) for step in figures.steps)
     words = ngettext(
         "%(late)d of %(due)d limit was missed.",
         "%(late)d of %(due)d limits were missed.",
@@ -112,16 +102,15 @@ def _late(figures: Figures, asked: Asked) -> Figure:
     )
 
 
+def _late_row(step: StepFigures, asked: Asked) -> tuple[Cell, ...]:
+    query = asked.query(show="late", step=step.step) if step.late else ""
+    label = str(Step(step.step).label)
+    return Cell(label), Cell(str(step.due)), Cell(str(step.late), query)
+
+
 def _times(figures: Figures) -> Figure:
     finished = sum(step.finished for step in figures.steps)
-    body = tuple(
-        (
-            Cell(str(Step(step.step).label)),
-            Cell(str(step.finished)),
-            Cell(duration(step.mean_seconds)),
-        )
-        for step in figures.steps
-    )
+    body = tuple(_time_row(step) for step in figures.steps)
     means = {step.step: step.mean_seconds for step in figures.steps}
     whole = duration(means[Step.STATUTORY_DECISION])
     return Figure(
@@ -135,17 +124,18 @@ def _times(figures: Figures) -> Figure:
         denominator=_("n %(n)d steps that ended in the period") % {"n": finished},
         head=(_("Step"), _("Ended"), _("On average")),
         body=body,
-        chart=chart(
-            [
-                Bar(
-                    str(Step(s.step).label),
-                    s.mean_seconds or 0,
-                    duration(s.mean_seconds),
-                )
-                for s in figures.steps
-            ]
-        ),
+        chart=chart([_time_bar(step) for step in figures.steps]),
     )
+
+
+def _time_row(step: StepFigures) -> tuple[Cell, ...]:
+    label, mean = str(Step(step.step).label), duration(step.mean_seconds)
+    return Cell(label), Cell(str(step.finished)), Cell(mean)
+
+
+def _time_bar(step: StepFigures) -> Bar:
+    label, mean = str(Step(step.step).label), duration(step.mean_seconds)
+    return Bar(label, step.mean_seconds or 0, mean)
 
 
 def _topics(figures: Figures, asked: Asked, names: Mapping[str, str]) -> Figure:

@@ -45,18 +45,20 @@ class Phrase(LookupBase):
     lookup_name = "phrase"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         words, params = self.process_lhs(compiler, connection)
         begun = str(self.rhs).removesuffix("*")
         found = f" {begun}" if begun != self.rhs else f" {begun} "
-        return f"instr({words}, %s) > 0", [*params, found]
+        return f"instr({words}, %s) > 0", (*params, found)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(
+        self, compiler: Any, connection: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         words, params = self.process_lhs(compiler, connection)
         begun = str(self.rhs).removesuffix("*")
         if begun != self.rhs:
-            return f"{words} @@ to_tsquery('simple', %s)", [*params, f"'{begun}':*"]
-        return f"{words} @@ phraseto_tsquery('simple', %s)", [*params, begun]
+            return f"{words} @@ to_tsquery('simple', %s)", (*params, f"'{begun}':*")
+        return f"{words} @@ phraseto_tsquery('simple', %s)", (*params, begun)
 
 
 class SearchSource(models.TextChoices):
