@@ -29,7 +29,7 @@ def link(people: People, handle: str = "4711") -> Contact:
 def test_code_is_shown_once_and_links(signed_in: Client, people: People) -> None:
     assert signed_in.post(PAGE, {"make": "1"})["Location"] == PAGE
     page = signed_in.get(PAGE)
-    code = re.findall(r"[2-9A-Z]{10}", page.content.decode())[0]
+    code = re.findall(r'data-copy="([2-9A-Z]{10})"', page.content.decode())[0]
     assert page["Cache-Control"] == "no-store, private"
     assert code not in signed_in.get(PAGE).content.decode()
     assert handles.redeem(provider="x", handle="9", code=code).user == people.customer
