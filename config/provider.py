@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.idp.oidc import app_settings, views
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.idp.oidc.models import Token
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
@@ -38,6 +39,7 @@ class ProviderAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
 
     scope_display = {
         **DefaultOIDCAdapter.scope_display,
+        "openid": _("Know which account is yours"),
         READ: _("Read your complaints, messages and files"),
         WRITE: _("File complaints, write messages and answer for you"),
     }
@@ -70,8 +72,18 @@ def offered(view: View) -> View:
     return answer
 
 
+class ConsentForm(AuthorizationForm):  # type: ignore[misc]
+    """In our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].label = _("The app may")
+
+
 class Consent(views.AuthorizationView):  # type: ignore[misc]
     """Asks the customer whether an app may act for them."""
+
+    form_class = ConsentForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
