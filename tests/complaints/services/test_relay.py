@@ -302,10 +302,10 @@ def test_address_that_is_none_is_given_up_at_once(case: Complaint, post: Post) -
 
 
 def test_channel_without_sender_keeps_its_notice(case: Complaint, post: Post) -> None:
-    Outbox.objects.update(channel="telegram")
+    Outbox.objects.update(channel="ticket")
 
     assert counts(relay_due(now=LATER)) == (0, 1, 0)
-    assert only_row().error == "Nothing sends on telegram."
+    assert only_row().error == "Nothing sends on ticket."
 
 
 def test_one_failing_notice_holds_up_no_other(
