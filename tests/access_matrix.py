@@ -359,6 +359,7 @@ DESK = {
     **_scoped("appeals_appeal", "appeals", "appeals"),
     **_scoped("chat_conversation", "support", "support"),
     **_scoped("forum_post", "support", "support"),
+    "admin:complaints_rawmessage_raw": Rule(Who.STAFF, "support"),
     **_all(
         STAFF_POST,
         "admin:forum_post_step",
@@ -404,7 +405,6 @@ DESK = {
         "admin:complaints_complaint_drop_remedy",
         "admin:complaints_complaint_do",
         "admin:complaints_rawmessage_decide",
-        "admin:complaints_rawmessage_raw",
         "admin:complaints_remedy_do",
         "admin:appeals_appeal_ground",
         "admin:appeals_appeal_ruling",

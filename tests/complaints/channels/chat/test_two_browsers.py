@@ -1,0 +1,174 @@
+"""Two browsers over a real server: a customer and an agent, by socket and without."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import uvicorn
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect
+
+from complaints.channels.chat import desk
+from complaints.channels.chat.models import Conversation
+from complaints.models import Complaint
+from tests.complaints.channels.chat.talks import a_picture, client_of
+from tests.people import everybody
+from tests.services import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SOON = 8_000
+PHONE = {"width": 360, "height": 700}
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[str]:
+    """The ASGI application as ``make run`` serves it, in this process."""
+    from config.asgi import application
+
+    port = free_port()
+    config = uvicorn.Config(application, port=port, lifespan="off", log_level="error")
+    program = uvicorn.Server(config)
+    thread = threading.Thread(target=program.run, daemon=True)
+    thread.start()
+    while not program.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    program.should_exit = True
+    thread.join(10)
+
+
+@contextmanager
+def another_site(body: str) -> Iterator[str]:
+    """A site of its own with one page; its port makes it another origin."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{site.server_port}"
+    site.shutdown()
+    site.server_close()
+
+
+def page_of(browser: Browser, server: str, user: Any = None, **options: Any) -> Page:
+    """A visitor of their own, signed in as ``user`` where one is given."""
+    context = browser.new_context(**options)
+    if user is not None:
+        for name, cookie in client_of(user).cookies.items():
+            context.add_cookies([{"name": name, "value": cookie.value, "url": server}])
+    page = context.new_page()
+    page.set_default_timeout(SOON)
+    return page
+
+
+def elsewhere(function: Any, *args: Any) -> Any:
+    """Call it in a thread of its own: the browser's loop is in the way of bells."""
+
+    def call() -> Any:
+        try:
+            return function(*args)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()
+
+
+def test_a_customer_and_an_agent(browser: Browser, server: str) -> None:
+    agent = page_of(browser, server, everybody().support)
+    agent.goto(f"{server}/admin/chat/conversation/")
+    agent.check("[name=on]")
+    agent.click("form.duty button")
+    ada = page_of(browser, server, locale="zh-CN", viewport=PHONE)
+    ada.goto(f"{server}/chat/")
+    ada.fill("[name=name]", "Ada")
+    ada.fill("[name=text]", "我的提现没有到账")
+    ada.click("form.begin button.main")
+
+    agent.click("td >> text=Ada")
+    agent.click("[data-key=a]")
+    expect(ada.locator(".said.system")).to_have_count(1)
+    agent.fill("[name=text]", "您好")
+    agent.press("[name=text]", "Enter")
+    expect(ada.locator(".said.theirs")).to_contain_text("您好")
+    ada.locator("[name=text]").press_sequentially("<i>")
+    expect(agent.locator("[data-words]")).to_contain_text("is writing")
+    ada.press("[name=text]", "Enter")
+    expect(agent.locator(".said.theirs").last).to_contain_text("<i>")
+    ada.set_input_files(
+        "[name=file]",
+        {"name": "a.png", "mimeType": "image/png", "buffer": a_picture()},
+    )
+    ada.click("[data-send]")
+    expect(agent.locator(".said img")).to_be_visible()
+    agent.click("form[action$='/do/keep/'] button")
+    agent.wait_for_selector(".notices")
+    reference = Complaint.objects.get().reference
+    expect(ada.locator(".said.system").last).to_contain_text(reference)
+
+    assert ada.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    for page in (agent, ada):
+        page.context.close()
+
+
+def test_polls_where_sockets_fail(browser: Browser, server: str) -> None:
+    agent = desk.staff_viewer(everybody().support)
+    elsewhere(_begin_duty)
+    page = page_of(browser, server)
+    page.add_init_script("window.WebSocket = class { constructor() { throw 1; } };")
+    page.goto(f"{server}/chat/")
+    page.fill("[name=text]", "Hello")
+    page.click("form.begin button.main")
+    page.wait_for_selector(".said.mine")
+    made = Conversation.objects.get()
+
+    elsewhere(desk.take, made, agent)
+    elsewhere(desk.answer, made, agent, "Good day")
+    expect(page.locator(".said.theirs")).to_contain_text("Good day")
+    page.fill("[name=text]", "And you?")
+    page.click("[data-send]")
+    expect(page.locator(".said.mine")).to_have_count(2)
+
+    page.context.close()
+
+
+def test_the_widget_finds_its_way_back(
+    browser: Browser, server: str, settings: Any
+) -> None:
+    """Framed by another site, without a cookie, through a reload of that site."""
+    elsewhere(_begin_duty)
+    page = page_of(browser, server)
+    frame = f'<iframe src="{server}/embed/chat/" width="400" height="600"></iframe>'
+    with another_site(frame) as shop:
+        settings.EMBED_ORIGINS = [shop]
+        page.goto(shop)
+        inside = page.frame_locator("iframe")
+        inside.locator("[name=text]").fill("From the shop")
+        inside.locator("form.begin button.main").click()
+        expect(inside.locator(".said.mine")).to_contain_text("From the shop")
+        inside.locator("[name=text]").fill("Second")
+        inside.locator("[data-send]").click()
+        expect(inside.locator(".said.mine")).to_have_count(2)
+
+        page.reload()
+
+        expect(inside.locator(".said.mine")).to_have_count(2)
+        assert page.context.cookies(server) == []
+        page.context.close()
+
+
+def _begin_duty() -> None:
+    desk.set_duty(desk.staff_viewer(everybody().support), on=True)
