@@ -84,7 +84,8 @@ def _impose(case: Complaint, viewer: Viewer, form: Any) -> object:
 
 
 def _is_on_it(case: Complaint, viewer: Viewer, _form: Any) -> object:
-    return protect.note_seen(complaint=case, actor=viewer)
+    protect.note_seen(complaint=case, actor=viewer)
+    return None
 
 
 def _decline(case: Complaint, viewer: Viewer, form: Any) -> object:
