@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 import time
 from typing import Any
 
@@ -250,3 +251,18 @@ def test_spent_tokens_are_kept_until_no_clock_would_take_them(
     from datetime import timedelta
 
     assert tokens.forget_spent(now=row.until + timedelta(seconds=1)) == 1
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.drill)])
+def test_damaged_token_is_refused_and_nothing_falls_over(count: int) -> None:
+    chance = random.Random(11)
+    good = keys.signed()
+    for _try in range(count):
+        signs = list(good)
+        for _change in range(chance.randint(1, 5)):
+            # The last sign of a part may hold bits that mean nothing.
+            signs[chance.randrange(len(signs) - 2)] = chance.choice("eyJ.-_=A9 \x00é")
+        damaged = "".join(signs)
+        if damaged != good:
+            with pytest.raises(tokens.BadToken):
+                tokens.redeem(damaged)

@@ -192,6 +192,17 @@ def test_too_many_have_to_wait(browser: Client) -> None:
     assert Complaint.objects.count() == 10
 
 
+@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.drill)])
+def test_bytes_that_no_form_made_are_read_without_a_fault(count: int) -> None:
+    chance = random.Random(13)
+    good = b'{"account":"","email":"","language":"en","number":"1","text":"x"}'
+    for _number in range(count):
+        raw = bytearray(good)
+        for _change in range(chance.randint(1, 6)):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        assert inbound.read(bytes(raw), "f").provider == "app"
+
+
 def test_bytes_that_no_form_made_are_held(db: None) -> None:
     chance = random.Random(7)
     good = b'{"account":"","email":"","language":"en","number":"1","text":"x"}'
