@@ -114,7 +114,7 @@ def read_bytes(
         raise InvalidInput(words, field="raw", code="holds_secret")
     entry = ledger.Entry("held_taken_away", viewer, moment, _named(raw))
     with transaction.atomic():
-        ledger.append(f"desk:{moment.date().isoformat()}", entry)
+        ledger.append(f"reads:message:{raw.pk}", entry)
     return bytes(raw.raw)
 
 

@@ -12,7 +12,7 @@ from complaints.channels.email import mailbox_state
 from complaints.channels.email.fetch import Round
 from complaints.channels.email.inbound import receive
 from complaints.channels.tasks import watch_intake
-from complaints.models import Outbox, RawMessage
+from complaints.models import Event, Outbox, RawMessage
 from tests.complaints.channels.email.mails import (
     ANN,
     MALLORY,
@@ -186,6 +186,8 @@ def test_message_is_shown_as_text_and_taken_away_as_a_file(
     assert file["Content-Disposition"] == f'attachment; filename="message-{raw.pk}.eml"'
     assert file["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in file["Content-Security-Policy"]
+    event = Event.objects.get(stream=f"reads:message:{raw.pk}")
+    assert (event.what, event.actor) == ("held_taken_away", people.support)
     assert client.post(f"{LIST}{raw.pk}/raw/").status_code == 405
     client.force_login(people.security)
     assert client.get(f"{LIST}{raw.pk}/raw/").status_code == 404
