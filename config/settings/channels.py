@@ -44,7 +44,7 @@ DISCOURSE_API_USERNAME = env_str("DISCOURSE_API_USERNAME", "system")
 CHANNEL_LAYERS = {
     "default": channel_layer(env_secret("REDIS_URL", "", minimum=0)),
 }
-CHAT_BEAT_SECONDS = 20.0 if env_secret("REDIS_URL", "", minimum=0) else 4.0
+CHAT_BEAT_SECONDS = 20.0 if env_secret("REDIS_URL", "", minimum=0) else 10.0
 
 # -- X ---------------------------------------------------------------------------
 # The keys of the app, and those of the account that it speaks for (OAuth 1.0a).

@@ -116,6 +116,8 @@ def _customer_words(conversation: Conversation) -> str:
 
 def _waiting_words(conversation: Conversation) -> str:
     if not desk.is_staffed():
+        if conversation.complaint_id:
+            return _("Nobody is at the desk right now. You get the answer in writing.")
         return _(
             "Nobody is at the desk right now. What you write is kept; press "
             "“Make this a complaint” for a number and an answer in writing."

@@ -94,7 +94,9 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(LATE)
             return
         while True:
-            await asyncio.sleep(settings.CHAT_BEAT_SECONDS)
+            # Those that were opened together must not look together.
+            share = 0.5 + secrets.randbelow(1000) / 1000
+            await asyncio.sleep(settings.CHAT_BEAT_SECONDS * share)
             await self._look(present=True)
 
     # What a client says
