@@ -60,6 +60,7 @@ def test_every_move_in_the_table_exists(db):
     moves = set(transitions_of(Complaint)) | {
         "file",
         "story_added",
+        "message_in",
         "message_out",
         "interim_imposed",
         "consulted",
