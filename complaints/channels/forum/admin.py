@@ -126,6 +126,7 @@ class PostAdmin(Base):
 
     list_display = ("excerpt", "topic_title", "who", "state", "reported", "created_at")
     list_filter = (StandingFilter,)
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     ordering = ("created_at", "pk")
     actions = None

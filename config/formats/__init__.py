@@ -1,0 +1,1 @@
+"""How Django writes dates where a list of the admin leaves it to Django."""

@@ -1,0 +1,1 @@
+"""British English, as ``written`` writes it on our own pages."""

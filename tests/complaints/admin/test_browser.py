@@ -1,0 +1,66 @@
+"""The desk in Chromium: accessible, and no wider than the window."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from complaints.models import RawMessage
+from complaints.services.correspond import note
+from complaints.states import Intake
+from tests import cases
+from tests.complaints.admin.test_intake import MAIL
+from tests.looking import NARROW, WIDE, Looker, Mode, modes
+from tests.people import everybody
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DESK = "/admin/complaints/complaint/"
+HOLD = "/admin/complaints/rawmessage/"
+
+
+@pytest.mark.parametrize("mode", modes(WIDE))
+def test_case_from_the_queue_to_a_decision(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people = everybody()
+    case = cases.at(people, "investigating")
+    note(complaint=case, text="The session is known.", actor=people.security)
+    letter, page = case.letters.get(kind="receipt"), f"{DESK}{case.pk}/"
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(people.security)
+        looker.at(DESK)
+        looker.at(f"{page}change/")
+        looker.at(f"{page}do/ask_customer/")
+        looker.press("asked nothing", "form .btn.main")
+        cases.draft(people, case)
+        looker.at(f"{page}decision/")
+        looker.at(f"{page}customer/")
+        looker.at(f"{page}letter/{letter.pk}/")
+
+
+@pytest.mark.parametrize("mode", modes(NARROW))
+def test_held_message_and_a_call(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people, raw = everybody(), _held()
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(people.support)
+        looker.at(HOLD)
+        looker.at(f"{HOLD}{raw.pk}/change/")
+        looker.at(f"{DESK}log/")
+        looker.press("a call of nobody", "form .btn.main")
+
+
+def _held() -> RawMessage:
+    return RawMessage.objects.create(
+        provider="email",
+        account="complaints@recourse.test",
+        external_id="one",
+        raw=MAIL,
+        raw_sha256="0" * 64,
+        received_at=timezone.now(),
+        outcome=Intake.HELD,
+        reason="unverified",
+        sender="caller@people.example",
+        subject="Where is my money",
+    )
