@@ -99,6 +99,7 @@ class LogForm(forms.Form):
         label=gettext_lazy("What happened, what is asked"),
         max_length=TEXT_LIMIT,
         widget=textarea(6),
+        error_messages={"required": gettext_lazy("Write down what was said.")},
     )
     subject = forms.CharField(
         label=gettext_lazy("Subject"), max_length=200, required=False
