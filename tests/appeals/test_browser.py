@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from complaints.workflow import perform
 from tests import cases
 from tests.appeals import walk
 from tests.looking import NARROW, WIDE, Looker, Mode, modes
@@ -28,7 +29,7 @@ def test_customer_lodges_withdraws_and_goes_outside(
         looker.at(f"{form}{row.pk}/withdraw/")
         walk.answer_all(row)
         walk.write(row, "confirmed")
-        walk.perform(row, "rule", actor=walk.reviewer(row))
+        perform(row, "rule", actor=walk.reviewer(row))
         looker.at(f"{form}{row.pk}/")
         looker.at(f"{form}{row.pk}/refer/")
         looker.press("referred to nobody", "main form .btn")
