@@ -328,7 +328,6 @@ DESK = {
     "admin:view_on_site": Rule(Who.STAFF),
     "admin:-": Rule(Who.STAFF),
     **_stock(
-        "account_emailaddress",
         "teams_user",
         "teams_team",
         "teams_membership",

@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
+from django.utils import translation
 
 from config.paths import BASE_DIR
 
@@ -125,10 +126,11 @@ def pytest_collection_modifyitems(
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
-    """Rate limits and throttles of one test do not reach the next."""
+def _leave_nothing() -> Iterator[None]:
+    """Rate limits, throttles and the language of one test do not reach the next."""
     yield
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
