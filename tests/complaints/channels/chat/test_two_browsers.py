@@ -26,10 +26,14 @@ PHONE = {"width": 360, "height": 700}
 
 
 @pytest.fixture
-def server(transactional_db: None) -> Iterator[str]:
-    """The ASGI application as ``make run`` serves it, in this process."""
+def server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The ASGI application as ``make run`` serves it, in this process.
+
+    Each request has a thread of its own, and no pool keeps its connection here.
+    """
     from config.asgi import application
 
+    monkeypatch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
     port = free_port()
     config = uvicorn.Config(application, port=port, lifespan="off", log_level="error")
     program = uvicorn.Server(config)
