@@ -99,13 +99,17 @@ def cache_config(redis_url: str, folder: Path) -> dict[str, Any]:
 
 
 def channel_layer(redis_url: str) -> dict[str, Any]:
-    """What tells sockets that there is something new: Redis, or this process alone."""
+    """What tells sockets that there is something new: Redis, or this process alone.
+
+    By publishing: one connection hears for all sockets of a process, and none of them
+    waits in a blocking read, which outlives its socket by seconds.
+    """
     if not redis_url:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-    host = {"address": redis_url, "socket_connect_timeout": 3, "socket_timeout": 10}
+    host = {"address": redis_url, "socket_connect_timeout": 3}
     return {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [host], "prefix": "recourse-chat", "expiry": 60},
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [host], "prefix": "recourse-chat"},
     }
 
 
