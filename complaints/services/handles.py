@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,9 @@ CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that look alike: 0 O, 1 I L."""
 CODE_LENGTH = 10
 """Of 31 signs: 49 bits, guessed at through a platform that lets few messages pass."""
+BY_CODE = "code:"
+"""Begins ``Contact.proof`` of an account that a code linked."""
+
 ENDED = {"proved_at": None, "proof": LINK_ENDED}
 
 
@@ -147,7 +150,7 @@ def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
     An ended link is no unproven one: an account that was linked once must not pass for
     its former customer ever after. Guests keep theirs, it is all they are.
     """
-    proof = {"proved_at": now, "proof": f"code:{provider}"}
+    proof = {"proved_at": now, "proof": f"{BY_CODE}{provider}"}
     others = Contact.objects.account(provider, handle)
     linked = others.exclude(party=party).filter(proved_at__isnull=False)
     linked.update(**ENDED)
@@ -162,10 +165,7 @@ def _link(party: Party, provider: str, handle: str, now: datetime) -> None:
 
 def linked(*, user: User) -> list[Contact]:
     """The accounts on platforms that speak for ``user``, oldest first."""
-    rows = Contact.objects.filter(
-        party__user=user, kind=ContactKind.HANDLE, proved_at__isnull=False
-    )
-    return list(rows.order_by("proved_at", "pk"))
+    return list(_linked(user).order_by("proved_at", "pk"))
 
 
 def unlink(*, user: User, contact: int) -> bool:
@@ -173,8 +173,17 @@ def unlink(*, user: User, contact: int) -> bool:
 
     The account is a customer of its own again; complaints stay whose they are.
     """
-    mine = Contact.objects.filter(pk=contact, party__user=user, kind=ContactKind.HANDLE)
-    return bool(mine.filter(proved_at__isnull=False).update(**ENDED))
+    return bool(_linked(user).filter(pk=contact).update(**ENDED))
+
+
+def _linked(user: User) -> QuerySet[Contact]:
+    """Linked by a code; a chat or the board of ours is theirs by signing in."""
+    return Contact.objects.filter(
+        party__user=user,
+        kind=ContactKind.HANDLE,
+        proved_at__isnull=False,
+        proof__startswith=BY_CODE,
+    )
 
 
 @transaction.atomic

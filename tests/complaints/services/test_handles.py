@@ -53,3 +53,24 @@ def test_account_speaks_for_one_customer_at_a_time(people):
     redeem(provider="x", handle="9", code=issue_code(user=people.other_customer))
     proven = Contact.objects.filter(value="9", proved_at__isnull=False)
     assert [row.party.user for row in proven] == [people.other_customer]
+
+
+def test_what_is_theirs_by_signing_in_is_no_link(people):
+    """A conversation of our own chat is neither shown as a link nor ended as one."""
+    code = issue_code(user=people.customer)
+    redeem(provider="telegram", handle="4711", code=code)
+    chat = Contact.objects.create(
+        party=people.customer.party,
+        kind="handle",
+        provider="chat",
+        value="AZIWozZM",
+        proved_at=timezone.now(),
+        proof="account",
+    )
+
+    assert [row.provider for row in handles.linked(user=people.customer)] == [
+        "telegram"
+    ]
+    assert not handles.unlink(user=people.customer, contact=chat.pk)
+    chat.refresh_from_db()
+    assert chat.proved_at is not None
