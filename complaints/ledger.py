@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 
-from complaints import rowsets
+from complaints import batch, rowsets
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.permissions import Viewer
 from complaints.request_id import request_id
@@ -66,7 +66,18 @@ def lock(stream: str) -> Stream:
     Everything that changes one case takes this first, so that two writers of one
     case meet here and never hold each other's rows.
     """
-    head, _made = Stream.objects.select_for_update().get_or_create(name=stream)
+    batch.flush()  # it may be new
+    locked = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT seq, head FROM complaints_stream WHERE name = %s{locked}",  # noqa: S608
+            [stream],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return Stream.objects.select_for_update().get_or_create(name=stream)[0]
+    head = Stream(name=stream, seq=found[0], head=found[1])
+    head._state.adding, head._state.db = False, connection.alias
     return head
 
 
@@ -81,10 +92,15 @@ def append_many(
     """Write events in this order at the end of ``stream``; inside a transaction."""
     head = head or lock(stream)
     events, texts = _chained(head, entries)
-    Event.objects.bulk_create(events)
     if texts:
-        EventText.objects.bulk_create(texts)
-    Stream.objects.filter(pk=stream).update(seq=head.seq, head=head.head)
+        batch.flush()
+        Event.objects.bulk_create(events)
+    batch.add(*events, *texts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE complaints_stream SET seq = %s, head = %s WHERE name = %s",
+            [head.seq, head.head, stream],
+        )
     return events
 
 
@@ -130,10 +146,9 @@ def begin(stream: str, entries: Sequence[Entry]) -> list[Event]:
     """Write the first events of a new ``stream``; inside a transaction."""
     head = Stream(name=stream)
     events, texts = _chained(head, entries)
-    Event.objects.bulk_create(events)
     if texts:
-        EventText.objects.bulk_create(texts)
-    head.save(force_insert=True)
+        Event.objects.bulk_create(events)
+    batch.add(*events, *texts, head)
     return events
 
 

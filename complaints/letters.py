@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints import letter_facts, letter_mail, profiles
+from complaints import batch, letter_facts, letter_mail, profiles
 from complaints.errors import RecourseError
 from complaints.format import listed
 from complaints.ledger import plain
@@ -96,7 +96,7 @@ def write(
         settled = settle(known)
         _ask_complete(kind, profile, settled)
         words = render(kind, settled)
-    return Letter.objects.create(
+    letter = Letter(
         complaint=complaint,
         kind=kind,
         version=profile.letters[LetterKind(kind)].version,
@@ -107,6 +107,9 @@ def write(
         sha256=digest(words),
         written_at=now,
     )
+    batch.number(letter)
+    batch.add(letter)
+    return letter
 
 
 class speaking:  # noqa: N801 - reads as a word in a with statement

@@ -104,7 +104,9 @@ def _long_enough(run: list[re.Match[str]], fewest: int) -> Iterator[tuple[int, i
 
 
 def _folded(word: str) -> str:
-    return unicodedata.normalize("NFKD", word.lower())
+    return (
+        word.lower() if word.isascii() else unicodedata.normalize("NFKD", word.lower())
+    )
 
 
 @cache

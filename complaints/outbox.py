@@ -17,7 +17,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints import letters, profiles
+from complaints import batch, letters, profiles
 from complaints.models import (
     LINK_ENDED,
     Capacity,
@@ -27,6 +27,7 @@ from complaints.models import (
     Letter,
     Outbox,
     OutboxStatus,
+    Party,
 )
 from complaints.optional_notices import is_muted
 from complaints.states import Channel, LetterKind
@@ -121,8 +122,7 @@ def _candidates(complaint: Complaint, kind: str) -> Iterator[Recipient]:
         # Nobody writes to the mailbox of somebody who has died.
         yield from chain.from_iterable(_typed(s.email, s.full_name) for s in speakers)
         return
-    own = Contact.objects.filter(party=party, kind=ContactKind.EMAIL).order_by("pk")
-    contacts = sorted(own, key=lambda contact: contact.proved_at is None)
+    contacts = sorted(_mailboxes(party), key=lambda found: found.proved_at is None)
     for contact in [] if is_muted(party, kind) else contacts[:1]:
         proven = contact.proved_at is not None
         yield Recipient(contact.value, party.full_name, proven)
@@ -132,6 +132,15 @@ def _candidates(complaint: Complaint, kind: str) -> Iterator[Recipient]:
             yield from _typed(person.email, person.full_name)
     for speaker in speakers:
         yield from _typed(speaker.email, speaker.full_name)
+
+
+def _mailboxes(party: Party) -> list[Contact]:
+    """Oldest first; a guest who was just met brings theirs along."""
+    if "contacts" in getattr(party, "_prefetched_objects_cache", {}):
+        known = list(party.contacts.all())
+        return [found for found in known if found.kind == ContactKind.EMAIL]
+    own = Contact.objects.filter(party=party, kind=ContactKind.EMAIL)
+    return list(own.order_by("pk"))
 
 
 def _where_it_came_from(complaint: Complaint) -> Iterator[Recipient]:
@@ -195,7 +204,7 @@ def sound_alarm(complaint: Complaint, *, cause: str, now: datetime) -> None:
 def put_all(rows: Sequence[Outbox]) -> None:
     """Keep those whose cause was not announced yet, in one statement."""
     if rows:
-        Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+        batch.add(*rows, once=True)
         wake_after_commit()
 
 

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Protocol
 
-from complaints import clocks, ledger, profiles
+from complaints import batch, clocks, ledger, profiles
 from complaints.models import Clock, Complaint, Stream
 from complaints.permissions import Viewer
 from complaints.registry import Done
 from complaints.states import ClockKind, State, Step
-from teams.models import Calendar
+from config.memory import remembered
+from teams.models import Calendar, Team
 from teams.system import SCHEDULER, system_actor
 
 ALL = tuple(Step)
@@ -77,6 +79,10 @@ PLAIN_STEPS = frozenset({Step.APPEAL_WINDOW, Step.ANSWER_CUSTOMER})
 """Limits of the customer: calendar time, reminded to nobody, never ours to miss."""
 
 
+NEVER_NEXT = frozenset({Step.APPEAL_WINDOW, Step.ACKNOWLEDGE})
+"""Steps that do not show as what a case waits for."""
+
+
 def plan_of(done: Done) -> Plan:
     if done.transition == "conclude_appeal":
         return AFTER_RULING.get(done.target, Plan())
@@ -114,11 +120,24 @@ def start(complaint: Complaint, steps: Iterable[Step], *, now: datetime) -> None
         Clock.objects.bulk_create(fresh)
 
 
-def start_unless_running(complaint: Complaint, step: Step, *, now: datetime) -> None:
-    """A limit that an earlier cause already started is not put off by a later one."""
-    running = Clock.objects.filter(complaint=complaint, step=step, stopped_at=None)
-    if not running.exists():
-        start(complaint, (step,), now=now)
+def start_unless_running(
+    complaint: Complaint, step: Step, *, now: datetime
+) -> list[Clock]:
+    """A limit that an earlier cause already started is not put off by a later one.
+
+    What runs on the case then.
+    """
+    found = running(complaint)
+    if any(clock.step == step for clock in found):
+        return found
+    fresh = new_clock(complaint, step, now=now)
+    batch.add(fresh)
+    return [*found, fresh]
+
+
+def running(complaint: Complaint) -> list[Clock]:
+    """The clocks of the case that were not stopped, paused ones too."""
+    return list(Clock.objects.filter(complaint=complaint, stopped_at=None))
 
 
 def new_clock(
@@ -306,17 +325,19 @@ def _start_answer(complaint: Complaint, answer_by: datetime, now: datetime) -> N
 
 def refresh_next_due(complaint: Complaint) -> None:
     """Keep beside the case which of its running limits ends first."""
-    first = (
-        Clock.objects.filter(complaint=complaint, stopped_at=None, paused_at=None)
-        .exclude(step__in=(Step.APPEAL_WINDOW, Step.ACKNOWLEDGE))
-        .order_by("due_at")
-        .first()
-    )
+    note_next_due(complaint, running(complaint))
+
+
+def note_next_due(complaint: Complaint, found: Iterable[Clock], *also: str) -> None:
+    """The same of ``found``, with the columns ``also`` as the case has them now."""
+    ours = (clock for clock in found if clock.step not in NEVER_NEXT)
+    going = (clock for clock in ours if clock.paused_at is None)
+    first = min(going, key=attrgetter("due_at"), default=None)
     complaint.next_due_at = first.due_at if first else None
     complaint.next_due_step = first.step if first else ""
-    Complaint.objects.filter(pk=complaint.pk).update(
-        next_due_at=complaint.next_due_at, next_due_step=complaint.next_due_step
-    )
+    names = ("next_due_at", "next_due_step", *also)
+    changes = {name: getattr(complaint, name) for name in names}
+    Complaint.objects.filter(pk=complaint.pk).update(**changes)
 
 
 # Calendars ------------------------------------------------------------------------
@@ -324,7 +345,14 @@ def refresh_next_due(complaint: Complaint) -> None:
 
 def calendar_of(complaint: Complaint) -> clocks.CalendarData:
     """The calendar of the team that has the case now."""
-    return _calendar(complaint.team.calendar_id)
+    known = "team" in complaint._state.fields_cache
+    pk = complaint.team.calendar_id if known else _calendar_of(complaint.team_id)
+    return _calendar(pk)
+
+
+@remembered
+def _calendar_of(team_id: int) -> int:
+    return Team.objects.only("calendar_id").get(pk=team_id).calendar_id
 
 
 def calendar_by_key(key: str) -> clocks.CalendarData | None:

@@ -1,5 +1,6 @@
 """The named actors that are no people: nobody can sign in as one of them."""
 
+from config.memory import remembered
 from teams.models import User
 from teams.models.user import UserKind
 
@@ -44,6 +45,7 @@ def install_actors() -> None:
             actor.save()
 
 
+@remembered
 def system_actor(name: str = SYSTEM) -> User:
     """The system actor of that name, such as ``system`` or ``channel:email``."""
     return User.objects.get(username=name, kind=UserKind.SYSTEM)

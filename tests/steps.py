@@ -31,7 +31,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Place = tuple[Any, ...]
 
-CHANGING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH")
+CHANGING = (
+    *("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"),
+    # A batch of rows, and the keys that were drawn for them.
+    *("EXECUTE", "SELECT NEXTVAL"),
+)
 UNDOING = re.compile(r"\s*(ROLLBACK|TRUNCATE|CREATE|ALTER|DROP)\b", re.IGNORECASE)
 SIGNING_IN = re.compile(r'.*"django_session"|UPDATE "teams_user" SET "last_login"')
 """No part of any case, so it does not lead away from where a test is."""
@@ -59,8 +63,14 @@ class Track:
     recording: Taken | None = None
     patch: Any = None
     """The ``monkeypatch`` of the test."""
+    wire: Any = None
+    """The connection that has planned the statements of what is known."""
 
     def begin(self) -> None:
+        connection.ensure_connection()
+        if self.wire is not connection.connection:
+            self.forget()
+            self.wire = connection.connection
         self.place = ()
         if self.watch not in connection.execute_wrappers:
             connection.execute_wrappers.append(self.watch)

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from complaints.channels.inbound import Inbound, unreadable
@@ -60,13 +61,15 @@ class Work:
     """One message being decided, inside its transaction.
 
     ``received_at`` is the first trusted time, never later than now. ``files`` were
-    stored on the way and go again when the transaction fails.
+    stored on the way and go again when the transaction fails; ``message`` is what it
+    became on a case.
     """
 
     raw: RawMessage
     inbound: Inbound
     now: datetime
     files: list[Evidence] = field(default_factory=list)
+    message: Message | None = None
     _actor: Any = None
 
     @property
@@ -147,11 +150,11 @@ def take_in(
     way = way_of(provider)
     row = _stored(raw, way, account, received_at, external_id)
     inbound = _parsed(raw, way, account)
-    decided = False if row.outcome else _settle(row, way, inbound)
+    work = Work(row, inbound, timezone.now())
+    decided = False if row.outcome else _settle(work, way)
     if not (decided and row.outcome):
         _read_again(row)
-    message = _message_of(row)
-    return Taken(row, inbound, not decided, message)
+    return Taken(row, inbound, not decided, work.message or _message_of(row))
 
 
 def _message_of(row: RawMessage) -> Message | None:
@@ -171,7 +174,8 @@ def resume_undecided(*, now: datetime | None = None) -> list[RawMessage]:
             _hold_poison(row)
         else:
             way = way_of(row.provider)
-            _settle(row, way, _parsed(bytes(row.raw), way, row.account))
+            inbound = _parsed(bytes(row.raw), way, row.account)
+            _settle(Work(row, inbound, timezone.now()), way)
         _read_again(row)
     return mine
 
@@ -208,15 +212,34 @@ def _stored(
         received_at=min(received_at or now, now),
         decided_at=now,
     )
-    known = RawMessage.objects.filter(**names).defer("raw").first()
-    if known is not None:
-        return known
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return RawMessage.objects.defer("raw").get(**names)
-    return row
+    if _is_new(row):
+        return row
+    return RawMessage.objects.defer("raw").get(**names)
+
+
+def _is_new(row: RawMessage) -> bool:
+    """Save it unless it is there: one statement, and so a transaction of its own."""
+    fields = [each for each in row._meta.concrete_fields if not each.primary_key]
+    values = [
+        each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_insertion(), values)
+        made = cursor.fetchone()
+    if made:
+        row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
+    return bool(made)
+
+
+@cache
+def _insertion() -> str:
+    meta = RawMessage._meta
+    names = [str(each.column) for each in meta.concrete_fields if not each.primary_key]
+    return (
+        f"INSERT INTO {meta.db_table} ({', '.join(names)})"  # noqa: S608
+        f" VALUES ({', '.join(['%s'] * len(names))}) ON CONFLICT DO NOTHING"
+        " RETURNING id"
+    )
 
 
 def _key(raw: bytes, way: Way) -> str:
@@ -239,11 +262,12 @@ def _parsed(raw: bytes, way: Way, account: str) -> Inbound:
         return unreadable(raw, provider=way.provider, account=account)
 
 
-def _settle(row: RawMessage, way: Way, inbound: Inbound) -> bool:
+def _settle(work: Work, way: Way) -> bool:
     """Decide the row, at the third failure by holding it; False: somebody else did."""
+    row = work.raw
     for _try in range(MOST_TRIES):
         try:
-            return _decide(row, way, inbound)
+            return _decide(work, way)
         except Exception:
             # One message must never stop the next; its bytes are safe.
             logger.exception("Message %s could not be decided.", row.pk)
@@ -258,42 +282,53 @@ def _failed(row: RawMessage) -> int:
     return int(mine.values_list("tries", flat=True).get())
 
 
-def _decide(row: RawMessage, way: Way, inbound: Inbound) -> bool:
-    work = Work(row, inbound, timezone.now())
+def _decide(work: Work, way: Way) -> bool:
+    work.now = timezone.now()
     try:
-        with transaction.atomic():
-            if not claim(row, source=""):
-                return False
-            written = keep(work, _verdict(work, way))
+        return _write(work, way.decide)
+    except RecourseError as error:
+        refused = _refused(work, error)
     except BaseException:
         work.forget_files()
         raise
+    return _write(work, lambda _work: refused)
+
+
+def _write(work: Work, decide: Callable[[Work], Verdict]) -> bool:
+    """Claim the row and keep what is decided of it; False: somebody else did."""
+    with transaction.atomic():
+        if not claim(work.raw, source=""):
+            return False
+        verdict = decide(work)
+        written = keep(work, verdict)
+    work.message = verdict.message
     for name, value in written.items():
-        setattr(row, name, value)
+        setattr(work.raw, name, value)
     return True
 
 
 def claim(row: RawMessage, *, source: str) -> bool:
     """Take hold of the row while its outcome is ``source``; in a transaction.
 
-    Of many at once one gets it; the others wait for its transaction and are told no.
-    What is set here is never seen: ``keep`` follows in the same transaction.
+    Of many at once one gets it; the others wait for its transaction and are told no,
+    since ``keep`` follows in it. SQLite has one writer at a time anyway.
     """
-    between = "" if source else Intake.HELD
-    rows = RawMessage.objects.filter(pk=row.pk, outcome=source)
-    return bool(rows.update(outcome=between))
+    locked = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM complaints_rawmessage"  # noqa: S608
+            f" WHERE id = %s AND outcome = %s{locked}",
+            [row.pk, str(source)],
+        )
+        return cursor.fetchone() is not None
 
 
-def _verdict(work: Work, way: Way) -> Verdict:
-    """What the channel says; what the case refuses to take is held for a person."""
-    try:
-        with transaction.atomic():
-            return way.decide(work)
-    except RecourseError as error:
-        work.forget_files()
-        code = error.reason if isinstance(error, InvalidInput) else error.code
-        logger.warning("Message %s was refused: %s", work.raw.pk, error)
-        return held(reason_of(code), refused=code)
+def _refused(work: Work, error: RecourseError) -> Verdict:
+    """What the case refuses to take is held for a person."""
+    work.forget_files()
+    code = error.reason if isinstance(error, InvalidInput) else error.code
+    logger.warning("Message %s was refused: %s", work.raw.pk, error)
+    return held(reason_of(code), refused=code)
 
 
 def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
@@ -325,11 +360,30 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
         "decided_at": work.now,
         **({"raw": b""} if emptied else {}),
     }
-    RawMessage.objects.filter(pk=work.raw.pk).update(**changes | columns)
+    _change(work.raw.pk, changes | columns)
     settled = way_of(work.raw.provider).settled
     if verdict.complaint is not None and settled is not None:
         settled(work, verdict)
     return changes | columns
+
+
+def _change(pk: int, changes: Mapping[str, Any]) -> None:
+    """Update the row; the same columns for each message, so nothing is compiled."""
+    fields: dict[str, Any] = {name: _column(name) for name in changes}
+    values = [
+        fields[name].get_db_prep_save(getattr(value, "pk", value), connection)
+        for name, value in changes.items()
+    ]
+    names = ", ".join(f"{each.column} = %s" for each in fields.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE complaints_rawmessage SET {names} WHERE id = %s",  # noqa: S608
+            [*values, pk],
+        )
+
+
+def _column(name: str) -> Any:
+    return RawMessage._meta.get_field(name)
 
 
 def _hold_poison(row: RawMessage) -> bool:

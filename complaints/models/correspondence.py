@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from complaints.states import Channel, Direction, Intake, LetterKind
@@ -59,6 +60,11 @@ class RawMessage(models.Model):
                 name="raw_message_undecided",
                 condition=models.Q(outcome__in=["", Intake.HELD]),
             ),
+            models.Index(
+                fields=["provider", "outcome", "-received_at", "-id"],
+                name="raw_message_outcome",
+            ),
+            models.Index(Lower("sender"), "provider", name="raw_message_sender"),
         ]
 
     def __str__(self) -> str:

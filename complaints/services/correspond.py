@@ -1,5 +1,6 @@
 """What is said on a case: messages in and out, and notes that never leave."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from complaints import ledger, notifications, timing
+from complaints import batch, ledger, notifications, timing
 from complaints.errors import InvalidInput, NotPermitted, NotVisible
 from complaints.masking import holds_mask, mask
-from complaints.models import Complaint, Contact, ContactKind, Message, RawMessage
+from complaints.models import (
+    Complaint,
+    Contact,
+    ContactKind,
+    Event,
+    Letter,
+    Message,
+    RawMessage,
+)
 from complaints.permissions import (
     Viewer,
     as_viewer,
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
     from teams.models import User
 
 MESSAGE_LIMIT = 50_000
+Beside = Callable[[Complaint], ledger.Entry] | None
 QUIET_STATES = (
     State.ANSWERED,
     State.CLOSED,
@@ -46,9 +56,11 @@ def customer_writes(
     full_text: str = "",
     verified: bool = True,
     now: datetime | None = None,
+    beside: Beside = None,
 ) -> Message:
     """Add what the customer said. The state stays; the desk is told.
 
+    ``beside`` is what else goes on the ledger of the case: where it came from.
     On a decided or closed case the team lead gets a task (a clock to read it). A
     message to a merged case goes to its survivor where that is the same customer's.
     Raises ``NotVisible`` or ``InvalidInput``.
@@ -65,6 +77,7 @@ def customer_writes(
         text,
         now or timezone.now(),
         channel=channel,
+        beside=beside,
         raw=raw,
         full_text=mask(full_text),
         sender_verified=verified,
@@ -151,7 +164,6 @@ def _same_person(one: Complaint, other: Complaint) -> bool:
     return bool({v.lower() for v in mine} & {v.lower() for v in theirs})
 
 
-@transaction.atomic
 def _write(
     complaint: Complaint,
     viewer: Viewer,
@@ -160,31 +172,40 @@ def _write(
     now: datetime,
     *,
     channel: str = Channel.PORTAL,
+    beside: Beside = None,
     **columns: Any,
 ) -> Message:
     _check(text)
-    text = mask(text)
-    head = ledger.lock(complaint.stream)
-    message = Message.objects.create(
+    message = Message(
         complaint=complaint,
         direction=direction,
         channel=channel,
         author=viewer.user,
         author_role=viewer.role,
-        text=text,
+        text=mask(text),
         language=complaint.language,
         at=now,
         **columns,
     )
-    search.keep(search.of_message(message))
-    what = {"in": "message_in", "out": "message_out", "internal": "note"}[direction]
-    payload = {"message": message.pk, "channel": channel}
-    event = ledger.append(
-        complaint.stream, ledger.Entry(what, viewer, now, payload), head=head
-    )
-    _mark(complaint, viewer, direction, now)
-    notifications.announce(Done.of_event(complaint, event, viewer, message=message))
+    with transaction.atomic(), batch.together(Message, Letter):
+        event = _keep(message, viewer, beside)
+        _mark(complaint, viewer, direction, now)
+        notifications.announce(Done.of_event(complaint, event, viewer, message=message))
     return message
+
+
+def _keep(message: Message, viewer: Viewer, beside: Beside) -> Event:
+    """The message, what it is found by, and its event on the ledger of its case."""
+    complaint = message.complaint
+    head = ledger.lock(complaint.stream)
+    batch.number(message)
+    batch.add(message)
+    search.keep(search.of_message(message))
+    what = {"in": "message_in", "out": "message_out", "internal": "note"}
+    payload = {"message": message.pk, "channel": message.channel}
+    entry = ledger.Entry(what[message.direction], viewer, message.at, payload)
+    others = [beside(complaint)] if beside else []
+    return ledger.append_many(complaint.stream, [entry, *others], head=head)[0]
 
 
 def _check(text: str) -> None:
@@ -206,16 +227,16 @@ def _mark(complaint: Complaint, viewer: Viewer, direction: str, now: datetime) -
     automatic = direction == Direction.OUTBOUND and viewer.is_system
     if direction == Direction.INTERNAL or automatic:
         return
-    role = "customer" if direction == Direction.INBOUND else "staff"
-    Complaint.objects.filter(pk=complaint.pk).update(
-        last_message_at=now, last_message_from=role
+    complaint.last_message_at = now
+    complaint.last_message_from = (
+        "customer" if direction == Direction.INBOUND else "staff"
     )
-    complaint.last_message_at, complaint.last_message_from = now, role
     if direction == Direction.OUTBOUND:
         answered = (Step.FIRST_ANSWER, Step.ANSWER_QUESTION, Step.FOLLOW_UP)
         timing.stop(complaint, answered, now=now)
-    elif complaint.state in QUIET_STATES:
-        timing.start_unless_running(complaint, Step.FOLLOW_UP, now=now)
+        running = timing.running(complaint)
     else:
-        timing.start_unless_running(complaint, Step.ANSWER_QUESTION, now=now)
-    timing.refresh_next_due(complaint)
+        quiet = complaint.state in QUIET_STATES
+        step = Step.FOLLOW_UP if quiet else Step.ANSWER_QUESTION
+        running = timing.start_unless_running(complaint, step, now=now)
+    timing.note_next_due(complaint, running, "last_message_at", "last_message_from")

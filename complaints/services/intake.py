@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints import ledger, notifications, profiles, timing
+from complaints import batch, ledger, notifications, profiles, timing
 from complaints.errors import IllegalMove, InvalidInput, KeyReused, NotPermitted
 from complaints.masking import holds_mask, mask_all
 from complaints.models import (
@@ -24,6 +25,7 @@ from complaints.models import (
     ContactKind,
     Event,
     Identifier,
+    Letter,
     Party,
     Point,
     Representative,
@@ -33,6 +35,7 @@ from complaints.registry import Done
 from complaints.services import search
 from complaints.services.correspond import warn_of_secret
 from complaints.states import Channel, IdentifierKind, Severity, Step
+from config.memory import remembered
 from teams.models import Team
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION_LIMIT = 50_000
 SUPPORT = "support"
+
+Beside = Callable[[Complaint], ledger.Entry] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,21 +83,26 @@ class Filing:
 
 
 def file_complaint(
-    *, filing: Filing, actor: "User | Viewer", now: datetime | None = None
+    *,
+    filing: Filing,
+    actor: "User | Viewer",
+    now: datetime | None = None,
+    beside: Beside = None,
 ) -> Complaint:
     """Register a complaint and acknowledge it, in one transaction.
 
     The same ``idempotency_key`` of the same customer gives the same complaint.
+    ``beside`` is what else goes on its ledger at once: where it came from.
     Raises ``InvalidInput`` for what cannot be kept, ``KeyReused`` as ``Filing`` says.
     """
     filing = _masked(filing)
     try:
-        return _file(filing, as_viewer(actor), now or timezone.now())
+        return _file(filing, as_viewer(actor), now or timezone.now(), beside)
     except IntegrityError:
         known = _already_filed(filing)
         if known is None:
             # Its number was drawn before; should it be anything else, it comes again.
-            return _file(filing, as_viewer(actor), now or timezone.now())
+            return _file(filing, as_viewer(actor), now or timezone.now(), beside)
         if filing.exact and not _was_filed_as(known, filing):
             raise KeyReused(known) from None
         return known
@@ -170,24 +180,32 @@ def _warn(complaint: Complaint, filing: Filing, now: datetime) -> None:
 
 
 @transaction.atomic
-def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
+def _file(
+    filing: Filing, viewer: Viewer, now: datetime, beside: Beside = None
+) -> Complaint:
+    with batch.together(Complaint, Letter):
+        complaint = _register(filing, viewer, now, beside)
+        batch.flush()
+    _warn(complaint, filing, now)
+    return complaint
+
+
+def _register(
+    filing: Filing, viewer: Viewer, now: datetime, beside: Beside
+) -> Complaint:
     _check(filing, now)
     complaint = _complaint(filing, viewer, now)
     clocks = timing.start_first(complaint, now=now)
     first = min((c for c in clocks if c.step != Step.ACKNOWLEDGE), key=_due)
     complaint.next_due_at, complaint.next_due_step = first.due_at, first.step
-    complaint.save(force_insert=True)
-    for clock in clocks:
-        clock.complaint = complaint
+    batch.number(complaint)
+    batch.add(*_met(filing.customer), complaint)
     points = filing.points or (filing.subject,)
-    rows: dict[str, Sequence[Any]] = {
-        "clocks": Clock.objects.bulk_create(clocks),
-        "points": _add_points(complaint, points),
-        "identifiers": _add_identifiers(complaint, filing.identifiers),
-        **_add_people(complaint, filing),
-    }
+    rows = _rows_of(complaint, filing, clocks, points)
+    batch.add(*chain.from_iterable(rows.values()))
     entry = ledger.Entry("file", viewer, now, payload=_facts(complaint, points, filing))
-    event = ledger.begin(complaint.stream, [entry])[0]
+    others = [beside(complaint)] if beside else []
+    event = ledger.begin(complaint.stream, [entry, *others])[0]
     named = [identifier.value for identifier in rows["identifiers"]]
     search.keep(search.of_complaint(complaint, named))
     _know(complaint, rows)
@@ -195,8 +213,21 @@ def _file(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
         Done(complaint, "file", viewer, {}, now, event, "", complaint.state)
     )
     _know(complaint, {"clocks": rows["clocks"]})
-    _warn(complaint, filing, now)
     return complaint
+
+
+def _rows_of(
+    complaint: Complaint, filing: Filing, clocks: list[Clock], points: Sequence[str]
+) -> dict[str, list[Any]]:
+    """What stands beside a new complaint, by the name of its relation."""
+    for clock in clocks:
+        clock.complaint = complaint
+    return {
+        "clocks": clocks,
+        "points": _points(complaint, points),
+        "identifiers": _identifiers(complaint, filing.identifiers),
+        **_people(complaint, filing),
+    }
 
 
 @transaction.atomic
@@ -224,7 +255,7 @@ def tell_more(
     points = filing.points or (filing.subject,)
     _fill(complaint, filing)
     _more_points(complaint, points)
-    _add_identifiers(complaint, _unknown_identifiers(complaint, filing))
+    batch.add(*_identifiers(complaint, _unknown_identifiers(complaint, filing)))
     entry = ledger.Entry("story_added", viewer, moment, {"points": len(points)})
     event = ledger.append(complaint.stream, entry)
     complaint = Complaint.objects.get(pk=complaint.pk)
@@ -271,14 +302,14 @@ def _unknown_identifiers(
     return [row for row in filing.identifiers if (row[0], row[1].strip()) not in known]
 
 
-def _know(complaint: Complaint, rows: Mapping[str, Sequence[Any]]) -> None:
+def _know(row: Complaint | Party, rows: Mapping[str, Sequence[Any]]) -> None:
     """Let the related rows that were just written be read without asking for them."""
     known: dict[str, Any] = {}
     for name, found in rows.items():
-        known[name] = getattr(complaint, name).all()
+        known[name] = getattr(row, name).all()
         known[name]._result_cache = list(found)
         known[name]._prefetch_done = True
-    complaint._prefetched_objects_cache = known  # type: ignore[attr-defined]
+    row._prefetched_objects_cache = known  # type: ignore[union-attr]
 
 
 def _due(clock: Clock) -> datetime:
@@ -327,12 +358,18 @@ def _complaint(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
         category=filing.category,
         severity=Severity.CRITICAL if filing.funds_at_risk else severity,
         funds_at_risk=filing.funds_at_risk,
-        team=Team.objects.select_related("calendar").get(code=SUPPORT),
+        team=_support(),
         profile_key=profile.key,
         privacy_notice_version=profile.privacy_notice_version,
         procedure_version=profile.procedure_version,
         **filing.details,
     )
+
+
+@remembered
+def _support() -> Team:
+    """The team that hears of everything first."""
+    return Team.objects.select_related("calendar").get(code=SUPPORT)
 
 
 def _subject(filing: Filing) -> str:
@@ -356,14 +393,14 @@ def _facts(
     }
 
 
-def _add_points(complaint: Complaint, points: Iterable[str]) -> list[Point]:
-    return Point.objects.bulk_create(
+def _points(complaint: Complaint, points: Iterable[str]) -> list[Point]:
+    return [
         Point(complaint=complaint, number=number, text=text)
         for number, text in enumerate(points, start=1)
-    )
+    ]
 
 
-def _add_identifiers(
+def _identifiers(
     complaint: Complaint, identifiers: Iterable[tuple[str, str, str]]
 ) -> list[Identifier]:
     unique = {
@@ -371,21 +408,20 @@ def _add_identifiers(
         for kind, value, network in identifiers
         if value.strip() and kind in IdentifierKind.values
     }
-    return Identifier.objects.bulk_create(
+    return [
         Identifier(complaint=complaint, kind=kind, value=value[:200], network=network)
         for (kind, value), network in unique.items()
-    )
+    ]
 
 
-def _add_people(complaint: Complaint, filing: Filing) -> dict[str, list[Any]]:
+def _people(complaint: Complaint, filing: Filing) -> dict[str, list[Any]]:
     speakers = [filing.representative] if filing.representative else []
     return {
         "representatives": [
-            Representative.objects.create(complaint=complaint, **columns)
-            for columns in speakers
+            Representative(complaint=complaint, **columns) for columns in speakers
         ],
         "contact_details": [
-            ContactDetails.objects.create(complaint=complaint, **columns)
+            ContactDetails(complaint=complaint, **columns)
             for columns in filing.contact_details
         ],
     }
@@ -429,10 +465,27 @@ def guest_party(
     Never an existing one: an address somebody types proves nothing, so it must not
     attach a complaint to another customer's history.
     """
-    party = Party.objects.create(email=email, last_name=name, language=language, **more)
-    if email:
-        Contact.objects.create(party=party, kind=ContactKind.EMAIL, value=email.strip())
+    party = new_guest(email=email, name=name, language=language, **more)
+    batch.add(*_met(party))
     return party
+
+
+def new_guest(
+    *, email: str, name: str = "", language: str = "en", **more: str
+) -> Party:
+    """The same, kept together with the complaint that is about to be filed."""
+    party = Party(email=email, last_name=name, language=language, **more)
+    batch.number(party)
+    value, kind = email.strip(), ContactKind.EMAIL
+    found = [Contact(party=party, kind=kind, value=value)] if email else []
+    _know(party, {"contacts": found})
+    return party
+
+
+def _met(party: Party) -> list[Any]:
+    """The rows of somebody who was just met; none of a customer we knew."""
+    known = getattr(party, "_prefetched_objects_cache", {})
+    return [party, *known.get("contacts", ())]
 
 
 def add_contact(party: Party, kind: str, value: str, *, proof: str = "") -> Contact:

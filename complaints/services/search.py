@@ -8,6 +8,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from complaints import batch
 from complaints.bigrams import words_of
 from complaints.models import Complaint, Evidence, Message, SearchSource, SearchWords
 from complaints.states import Direction
@@ -51,7 +52,7 @@ def of_evidence(file: Evidence) -> list[SearchWords]:
 
 def keep(rows: Iterable[SearchWords]) -> None:
     """Save rows of texts that are new."""
-    SearchWords.objects.bulk_create(rows, batch_size=500)
+    batch.add(*rows)
 
 
 @transaction.atomic

@@ -1,15 +1,33 @@
 """What letter templates need besides the design system's tags."""
 
+import json
 import re
+from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from complaints.format import listed as listed_words
 
 register = template.Library()
+
+
+@register.simple_tag
+def constant(name: str, **facts: Any) -> str:
+    """A part of letters that is the same for all of them; made once for its facts."""
+    return _constant(name, get_language() or "", json.dumps(facts, default=str))
+
+
+@lru_cache(maxsize=256)
+def _constant(name: str, _language: str, facts: str) -> str:
+    template = get_template(name).template  # type: ignore[attr-defined]
+    return str(template.render(Context(json.loads(facts), autoescape=False)))
 
 
 @register.filter

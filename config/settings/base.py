@@ -165,6 +165,8 @@ SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstr
 # Give admitted cases to the least loaded handler of their team, not to a queue.
 AUTO_ASSIGN = env_bool("AUTO_ASSIGN", False)
 METRICS_TOKEN = env_secret("METRICS_TOKEN", "", minimum=0)
+# How long a process may go by what it read of teams, system actors and endpoints.
+MEMORY_SECONDS = 5.0
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -32,6 +32,9 @@ CELERY_BROKER_URL = "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": "6000/min", "user": "6000/min"}
 
+# A test changes what the next one must not remember.
+MEMORY_SECONDS = 0.0
+
 # It would count as a query of whichever page comes first.
 SESSION_SEEN_EVERY = 0
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from complaints import outbox
+from complaints import batch, outbox
 from complaints.channels.app.models import Endpoint
 from complaints.channels.app.names import EventType
 from complaints.models import Complaint, Letter, Message, Outbox
@@ -19,6 +19,7 @@ from complaints.notifications import NOTICES, notice
 from complaints.registry import Done
 from complaints.states import PUBLIC_LABELS, Barrier, Channel, Direction
 from complaints.workflow import transitions_of
+from config.memory import remembered
 
 WEBHOOK = "webhook"
 """The relay's channel of these rows, and their kind."""
@@ -43,11 +44,19 @@ def sign_up() -> None:
 
 def tell(done: Done) -> None:
     """Write a row for each event and each endpoint that asked for it."""
-    endpoints = Endpoint.objects.filter(active=True)
+    endpoints = _endpoints()
+    if not endpoints:
+        return
+    batch.flush()  # they are told of rows that are read
     rows: list[Outbox] = []
     for endpoint in endpoints:
         rows += _rows(done, endpoint)
     outbox.put_all(rows)
+
+
+@remembered
+def _endpoints() -> list[Endpoint]:
+    return list(Endpoint.objects.filter(active=True))
 
 
 def _rows(done: Done, endpoint: Endpoint) -> Iterator[Outbox]:

@@ -12,11 +12,11 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 
+from complaints import batch
 from complaints.channels import cases, pipeline
 from complaints.channels.email import dedupe, headers, parse, returned, threads
 from complaints.channels.email.address import find_reference
@@ -24,16 +24,21 @@ from complaints.channels.email.outbound import mail_domain
 from complaints.channels.inbound import Inbound
 from complaints.channels.pipeline import Taken, Verdict, Way, Work, dropped, held
 from complaints.channels.reasons import Reason, reason_of
-from complaints.models import Complaint
+from complaints.models import Complaint, Letter, Party
 from complaints.permissions import Viewer
 from complaints.services import intake
+from config.memory import remembered
 from teams.models import User
 from teams.models.user import UserKind
 
 ACCOUNT = "mail"
 """One for all our mailboxes, so that a mail that reached two of them is one mail."""
 
-STAFF_KEY = "mail:staff-addresses"
+NEEDED = (
+    *("reference", "version", "state", "barrier", "channel", "language", "team"),
+    *("profile_key", "received_at", "merged_into", "customer__erased_at"),
+)
+"""What an answer asks of its case; each further column costs every mail something."""
 
 MENTION_LOOKED_FOR = 5_000
 """Characters of text in which a reference number is looked for, as a hint."""
@@ -117,14 +122,10 @@ def _is_answerable(address: str) -> bool:
 
 
 def _is_staff(address: str) -> bool:
-    """Asked of each mail, and answered for a minute: nothing but a hint hangs on it."""
-    known: frozenset[str] | None = cache.get(STAFF_KEY)
-    if known is None:
-        known = _staff_addresses()
-        cache.set(STAFF_KEY, known, 60)
-    return address.lower() in known
+    return address.lower() in _staff_addresses()
 
 
+@remembered
 def _staff_addresses() -> frozenset[str]:
     ours = Q(kind=UserKind.STAFF) | Q(is_staff=True)
     found = User.objects.filter(ours).values_list("email", flat=True)
@@ -142,7 +143,8 @@ def _answer(work: Work) -> Verdict | None:
         return held(thread.problem)
     viewer = Viewer(user=work.actor)
     rows = Complaint.objects.visible_to(viewer).select_related("customer")
-    complaint = rows.filter(reference=thread.reference).first()
+    rows = rows.only(*NEEDED).filter(reference=thread.reference)
+    complaint = next(iter(rows), None)
     if complaint is None:
         return held(Reason.BAD_TOKEN)
     if not threads.is_on_case(inbound.sender.address, complaint):
@@ -173,12 +175,13 @@ def open_for_sender(work: Work) -> Verdict:
     """
     inbound = work.inbound
     address = inbound.sender.address
-    party = intake.guest_party(
-        email=address if _is_answerable(address) else "",
-        name=inbound.sender.name,
-        language=inbound.language or "en",
-    )
-    verdict = cases.open_case(work, party, verified=is_verified(inbound))
+    with batch.together(Party, Complaint, Letter):
+        party = intake.new_guest(
+            email=address if _is_answerable(address) else "",
+            name=inbound.sender.name,
+            language=inbound.language or "en",
+        )
+        verdict = cases.open_case(work, party, verified=is_verified(inbound))
     if mentioned := mentions(inbound):
         verdict.facts["mentions"] = mentioned
     return verdict

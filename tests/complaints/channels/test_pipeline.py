@@ -115,11 +115,11 @@ def test_ten_at_once_open_one_complaint() -> None:
 POINTS = (
     "complaints.channels.pipeline._settle",
     "complaints.channels.pipeline.claim",
-    "complaints.channels.pipeline._verdict",
+    "complaints.channels.email.inbound.open_for_sender",
     "complaints.channels.pipeline.keep",
     "complaints.services.intake.file_complaint",
     "complaints.services.evidence.add_evidence",
-    "complaints.channels.cases._record",
+    "complaints.channels.cases._origin",
 )
 
 
@@ -168,7 +168,8 @@ def test_killed_before_the_bytes_are_stored_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(RawMessage, "save", _deadly(RawMessage.save, after=False))
+        point = "complaints.channels.pipeline._is_new"
+        patch.setattr(point, _deadly(_real(point), after=False))
         with pytest.raises(Killed):
             receive(a_mail())
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from complaints.channels.chat.models import Author, Conversation
 from complaints.channels.chat.routing import is_own
 from teams.models import User
 from teams.services import remove_member
+from tests.complaints.channels.bounds import MOST_GROWTH, SLOWEST, memory
 from tests.complaints.channels.chat.talks import a_talk, client_of, on_duty, taken
 from tests.complaints.channels.chat.wire import CUSTOMER, DESK, Wire, opened, run
 from tests.people import everybody
@@ -383,9 +385,11 @@ def _throw(count: int) -> None:
         for _number in range(count):
             async with opened(CUSTOMER, token=token) as socket:
                 await socket.heard("Hello")
+                began = monotonic()
                 await socket.send(_mutated(source))
                 await socket.send(type="hello")
                 assert await socket.ended() in range(4400, 4430)
+                assert monotonic() - began < SLOWEST
 
     run(scene)
 
@@ -396,4 +400,7 @@ def test_mutated_frames_end_a_socket_and_nothing_else() -> None:
 
 @pytest.mark.drill
 def test_ten_thousand_mutated_frames() -> None:
+    _throw(200)  # what is loaded once is no growth
+    before = memory()
     _throw(10_000)
+    assert memory() - before < MOST_GROWTH
