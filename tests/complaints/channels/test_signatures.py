@@ -1,0 +1,195 @@
+"""Who is let in by each provider's webhook: one table for all of them.
+
+403 and no row: nothing signed, signed by another key, another body under this
+signature, and a delivery of another account, app or page whose signature is right. The
+same delivery once more is no attack that anybody could tell from the provider trying
+again: 200, and nothing is added (ADR 14).
+"""
+
+import base64
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from django.test import Client
+
+from appeals.demo.standins import discourse, facebook, telegram, twilio, x
+from complaints.channels.phone.signature import signature as twilio_signature
+from complaints.models import Message, Outbox, Party, RawMessage
+from tests.complaints.channels.phone.line import URL
+
+pytestmark = pytest.mark.django_db
+
+OTHER = "the-secret-of-somebody-else"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """How one of them signs, and whose delivery is not for us.
+
+    ``sign`` makes the header's value of a body under a key; ``foreign`` is the body of
+    another tenant's delivery, None where what proves a delivery is the tenant's own.
+    """
+
+    path: str
+    header: str
+    key: str
+    settings: dict[str, str]
+    sign: Callable[[bytes, str], str]
+    body: bytes
+    other: bytes
+    foreign: bytes | None = None
+    kind: str = JSON
+
+
+def dumped(told: Any) -> bytes:
+    return json.dumps(told).encode()
+
+
+def form(fields: dict[str, str]) -> bytes:
+    return str(twilio.signed(fields, URL)["data"]).encode()
+
+
+def hexed(body: bytes, key: str) -> str:
+    return "sha256=" + hmac.digest(key.encode(), body, "sha256").hex()
+
+
+def on_x(body: bytes, key: str) -> str:
+    digest = hmac.digest(key.encode(), body, "sha256")
+    return "sha256=" + base64.b64encode(digest).decode()
+
+
+def by_twilio(body: bytes, key: str) -> str:
+    return twilio_signature(URL, parse_qsl(body.decode(), keep_blank_values=True), key)
+
+
+TO_ANOTHER = "1000000001"
+PROVIDERS = {
+    "telegram": Provider(
+        path="/hooks/telegram/",
+        header="X-Telegram-Bot-Api-Secret-Token",
+        key=telegram.SECRET,
+        settings={
+            "TELEGRAM_BOT_TOKEN": telegram.TOKEN,
+            "TELEGRAM_WEBHOOK_SECRET": telegram.SECRET,
+        },
+        # A word of ours, the same for each body: another bot has another word.
+        sign=lambda _body, key: key,
+        body=dumped(telegram.message(77_001, "Hello")),
+        other=dumped(telegram.message(77_001, "Bye")),
+    ),
+    "x": Provider(
+        path="/hooks/x/",
+        header="X-Twitter-Webhooks-Signature",
+        key=x.SETTINGS["X_API_SECRET"],
+        settings=x.SETTINGS,
+        sign=on_x,
+        body=dumped(x.message("Hello")),
+        other=dumped(x.message("Bye")),
+        foreign=dumped(x.message("Hello") | {"for_user_id": TO_ANOTHER}),
+    ),
+    "facebook": Provider(
+        path="/hooks/facebook/",
+        header="X-Hub-Signature-256",
+        key=facebook.SETTINGS["FACEBOOK_APP_SECRET"],
+        settings=facebook.SETTINGS,
+        sign=hexed,
+        body=dumped(facebook.message("Hello")),
+        other=dumped(facebook.message("Bye")),
+        foreign=dumped(facebook.message("Hello")).replace(
+            facebook.PAGE.encode(), TO_ANOTHER.encode()
+        ),
+    ),
+    "phone": Provider(
+        path="/hooks/phone/",
+        header="X-Twilio-Signature",
+        key=twilio.TOKEN,
+        settings={
+            "TWILIO_ACCOUNT_SID": twilio.ACCOUNT,
+            "TWILIO_AUTH_TOKEN": twilio.TOKEN,
+            "TWILIO_FROM": twilio.NUMBER,
+        },
+        sign=by_twilio,
+        body=form(twilio.text("Hello")),
+        other=form(twilio.text("Bye")),
+        foreign=form(twilio.text("Hello", AccountSid="AC" + "0" * 32)),
+        kind=FORM,
+    ),
+    "discourse": Provider(
+        path="/hooks/forum/",
+        header="X-Discourse-Event-Signature",
+        key=discourse.SETTINGS["DISCOURSE_WEBHOOK_SECRET"],
+        settings={**discourse.SETTINGS, "DISCOURSE_URL": "https://forum.example"},
+        sign=hexed,
+        body=dumped(discourse.post("Hello")),
+        other=dumped(discourse.post("Bye")),
+    ),
+}
+
+
+@pytest.fixture(params=PROVIDERS)
+def provider(request: Any, settings: Any) -> Provider:
+    found = PROVIDERS[request.param]
+    for name, value in found.settings.items():
+        setattr(settings, name, value)
+    return found
+
+
+def post(provider: Provider, body: bytes, **headers: str) -> Any:
+    more = {"X-Discourse-Event": "post_created", "X-Discourse-Event-Type": "post"}
+    given = {**more, **headers}
+    return Client().post(provider.path, body, provider.kind, headers=given)
+
+
+def everything() -> list[int]:
+    return [model.objects.count() for model in (RawMessage, Party, Message, Outbox)]
+
+
+def unproven(provider: Provider) -> dict[str, tuple[bytes, dict[str, str]]]:
+    sign, body, name = provider.sign, provider.body, provider.header
+    right = sign(body, provider.key)
+    found = {
+        "missing": (body, {}),
+        "empty": (body, {name: ""}),
+        "cut": (body, {name: right[:-1]}),
+        "not ASCII": (body, {name: "é" + right}),
+        "of another app": (body, {name: sign(body, OTHER)}),
+    }
+    if sign(provider.other, provider.key) != right:
+        found["of another body"] = (provider.other, {name: right})
+        found["with a byte more"] = (body + b" ", {name: right})
+    if provider.foreign is not None:
+        proof = sign(provider.foreign, provider.key)
+        found["for another account"] = (provider.foreign, {name: proof})
+    return found
+
+
+def test_unproven_and_foreign_deliveries_are_refused_and_leave_no_row(
+    provider: Provider,
+) -> None:
+    for name, (body, headers) in unproven(provider).items():
+        answer = post(provider, body, **headers)
+        assert answer.status_code == 403, name
+        assert answer.json() == {"code": "bad_signature"}, name
+    assert everything() == [0, 0, 0, 0]
+
+
+def test_the_same_delivery_again_is_taken_and_adds_nothing(provider: Provider) -> None:
+    proof = {provider.header: provider.sign(provider.body, provider.key)}
+    assert post(provider, provider.body, **proof).status_code == 200
+    once = everything()
+    assert once[0] == 1
+
+    assert post(provider, provider.body, **proof).status_code == 200
+    assert everything() == once
+
+
+def test_a_delivery_of_another_account_is_refused_wherever_one_is_named() -> None:
+    """What has none is proven by a secret that no other account has."""
+    named = {name for name, one in PROVIDERS.items() if one.foreign is not None}
+    assert named == {"x", "facebook", "phone"}
