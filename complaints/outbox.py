@@ -40,6 +40,9 @@ RELAY = "complaints.tasks.relay_outbox"
 ALARM = ALARM_CHANNEL = "alarm"
 """The relay's channel for cases at risk; see ``services.alarm``."""
 
+FILE = "file"
+"""``Outbox.kind`` of what is fetched, not sent: it can take minutes."""
+
 STAFF = "staff"
 """``Outbox.kind`` of what goes to our own people."""
 

@@ -30,9 +30,10 @@ from complaints.channels.counts import intake_counts, total
 from complaints.channels.email import mailbox_state
 from complaints.channels.known import way_of
 from complaints.channels.reasons import Reason
-from complaints.errors import InvalidInput, NotPermitted, RecourseError
+from complaints.errors import InvalidInput, NotPermitted, NotVisible, RecourseError
 from complaints.masking import mask
 from complaints.models import Complaint, RawMessage
+from complaints.outbox import ChannelDown, Deferred, Undeliverable
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.states import Intake
@@ -146,18 +147,22 @@ class RawMessageAdmin(TeamScopedAdmin):
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def raw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The message as a file; GET, and noted on the ledger."""
+        """The message as a file, or a recording of the call that it tells of; GET, and
+        noted on the ledger."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         raw = self.visible_or_404(request, str(pk))
         try:
-            content = hold.read_bytes(raw, actor=viewer_for(request))
+            return _taken(raw, request.GET.get("recording", ""), viewer_for(request))
+        except NotVisible:
+            raise Http404 from None
         except InvalidInput as error:
             messages.warning(request, str(error))
-            return HttpResponseRedirect(
-                reverse("admin:complaints_rawmessage_change", args=[pk])
-            )
-        return raw_view.as_file(raw, content)
+        except (ChannelDown, Deferred, Undeliverable) as error:
+            words = _("The recording cannot be fetched now: %(why)s")
+            messages.warning(request, words % {"why": error})
+        page = reverse("admin:complaints_rawmessage_change", args=[pk])
+        return HttpResponseRedirect(page)
 
     def change_view(
         self,
@@ -204,6 +209,7 @@ class RawMessageAdmin(TeamScopedAdmin):
             "channel": watch.name_of(raw.provider),
             "inbound": _read(raw),
             "raw_text": raw_view.text_of(raw),
+            "recordings": hold.recordings_of(raw),
             "checks": {k: v for k, v in raw.verdicts.items() if k not in UNSHOWN},
             "forms": shown,
             "form": next(iter(given.values()), None),
@@ -211,6 +217,13 @@ class RawMessageAdmin(TeamScopedAdmin):
         }
         template = "admin/complaints/held.html"
         return TemplateResponse(request, template, context, status=status)
+
+
+def _taken(raw: RawMessage, recording: str, viewer: Viewer) -> HttpResponse:
+    if recording:
+        content = hold.read_recording(raw, recording, actor=viewer)
+        return raw_view.recording(raw, content)
+    return raw_view.as_file(raw, hold.read_bytes(raw, actor=viewer))
 
 
 def _form(name: str, request: HttpRequest, raw: RawMessage) -> forms.Form:

@@ -32,7 +32,15 @@ def _in_lines(content: bytes) -> str:
 def as_file(raw: RawMessage, content: bytes) -> HttpResponse:
     """An answer that no browser shows, whatever the bytes say that they are."""
     ending = "eml" if raw.provider == Channel.EMAIL else "txt"
-    name = f"message-{raw.pk}.{ending}"
+    return _download(content, f"message-{raw.pk}.{ending}")
+
+
+def recording(raw: RawMessage, content: bytes) -> HttpResponse:
+    """The same for what a caller left: a file to be played, never by this page."""
+    return _download(content, f"call-{raw.pk}.mp3")
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,11 +1,12 @@
-"""Files that a provider keeps for us: owed by a notice of their own, fetched by the
-relay, which tries again and gives up in the open.
+"""Files that a provider keeps for us: owed by a notice of their own, fetched by a
+relay of their own, which tries again and gives up in the open; no letter waits for one.
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -17,8 +18,9 @@ from complaints.outbox import Undeliverable
 from complaints.permissions import Viewer
 from complaints.services.evidence import Upload, add_evidence, sniffed_type
 from complaints.states import EvidenceKind
+from config.celery import wake
 
-KIND = "file"
+FETCH = "complaints.channels.tasks.fetch_files"
 
 
 def owe(
@@ -37,7 +39,7 @@ def owe(
     """
     row = Outbox(
         key=f"file:{raw.provider}:{raw.pk}:{key}"[:120],
-        kind=KIND,
+        kind=outbox.FILE,
         complaint=complaint,
         channel=channel,
         recipient=address,
@@ -47,6 +49,7 @@ def owe(
         created_at=now,
     )
     outbox.put(row)
+    transaction.on_commit(partial(wake, FETCH))
 
 
 @transaction.atomic

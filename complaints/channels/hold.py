@@ -17,17 +17,21 @@ from django.utils.translation import gettext_lazy as _
 from complaints import ledger
 from complaints.channels import cases
 from complaints.channels.known import way_of
+from complaints.channels.phone import recordings
 from complaints.channels.pipeline import Verdict, Work, claim, keep
 from complaints.channels.reasons import Reason
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
 from complaints.masking import holds_mask, mask_all
 from complaints.models import Complaint, Message, RawMessage
 from complaints.permissions import Viewer, as_viewer
-from complaints.states import Intake
+from complaints.states import Channel, Intake
 from teams.roles import Perm
 
 if TYPE_CHECKING:
     from teams.models import User
+
+HEARD_WITHIN = 15.0
+"""Seconds that a page waits for a recording."""
 
 
 def accept(
@@ -112,10 +116,42 @@ def read_bytes(
     if holds_mask(mask_all(said)):
         words = _("It holds what looks like the key to a wallet, so nobody reads it.")
         raise InvalidInput(words, field="raw", code="holds_secret")
-    entry = ledger.Entry("held_taken_away", viewer, moment, _named(raw))
+    _taken_away(raw, viewer, moment)
+    return bytes(raw.raw)
+
+
+def recordings_of(raw: RawMessage) -> list[str]:
+    """What can be heard of a held call, by the provider's own numbers."""
+    if raw.provider != Channel.PHONE or raw.reason != Reason.CALL:
+        return []
+    return recordings.known_of(raw, bytes(raw.raw))
+
+
+def read_recording(
+    raw: RawMessage,
+    recording: str,
+    *,
+    actor: User | Viewer,
+    now: datetime | None = None,
+) -> bytes:
+    """A recording of a held call, so that it can be heard before it is decided.
+
+    Fetched while somebody waits, so only for ``HEARD_WITHIN`` seconds; it is kept once
+    the call is on a case. Raises ``NotPermitted``, ``NotVisible`` for a recording of
+    another call, and what a sender raises where the provider does not give it.
+    """
+    viewer, moment = _triage(actor), now or timezone.now()
+    if recording not in recordings_of(raw):
+        raise NotVisible
+    content = recordings.fetched(recording, seconds=HEARD_WITHIN)
+    _taken_away(raw, viewer, moment, recording=recording)
+    return content
+
+
+def _taken_away(raw: RawMessage, viewer: Viewer, moment: datetime, **what: str) -> None:
+    entry = ledger.Entry("held_taken_away", viewer, moment, _named(raw) | what)
     with transaction.atomic():
         ledger.append(f"reads:message:{raw.pk}", entry)
-    return bytes(raw.raw)
 
 
 def _triage(actor: User | Viewer) -> Viewer:

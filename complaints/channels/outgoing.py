@@ -41,11 +41,11 @@ def call(
         return _json(_read(response, ANSWER_LIMIT))
 
 
-def fetch(url: str, *, limit: int, **request: Any) -> bytes:
+def fetch(url: str, *, limit: int, seconds: float = LONGEST, **request: Any) -> bytes:
     """A file of at most ``limit`` bytes. Raises as ``call``; a larger one is refused
-    for good."""
+    for good, and one that takes longer than ``seconds`` for now."""
     with _answer("GET", url, None, **request) as response:
-        return _read(response, limit)
+        return _read(response, limit, seconds)
 
 
 @contextmanager
@@ -93,8 +93,8 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _read(response: httpx.Response, limit: int) -> bytes:
-    end, read = time.monotonic() + LONGEST, bytearray()
+def _read(response: httpx.Response, limit: int, seconds: float = LONGEST) -> bytes:
+    end, read = time.monotonic() + seconds, bytearray()
     for part in response.iter_bytes(CHUNK):
         read += part
         if len(read) > limit:

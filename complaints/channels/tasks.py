@@ -4,6 +4,10 @@ from celery import shared_task
 
 from complaints.channels import pipeline, watch
 from complaints.channels.email import fetch
+from complaints.services import relay
+
+FETCHING = 30.0
+"""Seconds after which a round begins no other file."""
 
 
 @shared_task(ignore_result=True)
@@ -23,6 +27,13 @@ def fetch_mail() -> int:
     fetch is one.
     """
     return sum(one.taken for one in fetch.fetch_all())
+
+
+@shared_task(ignore_result=True)
+def fetch_files() -> int:
+    """Fetch files that providers keep for us, apart from what the relay sends, so that
+    a slow one holds up no letter; how many came. The rest waits for the next round."""
+    return relay.relay_due(files=True, seconds=FETCHING).sent
 
 
 @shared_task(ignore_result=True)

@@ -7,10 +7,12 @@ reader's program shows one.
 """
 
 import logging
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -22,6 +24,7 @@ from complaints import ledger, registry, timing
 from complaints.errors import IllegalMove, NotPermitted, NotVisible
 from complaints.models import Complaint, Event, Outbox, OutboxStatus, Stream
 from complaints.outbox import (
+    FILE,
     ChannelDown,
     Deferred,
     Undeliverable,
@@ -70,22 +73,36 @@ class RelayResult:
         return self.sent + self.failed + self.dead
 
 
-def relay_due(*, now: datetime | None = None, limit: int = 100) -> RelayResult:
+def relay_due(
+    *,
+    now: datetime | None = None,
+    limit: int = 100,
+    files: bool | None = None,
+    seconds: float = math.inf,
+) -> RelayResult:
     """Send up to ``limit`` notices that are due, oldest first.
 
     Never call it inside a transaction: it talks to servers. After a channel turned
     out to be down, the rest of its notices wait for the next call.
+
+    files: whether to fetch what providers keep for us, and nothing else; None: both.
+    seconds: after so many no other notice is begun.
     """
     clock: Clock = timezone.now if now is None else lambda: now
-    result = RelayResult()
-    for pk, channel in _due(clock(), limit):
+    result, end = RelayResult(), monotonic() + seconds
+    for pk, channel in _due(clock(), limit, files):
+        if monotonic() > end:
+            break
         if channel not in result._down and (row := _claim(pk, clock())):
             _deliver(row, clock, result)
     return result
 
 
-def _due(now: datetime, limit: int) -> Iterator[tuple[int, str]]:
+def _due(now: datetime, limit: int, files: bool | None) -> Iterator[tuple[int, str]]:
     rows = Outbox.objects.filter(_free(now)).order_by("due_at", "pk")
+    if files is not None:
+        is_file = Q(kind=FILE)
+        rows = rows.filter(is_file if files else ~is_file)
     yield from rows.values_list("pk", "channel")[:limit]
 
 

@@ -24,20 +24,27 @@ CHANNEL = "recording"
 
 def settled(work: Work, verdict: Verdict) -> None:
     """The call is on a case now: have its recordings fetched."""
-    news = told.read(work.inbound.raw)
-    if verdict.complaint is None or not news.call:
+    if verdict.complaint is None:
         return
+    for recording in known_of(work.raw, work.inbound.raw):
+        owe(work.raw, verdict.complaint, recording, work.now)
+
+
+def known_of(call: RawMessage, raw: bytes) -> list[str]:
+    """The recordings of a call that are ready, by their SIDs; ``raw`` are its bytes."""
+    news = told.read(raw)
+    if not news.call:
+        return []
     known = {news.recording} if news.is_recorded else set()
     rows = RawMessage.objects.filter(
         provider=told.PROVIDER,
-        account=work.raw.account,
+        account=call.account,
         external_id__startswith=f"{news.call}:RE",
     )
     for row in rows:
         later = told.read(bytes(row.raw))
         known |= {later.recording} if later.is_recorded else set()
-    for recording in sorted(known):
-        owe(work.raw, verdict.complaint, recording, work.now)
+    return sorted(known)
 
 
 def owe(call: RawMessage, complaint: Complaint, recording: str, now: datetime) -> None:
@@ -55,9 +62,14 @@ def owe(call: RawMessage, complaint: Complaint, recording: str, now: datetime) -
 
 def fetch(row: Outbox) -> None:
     """Fetch one recording into its case. Raises as a sender does."""
+    content = fetched(row.recipient)
+    files.keep(row, content, provider=told.PROVIDER, kind=EvidenceKind.OTHER)
+
+
+def fetched(recording: str, *, seconds: float = outgoing.LONGEST) -> bytes:
+    """The MP3 of a recording, from Twilio's own address. Raises as a sender does."""
     if not settings.TWILIO_ACCOUNT_SID:
         raise Undeliverable("Twilio is not configured.", final=True)
-    url = api(f"Recordings/{row.recipient}.mp3")
+    url = api(f"Recordings/{recording}.mp3")
     auth = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN)
-    content = outgoing.fetch(url, limit=FILE_LIMIT, auth=auth)
-    files.keep(row, content, provider=told.PROVIDER, kind=EvidenceKind.OTHER)
+    return outgoing.fetch(url, limit=FILE_LIMIT, seconds=seconds, auth=auth)

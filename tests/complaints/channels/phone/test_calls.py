@@ -3,20 +3,24 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from appeals.demo.standins import twilio
 from appeals.demo.standins.twilio import Twilio
 from complaints.channels import hold
 from complaints.channels.phone import recordings
-from complaints.models import Complaint, Contact, Evidence, Outbox, RawMessage
+from complaints.channels.tasks import fetch_files
+from complaints.models import Complaint, Contact, Event, Evidence, Outbox, RawMessage
 from complaints.services import handles, intake
 from complaints.services.intake import Filing
 from complaints.services.relay import relay_due
+from complaints.tasks import relay_outbox
 from tests.complaints.channels.phone.line import deliver, take
 from tests.people import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("line")]
 
+HELD = "/admin/complaints/rawmessage/"
 MP3 = b"ID3\x03\x00\x00\x00\x00\x00\x00" + b"0" * 200
 
 
@@ -88,6 +92,73 @@ def test_accepted_call_brings_its_recording(line: Twilio, people: People) -> Non
     )
     recordings.fetch(Outbox.objects.get(channel="recording"))
     assert Evidence.objects.count() == 1
+
+
+def test_held_call_is_heard_before_it_is_accepted(
+    line: Twilio, people: People, client: Client
+) -> None:
+    ringing = twilio.call()
+    raw = take(ringing)
+    told = twilio.recording(ringing)
+    deliver(told)
+    sid = told["RecordingSid"]
+    line.recordings[sid] = MP3
+    page, file = f"{HELD}{raw.pk}/change/", f"{HELD}{raw.pk}/raw/?recording={sid}"
+
+    client.force_login(people.risk)
+    assert client.get(file).status_code == 404
+    client.force_login(people.support)
+    assert file in client.get(page).content.decode()
+    answer = client.get(file)
+    assert (answer.status_code, answer.content) == (200, MP3)
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"] == f'attachment; filename="call-{raw.pk}.mp3"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    event = Event.objects.get(what="held_taken_away")
+    assert (event.actor, event.payload["recording"]) == (people.support, sid)
+    raw.refresh_from_db()
+    assert (raw.outcome, Evidence.objects.count()) == ("held", 0)
+
+
+def test_recording_of_another_call_is_not_heard_and_a_missing_one_is_said(
+    line: Twilio, people: People, client: Client
+) -> None:
+    ringing, other = twilio.call(), twilio.call()
+    raw, theirs = take(ringing), take(other)
+    told = twilio.recording(other)
+    deliver(told)
+    sid = told["RecordingSid"]
+    client.force_login(people.support)
+    for recording in (sid, "../Calls", "RE" + "0" * 32):
+        asked = {"recording": recording}
+        assert client.get(f"{HELD}{raw.pk}/raw/", asked).status_code == 404
+    answer = client.get(f"{HELD}{theirs.pk}/raw/", {"recording": sid}, follow=True)
+    assert "The recording cannot be fetched now" in answer.content.decode()
+    assert not Event.objects.filter(what="held_taken_away").exists()
+
+
+def test_slow_recording_keeps_no_letter_waiting(
+    line: Twilio, people: People, mailoutbox: Any, monkeypatch: Any
+) -> None:
+    """The relay sends and fetches nothing; files come in rounds of their own."""
+    ringing = twilio.call()
+    raw = take(ringing)
+    for told in (twilio.recording(ringing), twilio.recording(ringing)):
+        deliver(told)
+        line.recordings[told["RecordingSid"]] = MP3 + told["RecordingSid"].encode()
+    case = hold.accept(raw, actor=people.support)
+    waiting = Outbox.objects.filter(complaint=case, kind="file", status="pending")
+    assert waiting.count() == 2
+
+    relay_outbox()
+    assert waiting.count() == 2
+    assert not Outbox.objects.exclude(kind="file").filter(status="pending").exists()
+
+    monkeypatch.setattr("complaints.channels.tasks.FETCHING", -1.0)
+    assert fetch_files() == 0
+    monkeypatch.undo()
+    assert fetch_files() == 2
+    assert case.evidence.count() == 2
 
 
 def test_recording_that_is_ready_later_comes_later(
