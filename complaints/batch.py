@@ -202,7 +202,10 @@ def _read(each: Any) -> str:
 _PLAIN = (str, int, type(None))
 
 
-def _text(shape: _Shape, group: list[models.Model]) -> str:
+def _text(shape: _Shape, group: Sequence[Any]) -> str:
+    for row in group:
+        # A row may have been given another before that one had its key.
+        row._prepare_related_fields_for_save(operation_name="bulk_create")
     return _JSON.encode(
         [{each.column: _value(each, row) for each in shape.fields} for row in group]
     )

@@ -114,6 +114,7 @@ def append_each(
     ``heads`` are the streams by name, where the caller holds them already. Texts are
     not taken, as in ``begin_many``.
     """
+    batch.flush()  # the events before these
     heads = heads or _lock_each(entries)
     events: list[Event] = []
     for name, written in entries.items():

@@ -25,7 +25,7 @@ from complaints.channels.known import way_of
 from complaints.channels.reasons import Reason, reason_of
 from complaints.channels.safetext import one_line
 from complaints.errors import InvalidInput, RecourseError
-from complaints.masking import holds_mask, mask, mask_all
+from complaints.masking import holds_mask, mask
 from complaints.models import Complaint, Evidence, Message, RawMessage
 from complaints.states import Intake
 from teams.system import system_actor
@@ -338,7 +338,8 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
     hash stays. While a person still has to decide, nothing else holds the message.
     """
     inbound = work.inbound
-    secret = holds_mask(mask_all((inbound.subject, inbound.text, inbound.full_text)))
+    said = {inbound.subject, inbound.text, inbound.full_text}
+    secret = any(holds_mask(mask(text)) for text in said)
     emptied = secret and verdict.outcome != Intake.HELD
     known = {
         **({"secret_removed": True} if emptied else {}),

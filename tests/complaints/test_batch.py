@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from complaints import batch
+from complaints import batch, ledger
 from complaints.models import (
     Clock,
     Complaint,
     Contact,
     Event,
     Letter,
+    LetterPdf,
     Outbox,
     Party,
     SearchWords,
 )
+from complaints.permissions import Viewer
 from complaints.services import intake
 from complaints.services.intake import Filing
 from teams.models import Team
@@ -95,6 +97,34 @@ def test_rows_of_one_model_learn_their_own_keys(case: Complaint) -> None:
         (two.pk, "two"),
     ]
     assert not one._state.adding
+
+
+def test_row_that_was_given_another_before_its_key(case: Complaint) -> None:
+    fresh = letter(case)
+    copy = LetterPdf(letter=fresh, part="letter", asked_at=AT)
+    assert copy.letter_id is None
+    with batch.together():
+        batch.number(fresh)
+        batch.add(fresh, copy)
+
+    assert LetterPdf.objects.get().letter == fresh
+
+
+def test_event_that_follows_waiting_ones_comes_after_them(case: Complaint) -> None:
+    viewer = Viewer(user=system_actor())
+    said = [
+        ledger.Entry(what, viewer, AT, {}, {"why": HOSTILE} if what == "two" else {})
+        for what in ("one", "two", "three", "four")
+    ]
+    with transaction.atomic(), batch.together():
+        ledger.begin("desk:test", said[:2])
+        ledger.append("desk:test", said[2])
+        ledger.append_each({"desk:test": said[3:]})
+
+    assert [e.what for e in Event.objects.filter(stream="desk:test")] == [
+        *("one", "two", "three", "four")
+    ]
+    assert list(ledger.verify()) == []
 
 
 def test_known_cause_is_left_out_and_the_rest_is_kept(case: Complaint) -> None:
