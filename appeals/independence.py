@@ -100,7 +100,9 @@ def pool(now: datetime) -> list[User]:
     Leads come last: they are needed to sign the new decision of a small case.
     """
     away = Q(absences__starts_at__lte=now, absences__ends_at__gt=now)
-    members = Membership.objects.filter(team__code=TEAM, role__in=reviewing_roles())
+    members = Membership.objects.live(now).filter(
+        team__code=TEAM, role__in=reviewing_roles()
+    )
     users = (
         User.objects.filter(pk__in=members.values("user_id"), is_active=True)
         .exclude(pk__in=User.objects.filter(away).values("pk"))

@@ -23,6 +23,7 @@ class ComplaintsConfig(AppConfig):
             alarm,
             assign,  # noqa: F401
             effects,  # noqa: F401
+            rights,  # noqa: F401
             telling,
         )
 

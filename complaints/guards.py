@@ -6,6 +6,8 @@ A guard yields its refusals in words for the person who asked; none means go.
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -22,6 +24,7 @@ from complaints.states import (
 )
 from complaints.together import rows_of
 from complaints.transitions import Ask, Refusal
+from teams.competence import lapsed_of
 
 EARLY_ISSUE = 2
 """Working days before the limit of the law on which the system sends a decision."""
@@ -64,9 +67,30 @@ def member_of_team(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     person = ask.fields.get("handler")
     if person is None:
         return
-    if not person.memberships.filter(team_id=complaint.team_id).exists():
+    if not person.memberships.live(ask.now).filter(team_id=complaint.team_id).exists():
         yield Refusal(
             "not_in_team", _("This person does not belong to the team of the case.")
+        )
+
+
+def competent(complaint: Any, ask: Ask) -> Iterator[Refusal]:
+    """No training that such a case asks for has run out."""
+    person = ask.fields.get("handler") or ask.viewer.user
+    category = complaint.category.code if complaint.category else ""
+    lapsed = lapsed_of(person, category, localdate(ask.now))
+    if lapsed is not None:
+        facts = {
+            "title": lapsed.title,
+            "person": person,
+            "day": date_format(lapsed.valid_until, "DATE_FORMAT"),
+        }
+        yield Refusal(
+            "competence_lapsed",
+            _(
+                "%(person)s: “%(title)s” ran out on %(day)s. Renew it, or give the "
+                "case to somebody else."
+            )
+            % facts,
         )
 
 

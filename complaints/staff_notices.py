@@ -17,7 +17,7 @@ from complaints.outbox import case_page, staff_notice
 from complaints.permissions import viewer_of
 from complaints.registry import Done
 from complaints.transitions import Words
-from teams.models import User
+from teams.models import Membership, User
 from teams.permissions import holders_of
 from teams.roles import Perm, Role
 
@@ -60,10 +60,8 @@ def _hearers(case: Complaint, people: Iterable[User | None]) -> Iterator[User]:
 
 def in_role(team: str, role: str) -> set[User]:
     """The active people who have ``role`` in the team named ``team``."""
-    rows = User.objects.filter(
-        memberships__team__code=team, memberships__role=role, is_active=True
-    )
-    return set(rows)
+    seats = Membership.objects.live().filter(team__code=team, role=role)
+    return set(User.objects.filter(memberships__in=seats, is_active=True))
 
 
 def _tell(done: Done, people: Iterable[Any], subject: Words, body: Words) -> None:
@@ -108,7 +106,8 @@ def release_team(done: Done) -> None:
 def _members(done: Done) -> QuerySet[User]:
     """Everybody of the consulted team who may answer."""
     team = done.fields["access"].team
-    return holders_of([Perm.HANDLE]).filter(memberships__team=team).distinct()
+    seats = Membership.objects.live().filter(team=team)
+    return holders_of([Perm.HANDLE]).filter(memberships__in=seats).distinct()
 
 
 # Sign-offs --------------------------------------------------------------------------

@@ -6,7 +6,15 @@ runs twice, late or on two machines does its work once.
 
 from celery import shared_task
 
-from complaints.services import drafts, evidence, feedback, letter_pdfs, pulse, relay
+from complaints.services import (
+    access_reminders,
+    drafts,
+    evidence,
+    feedback,
+    letter_pdfs,
+    pulse,
+    relay,
+)
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -56,3 +64,9 @@ def forget_drafts() -> None:
 def forget_orphans() -> None:
     """Delete stored files whose row never came to be."""
     evidence.forget_orphans()
+
+
+@shared_task(ignore_result=True)
+def remind_of_access() -> int:
+    """Say what runs out: trainings, memberships, the time since somebody looked."""
+    return access_reminders.remind()

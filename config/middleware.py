@@ -11,13 +11,16 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 
 logger = logging.getLogger(__name__)
 
 OPEN_PATHS = ("/accounts/", "/i18n/", "/static/", "/health/")
+PROGRAM_PATHS = ("/api/",)
+PROBLEM = "application/problem+json"
 
 
 class TimeZoneMiddleware:
@@ -83,8 +86,20 @@ class StaffSecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.STAFF_SECOND_FACTOR and self._is_missing(request):
-            return redirect("mfa_index")
+            return self._refuse(request)
         return self.get_response(request)
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        """A program is told so; a person is led to where a factor is set up."""
+        if not request.path.startswith(PROGRAM_PATHS):
+            return redirect("mfa_index")
+        problem = {
+            "type": "about:blank",
+            "title": gettext("Set up a second factor first."),
+            "status": 403,
+            "code": "second_factor_missing",
+        }
+        return JsonResponse(problem, status=403, content_type=PROBLEM)
 
     def _is_missing(self, request: HttpRequest) -> bool:
         if request.path.startswith(OPEN_PATHS) or not request.user.is_staff:

@@ -4,19 +4,20 @@ What somebody may see and do follows from memberships and nothing else, so Djang
 groups and model permissions have no page here, and nobody can grant themselves a case.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from teams import admin_access
+from teams.admin_base import Base, Inline, ReadOnlyInline, SuperuserOnly, UserBase
 from teams.models import (
     Absence,
     Calendar,
@@ -26,66 +27,20 @@ from teams.models import (
     Team,
     User,
 )
-from teams.services import add_member, remove_member
+from teams.services import change_standing
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
-    Inline = admin.TabularInline[Any, Any]
-    UserBase = DjangoUserAdmin[User]
-else:
-    Base, Inline, UserBase = admin.ModelAdmin, admin.TabularInline, DjangoUserAdmin
-
-
-class SuperuserOnly:
-    """Every permission of a model admin is the superuser flag; deleting is off."""
-
-    actions: ClassVar[Any] = None
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return self.has_module_permission(request)
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
-
-
-class ReadOnlyInline(SuperuserOnly, Inline):
-    """Rows shown beside their owner; they are changed on their own page."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
+__all__ = ["admin_access"]
 
 
 class MembershipInline(ReadOnlyInline):
     model = Membership
-    fields = ("user", "team", "role", "approval_limit")
+    fields = ("user", "team", "role", "approval_limit", "until")
+
+
+class OwnMembershipInline(MembershipInline):
+    """Those of the person; who confirmed one is another key to a person."""
+
+    fk_name = "user"
 
 
 @admin.register(User)
@@ -104,7 +59,7 @@ class UserAdmin(SuperuserOnly, UserBase):
         (_("Rights"), {"fields": ("is_superuser", "is_staff")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    inlines = (MembershipInline,)
+    inlines = (OwnMembershipInline,)
 
     def has_change_permission(
         self, request: HttpRequest, obj: Model | None = None
@@ -112,6 +67,19 @@ class UserAdmin(SuperuserOnly, UserBase):
         """A system actor is nobody's account: it gets no password and no rights."""
         is_system = isinstance(obj, User) and obj.is_system
         return not is_system and super().has_change_permission(request)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: bool
+    ) -> None:
+        """Standing goes through the service, which ends what the person has open."""
+        wanted = {"is_active": obj.is_active, "is_superuser": obj.is_superuser}
+        if change:
+            before = User.objects.only(*wanted).get(pk=obj.pk)
+            obj.is_active, obj.is_superuser = before.is_active, before.is_superuser
+        else:
+            obj.is_superuser = False
+        super().save_model(request, obj, form, change)
+        change_standing(user=obj, actor=request.user, **wanted)  # type: ignore[arg-type]
 
 
 @admin.register(Team)
@@ -127,49 +95,6 @@ class TeamAdmin(SuperuserOnly, Base):
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         return False
-
-
-@admin.register(Membership)
-class MembershipAdmin(SuperuserOnly, Base):
-    """Adding and removing go through the services, which move the grants along."""
-
-    list_display = ("user", "team", "role", "approval_limit", "since")
-    list_filter = ("team", "role")
-    list_select_related = ("user", "team")
-    search_fields = ("user__username", "user__email")
-    autocomplete_fields = ("user",)
-    fields = ("user", "team", "role", "approval_limit")
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Membership | None = None
-    ) -> tuple[str, ...]:
-        """Another role is another membership; only the limit of one may change."""
-        return ("user", "team", "role") if obj else ()
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return self.has_module_permission(request)
-
-    def save_model(
-        self, request: HttpRequest, obj: Membership, form: Any, change: bool
-    ) -> None:
-        saved = add_member(
-            user=obj.user,
-            team=obj.team,
-            role=obj.role,
-            approval_limit=obj.approval_limit,
-            actor=request.user,  # type: ignore[arg-type]
-        )
-        obj.pk = saved.pk
-
-    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        remove_member(
-            user=obj.user,
-            team=obj.team,
-            role=obj.role,
-            actor=request.user,  # type: ignore[arg-type]
-        )
 
 
 @admin.register(RoutingRule)
@@ -220,9 +145,9 @@ class CalendarAdmin(SuperuserOnly, Base):
 
 @admin.register(Absence)
 class AbsenceAdmin(SuperuserOnly, Base):
-    list_display = ("user", "starts_at", "ends_at", "reason")
-    list_select_related = ("user",)
-    autocomplete_fields = ("user",)
+    list_display = ("user", "starts_at", "ends_at", "reason", "covered_by")
+    list_select_related = ("user", "covered_by")
+    autocomplete_fields = ("user", "covered_by")
     date_hierarchy = "starts_at"
 
     def has_delete_permission(

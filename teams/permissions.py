@@ -1,17 +1,25 @@
 """What people hold on which team, read from guardian's rows."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from teams.models import TeamGroupObjectPermission, TeamUserObjectPermission, User
+from teams.models import (
+    Team,
+    TeamGroupObjectPermission,
+    TeamUserObjectPermission,
+    User,
+)
+from teams.models.team import alive
 
 Grants = dict[str, frozenset[int]]
 """Codename -> primary keys of the teams it stands on."""
 
 
 def grants_of(user: User) -> Grants:
-    """What ``user`` holds; empty for inactive users. One query.
+    """What ``user`` holds now; empty for inactive users. One query.
 
     Model-wide permissions and the superuser flag count for nothing: a case is seen
     through its team or not at all.
@@ -33,7 +41,7 @@ def grants_of_all(users: Collection[User]) -> dict[int, Grants]:
 def _rows(users: Iterable[int]) -> Iterable[tuple[int, str, int]]:
     keys = list(users)
     held = ("permission__codename", "content_object")
-    own = TeamUserObjectPermission.objects.filter(user__in=keys)
+    own = TeamUserObjectPermission.objects.filter(alive(timezone.now()), user__in=keys)
     groups = TeamGroupObjectPermission.objects.filter(group__user__in=keys)
     return own.values_list("user", *held).union(
         groups.values_list("group__user", *held), all=True
@@ -42,9 +50,21 @@ def _rows(users: Iterable[int]) -> Iterable[tuple[int, str, int]]:
 
 def holders_of(codenames: Collection[str]) -> QuerySet[User]:
     """Active people who hold one of ``codenames`` on some team."""
-    own = TeamUserObjectPermission.objects.filter(permission__codename__in=codenames)
+    own = TeamUserObjectPermission.objects.filter(
+        alive(timezone.now()), permission__codename__in=codenames
+    )
     groups = TeamGroupObjectPermission.objects.filter(
         permission__codename__in=codenames
     )
     held = Q(pk__in=own.values("user")) | Q(pk__in=groups.values("group__user"))
     return User.objects.filter(held, is_active=True).order_by("pk")
+
+
+def holders_on(team: Team, codename: str, at: datetime) -> QuerySet[User]:
+    """Active people who hold ``codename`` on ``team`` at ``at``, by name."""
+    held = TeamUserObjectPermission.objects.filter(
+        alive(at), content_object=team, permission__codename=codename
+    )
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by(
+        "first_name", "username"
+    )

@@ -156,7 +156,7 @@ def _furnish(people: People) -> None:
 
     from complaints.channels.app.events import try_out
     from complaints.channels.app.models import Endpoint
-    from teams.models import Absence
+    from teams.models import Absence, Competence, RoleTemplate
 
     now = timezone.now()
     for user in people.all().values():
@@ -166,6 +166,8 @@ def _furnish(people: People) -> None:
     Absence.objects.create(
         user=people.risk, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    Competence.objects.create(user=people.risk, title="AML", valid_until=now.date())
+    RoleTemplate.objects.create(name="Night shift")
     Client.objects.create(id="app", name="App", secret="")
     endpoint = Endpoint.objects.create(
         name="app", url="https://app.example/", secret="s", active=False

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from complaints.admin.access_view import AccessPages
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.case_view import CasePages
 from complaints.admin.customer_view import CustomerPages
@@ -28,6 +29,7 @@ class ComplaintAdmin(
     DraftPages,
     LogPage,
     BreakGlassPage,
+    AccessPages,
     StatusPage,
     TransitionAdminMixin,
     TeamScopedAdmin,
@@ -37,6 +39,8 @@ class ComplaintAdmin(
     PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("log/", "log_view", "log"),
         ("break-glass/", "break_glass_view", "break_glass"),
+        ("access/", "access_view", "access"),
+        ("access/export/", "access_export_view", "access_export"),
         ("<int:pk>/write/", "write_view", "write"),
         ("<int:pk>/act/<slug:name>/", "act_view", "act"),
         ("<int:pk>/status/", "status_view", "status"),

@@ -16,7 +16,7 @@ from complaints.reference_number import normalise
 from complaints.services.assign import best_of, candidates, suggest_team
 from complaints.states import ClosingReason
 from complaints.transitions import FARTHEST, Field, Kind, Offer, Words
-from teams.models import Team, User
+from teams.models import Membership, Team, User
 
 TEXT_LIMIT = 50_000
 LINE_LIMIT = 200
@@ -211,7 +211,8 @@ def _team(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field
 
 
 def _person(_field: Field, obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
-    people = User.objects.filter(memberships__team_id=obj.case.team_id, is_active=True)
+    seats = Membership.objects.live().filter(team_id=obj.case.team_id)
+    people = User.objects.filter(memberships__in=seats, is_active=True)
     rows = people.distinct().order_by("first_name", "username")
     return forms.ModelChoiceField(rows, empty_label=_("Choose"), **common)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.log_view import may_log
 from complaints.admin.moves import CASE, QUEUE
+from complaints.admin.rail import supervision
 from complaints.admin.scoped import viewer_for
 from complaints.errors import InvalidInput
 from complaints.models import Category, Complaint
@@ -92,6 +93,7 @@ class QueuePage:
             "lines": [_line(case, viewer) for case in page.rows],
             "rail_groups": [
                 *_rail(viewer, filters, teams),
+                *supervision(viewer),
                 *_other_lists(self.admin_site, request),
             ],
             "menus": _menus(request.GET, filters, teams),

@@ -16,7 +16,7 @@ from complaints.models import Category, Complaint
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.transitions import FARTHEST, Field, Kind, Offer
-from teams.models import Team, User
+from teams.models import Membership, Team, User
 
 TEXT_LIMIT = 50_000
 LINE_LIMIT = 200
@@ -90,7 +90,8 @@ def _line(_obj: Any, _viewer: Viewer) -> serializers.Field[Any, Any, Any, Any]:
 
 
 def _person(obj: Any, _viewer: Viewer) -> serializers.Field[Any, Any, Any, Any]:
-    members = User.objects.filter(memberships__team_id=obj.case.team_id).distinct()
+    seats = Membership.objects.live().filter(team_id=obj.case.team_id)
+    members = User.objects.filter(memberships__in=seats).distinct()
     return CodeField(lambda name: members.filter(username=name).first(), **OPTIONAL)
 
 

@@ -5,14 +5,7 @@ import io
 from collections.abc import Iterable
 
 from complaints.compliance.page import Figure
-
-FIRST = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-"""Characters that make a spreadsheet take a cell for a formula or lose its start."""
-
-
-def harmless(text: str) -> str:
-    """``text`` with an apostrophe before it where it would be run."""
-    return f"'{text}" if text.lstrip(" ").startswith(FIRST) else text
+from complaints.spreadsheet import harmless
 
 
 def csv_of(figures: Iterable[Figure], facts: Iterable[tuple[str, ...]]) -> str:

@@ -224,7 +224,12 @@ class ComplaintMoves(Stateful):
         custom=spec(
             label=_("Assign"),
             fields=(Field("handler", _("Handler"), Kind.PERSON),),
-            checks=(guards.not_conflicted, guards.member_of_team, guards.present),
+            checks=(
+                guards.not_conflicted,
+                guards.member_of_team,
+                guards.present,
+                guards.competent,
+            ),
         ),
     )
     def assign_to(self, *, handler: "User") -> None:
@@ -234,7 +239,7 @@ class ComplaintMoves(Stateful):
         source=State.ASSIGNED,
         target=State.INVESTIGATING,
         permission=permissions.handles_team,
-        custom=spec(label=_("Take"), guards=(guards.not_conflicted,)),
+        custom=spec(label=_("Take"), guards=(guards.not_conflicted, guards.competent)),
     )
     def take(self, *, actor: "User") -> None:
         self.handler = actor

@@ -156,7 +156,8 @@ class Decision(models.Model):
 
     def _in_band(self, viewer: Viewer) -> bool:
         """No approval limit of theirs lies under the value of this decision."""
-        limits = (row.approval_limit for row in viewer.user.memberships.all())
+        roles = (row for row in viewer.user.memberships.all() if row.is_live(viewer.at))
+        limits = (row.approval_limit for row in roles)
         return all(limit is None or limit >= self.value for limit in limits)
 
 

@@ -9,13 +9,16 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from complaints.errors import RecourseError
 from complaints.models import Complaint, Conflict, Event
 from complaints.registry import Done, effect
 from complaints.states import SEVERITY_ORDER, WORKING_STATES, Barrier, State
 from complaints.workflow import perform
+from teams.competence import competent
 from teams.models import Absence, RoutingRule, Team, TeamUserObjectPermission, User
+from teams.models.team import alive
 from teams.roles import Perm
 from teams.routing import Facts, first_match
 from teams.system import ROUTING, system_actor
@@ -54,13 +57,16 @@ def suggest_team(complaint: Complaint) -> Team:
 def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
     """Who may be given the case now, each with the number of cases ``in_hand``.
 
-    Handlers of its team who are active, present, and neither conflicted nor the
-    customer. Of a barred case nobody: who is let in there is chosen by a person.
+    Handlers of its team who are active, present, competent (no training for such cases
+    has run out), and neither conflicted nor the customer. Of a barred case nobody: who
+    is let in there is chosen by a person.
     """
     if complaint.barrier != Barrier.NONE:
         return User.objects.none()
     team = complaint.team_id
+    category = complaint.category.code if complaint.category else ""
     handles = TeamUserObjectPermission.objects.filter(
+        alive(now),
         user=OuterRef("pk"),
         content_object_id=team,
         permission__codename=Perm.HANDLE,
@@ -72,7 +78,11 @@ def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
         user=OuterRef("pk"), complaint=complaint, lifted_at=None
     )
     able = User.objects.filter(
-        Exists(handles), ~Exists(away), ~Exists(barred), is_active=True
+        Exists(handles),
+        ~Exists(away),
+        ~Exists(barred),
+        competent(category, localdate(now)),
+        is_active=True,
     )
     if complaint.customer.user_id is not None:
         able = able.exclude(pk=complaint.customer.user_id)

@@ -70,9 +70,13 @@ class Desk:
 
     @classmethod
     def read(cls) -> "Desk":
-        rows = Membership.objects.filter(
-            role__in=(Role.LEAD, Role.HEAD, Role.EXECUTOR), user__is_active=True
-        ).select_related("user")
+        rows = (
+            Membership.objects.live()
+            .filter(
+                role__in=(Role.LEAD, Role.HEAD, Role.EXECUTOR), user__is_active=True
+            )
+            .select_related("user")
+        )
         leads: dict[int, list[User]] = defaultdict(list)
         others: dict[str, list[User]] = {Role.HEAD: [], Role.EXECUTOR: []}
         for row in rows.order_by("pk"):

@@ -69,7 +69,7 @@ def _who_signs() -> str:
     """A mark of everybody who may sign or review, in what, up to what amount."""
     people = list(holders_of(WATCHED))
     held = grants_of_all(people)
-    limits = Membership.objects.filter(user__in=people).order_by("pk")
+    limits = Membership.objects.live().filter(user__in=people).order_by("pk")
     said = [
         (user.pk, codename, sorted(teams))
         for user in people

@@ -59,7 +59,7 @@ class Holiday(models.Model):
 
 
 class Absence(models.Model):
-    """A time in which nobody is given new work."""
+    """A time in which somebody is given no new work; ``covered_by`` looks after it."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences"
@@ -67,6 +67,14 @@ class Absence(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=120, blank=True, default="")
+    covered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="covers",
+        verbose_name=_("covered by"),
+    )
 
     class Meta:
         ordering = ["-starts_at"]

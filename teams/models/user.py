@@ -1,5 +1,7 @@
 """The account of a person or of a named part of the system."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ class User(AbstractUser):
     ``preferred_at`` is when they last chose language and notices themselves; before
     that each complaint keeps the language it was filed in.
     ``reports_to`` is the direct line; independence in appeals is judged on it.
+    ``session_epoch`` is part of every session's proof: counted on, it ends them all.
     """
 
     kind = models.CharField(
@@ -35,6 +38,7 @@ class User(AbstractUser):
     reports_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         swappable = "AUTH_USER_MODEL"
@@ -54,6 +58,14 @@ class User(AbstractUser):
     @property
     def is_system(self) -> bool:
         return self.kind == UserKind.SYSTEM
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must hold to be theirs still; Django asks it each request.
+
+        Sessions from before there were epochs stay good until the first one ends them.
+        """
+        proof: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{proof}:{self.session_epoch}" if self.session_epoch else proof
 
     def line(self) -> frozenset[int]:
         """Primary keys of everyone this person reports to, directly or not."""

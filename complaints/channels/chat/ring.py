@@ -21,6 +21,11 @@ def talk(pk: int) -> str:
     return f"chat.talk.{pk}"
 
 
+def person(pk: int) -> str:
+    """The group of every socket that somebody of the desk has open."""
+    return f"chat.person.{pk}"
+
+
 def after_commit(pk: int, *, queue: bool = False, upto: int = 0) -> None:
     """Tell a conversation, and with ``queue`` the desk and all who wait.
 

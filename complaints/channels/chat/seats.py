@@ -105,10 +105,11 @@ class AgentSeat:
         return found
 
     def groups(self) -> list[str]:
+        viewer = self.viewer()
+        mine = ring.person(viewer.user.pk)
         if not self.pk:
-            self.viewer()
-            return [ring.DESK]
-        return [ring.talk(self.conversation().pk)]
+            return [ring.DESK, mine]
+        return [ring.talk(self._conversation(viewer).pk), mine]
 
     def look(self, after: int, *, present: bool = False) -> dict[str, Any]:
         viewer = self.viewer()

@@ -201,6 +201,8 @@ def test_leaving_the_team_shuts_the_door_at_once(
     client.force_login(people.security)
     security = Team.objects.get(code="security")
     remove_member(user=people.security, team=security, actor=people.admin)
+    assert client.get(f"{LIST}{case.pk}/change/").status_code == 302
+    client.force_login(people.security)
     assert client.get(f"{LIST}{case.pk}/change/").status_code == 404
     people.security.is_active = False
     people.security.save()

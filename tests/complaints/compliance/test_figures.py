@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints.compliance.export import harmless
 from complaints.compliance.figures import (
     RESTRICTED,
     SMALLEST,
@@ -20,6 +19,7 @@ from complaints.compliance.figures import (
 )
 from complaints.models import Category, Clock, Complaint, Event
 from complaints.services.clocks import sweep
+from complaints.spreadsheet import harmless
 from tests import cases
 from tests.people import People
 

@@ -1,0 +1,39 @@
+"""The left rail of pages that are no list: supervision first, then all other lists."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints.permissions import Viewer
+from complaints.services.access_review import may_review
+
+PREFIX = "admin:complaints_complaint_"
+
+
+def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
+    """The pages of those who head the desk; none for everybody else. No query."""
+    views = [("access", _("Who can see what"))] if may_review(viewer) else []
+    lines = [
+        {"url": reverse(PREFIX + name), "name": words, "current": name == current}
+        for name, words in views
+    ]
+    return [{"title": _("Supervision"), "views": lines}] if lines else []
+
+
+def rail_groups(
+    viewer: Viewer, site: Any, request: HttpRequest, current: str = ""
+) -> list[dict[str, Any]]:
+    """The queue, supervision, and the other lists this person may open."""
+    queue = {"url": reverse(PREFIX + "changelist"), "name": _("Queue")}
+    groups = [{"title": _("Work"), "views": [queue]}, *supervision(viewer, current)]
+    for app in site.get_app_list(request):
+        views = [
+            {"url": model["admin_url"], "name": model["name"]}
+            for model in app["models"]
+            if model["admin_url"] and model["object_name"] != "Complaint"
+        ]
+        if views:
+            groups.append({"title": app["name"], "views": views})
+    return groups

@@ -1,0 +1,40 @@
+"""Which competences have run out, for a case of some category."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from teams.models import Competence, User
+
+
+def prefixes(category: str) -> list[str]:
+    """The codes whose competences a case of ``category`` asks for: "", "a", "a.b"."""
+    parts = category.split(".") if category else []
+    return ["", *(".".join(parts[: n + 1]) for n in range(len(parts)))]
+
+
+def lapsed(category: str, day: date) -> QuerySet[Competence]:
+    """Competences for such cases that were not renewed in time to be valid on ``day``.
+
+    Who never had one is asked for none: what a team asks of whom is its own matter,
+    and it says so by recording it.
+    """
+    renewed = Competence.objects.filter(
+        user=OuterRef("user"),
+        title=OuterRef("title"),
+        category=OuterRef("category"),
+        valid_until__gte=day,
+    )
+    return Competence.objects.filter(
+        ~Exists(renewed), category__in=prefixes(category), valid_until__lt=day
+    ).order_by("-valid_until")
+
+
+def competent(category: str, day: date) -> Q:
+    """Condition on people: nothing of theirs for such cases has run out."""
+    return ~Q(Exists(lapsed(category, day).filter(user=OuterRef("pk")).order_by()))
+
+
+def lapsed_of(person: User, category: str, day: date) -> Competence | None:
+    """What stands in the way of giving ``person`` such a case, if anything."""
+    return lapsed(category, day).filter(user=person).first()
