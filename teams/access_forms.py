@@ -15,7 +15,7 @@ class GiveTemplateForm(forms.Form):
     """To whom, and until when."""
 
     user = forms.ModelChoiceField(
-        User.objects.none(), label=_("Person"), empty_label=_("Choose")
+        User.objects.none(), label=_("Given to"), empty_label=_("Choose")
     )
     until = forms.DateTimeField(
         label=_("Ends at"),

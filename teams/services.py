@@ -40,7 +40,7 @@ def add_member(
     It ends by itself at ``until``. Where anything changes by it, what the person has
     open ends: they sign in again, with all that staff are asked for.
     """
-    key = {"user": user, "team": team, "role": role}
+    key: dict[str, Any] = {"user": user, "team": team, "role": role}
     terms = {"approval_limit": approval_limit, "until": until}
     before = Membership.objects.filter(**key).values(*terms).first()
     membership, _made = Membership.objects.update_or_create(

@@ -149,7 +149,7 @@ def _filters(team: str, only_due: bool) -> dict[str, Any]:
 def _head() -> list[str]:
     return [
         _("Account"),
-        _("Person"),
+        _("Name"),
         _("Team"),
         _("Role"),
         _("Sees"),

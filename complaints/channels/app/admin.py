@@ -22,7 +22,7 @@ from complaints.channels.app.models import Delivery, Endpoint
 from complaints.channels.app.names import EventType
 from complaints.channels.app.tokens import READ, WRITE
 from complaints.errors import RecourseError
-from teams.admin import SuperuserOnly
+from teams.admin_base import SuperuserOnly
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
