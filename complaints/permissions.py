@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from complaints.states import OPEN_STATES, Barrier, State
+from complaints.states import OPEN_STATES, AccessKind, Barrier, State
 from teams.roles import Perm
 
 if TYPE_CHECKING:
@@ -150,7 +150,10 @@ def _as_customer(viewer: Viewer) -> Q:
 def _as_staff(viewer: Viewer, at: datetime) -> Q:
     if not (viewer.grants or viewer.user.is_staff):
         return NOBODY
-    rows = (_openly(viewer) & Q(barrier=Barrier.NONE)) | Q(Exists(_shares(viewer, at)))
+    free, shares = Q(barrier=Barrier.NONE), _shares(viewer, at)
+    # Through a barrier leads a pass in one's own name, and no other share.
+    let_in = Q(Exists(shares.filter(kind=AccessKind.BARRIER, user_id=viewer.user.pk)))
+    rows = (_openly(viewer) & free) | (Q(Exists(shares)) & (free | let_in))
     return rows & _of_others(viewer) if viewer.own else rows
 
 

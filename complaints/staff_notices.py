@@ -81,6 +81,27 @@ def ask_team(done: Done) -> None:
     )
 
 
+@notice("complaint", "work_asked")
+def bring_team_in(done: Done) -> None:
+    _tell(
+        done,
+        _members(done),
+        _("Complaint %(reference)s: your team has a part in it"),
+        _("Your team was given a piece of work and sees the case until it is done."),
+    )
+
+
+@notice("complaint", "work_done")
+def bring_work(done: Done) -> None:
+    """Whoever asked, and whoever has the case now."""
+    _tell(
+        done,
+        [done.fields["access"].granted_by, done.obj.handler],
+        _("Complaint %(reference)s: a team has done its part"),
+        _("The team that was brought in has done its part. It stands on the page."),
+    )
+
+
 @notice("complaint", "consultation_answered")
 def bring_answer(done: Done) -> None:
     """Whoever asked, and whoever has the case now."""
@@ -92,7 +113,7 @@ def bring_answer(done: Done) -> None:
     )
 
 
-@notice("complaint", "consultation_ended")
+@notice("complaint", "consultation_ended", "work_ended")
 def release_team(done: Done) -> None:
     """The team has lost sight of the case: nothing is said of it, nothing linked."""
     _write(

@@ -79,6 +79,12 @@ class Step(TextChoices):
     PROTECT = "protect", _("Protect the account")
     INTERIM_REVIEW = "interim_review", _("Review the interim measure")
     FOLLOW_UP = "follow_up", _("Read the new message")
+    CONSULT = "consult", _("Answer the consultation")
+    CONTRIBUTE = "contribute", _("Contribute")
+
+
+ASKED_STEPS: frozenset[str] = frozenset({Step.CONSULT, Step.CONTRIBUTE})
+"""Limits of a team that was asked, not of the one that has the case."""
 
 
 class ClockKind(TextChoices):
@@ -254,11 +260,13 @@ class AccessKind(TextChoices):
     """Why a case that is not the team's own may be seen; see CaseAccess."""
 
     CONSULTATION = "consultation", _("Consultation")
+    CONTRIBUTION = "contribution", _("Contribution")
     SIGN_OFF = "sign_off", _("Sign-off")
     EXECUTION = "execution", _("Carrying out a remedy")
     APPEAL = "appeal", _("Appeal")
     BREAK_GLASS = "break_glass", _("Break-glass")
     BARRIER = "barrier", _("Let through the barrier")
+    SEAL = "seal", _("Inside a sealed file")
     GUEST_LINK = "guest_link", _("Tracking link")
 
 

@@ -17,7 +17,7 @@ from complaints import batch, clocks, ledger, profiles
 from complaints.models import Clock, Complaint, Stream
 from complaints.permissions import Viewer
 from complaints.registry import Done
-from complaints.states import ClockKind, State, Step
+from complaints.states import ASKED_STEPS, ClockKind, State, Step
 from config.memory import remembered
 from teams.models import Calendar, Team
 from teams.system import SCHEDULER, system_actor
@@ -79,7 +79,7 @@ PLAIN_STEPS = frozenset({Step.APPEAL_WINDOW, Step.ANSWER_CUSTOMER})
 """Limits of the customer: calendar time, reminded to nobody, never ours to miss."""
 
 
-NEVER_NEXT = frozenset({Step.APPEAL_WINDOW, Step.ACKNOWLEDGE})
+NEVER_NEXT = frozenset({Step.APPEAL_WINDOW, Step.ACKNOWLEDGE}) | ASKED_STEPS
 """Steps that do not show as what a case waits for."""
 
 
@@ -203,7 +203,9 @@ def stop(complaint: Complaint, steps: Iterable[Step], *, now: datetime) -> None:
     rows.update(stopped_at=now, next_reminder_at=None)
 
 
-def _record_misses(complaint: Complaint, steps: Iterable[Step], now: datetime) -> None:
+def _record_misses(
+    complaint: Complaint, steps: Iterable[Step], now: datetime, **only: str
+) -> None:
     """Put limits on the ledger that passed before any scan saw them (Art 8(b))."""
     ours = [step for step in steps if step not in PLAIN_STEPS]
     late = list(
@@ -214,6 +216,7 @@ def _record_misses(complaint: Complaint, steps: Iterable[Step], now: datetime) -
             paused_at=None,
             breached_at=None,
             due_at__lt=now,
+            **only,
         )
     )
     if not late:
@@ -270,9 +273,16 @@ def _miss(clock: Missed, *, viewer: Viewer, now: datetime) -> ledger.Entry:
 
 
 def stop_subject(
-    complaint: Complaint, step: Step, subject: str, *, now: datetime
+    complaint: Complaint,
+    step: Step,
+    subject: str,
+    *,
+    now: datetime,
+    record_miss: bool = False,
 ) -> None:
     """Stop the one clock of ``step`` that runs for ``subject``."""
+    if record_miss:
+        _record_misses(complaint, (step,), now, subject=subject)
     rows = Clock.objects.filter(
         complaint=complaint, step=step, subject=subject, stopped_at=None
     )

@@ -18,8 +18,15 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from complaints.models import Complaint, Draft, Evidence, Letter, RawMessage
-from complaints.services import drafts
+from complaints.models import (
+    Complaint,
+    Draft,
+    Evidence,
+    InformationBarrier,
+    Letter,
+    RawMessage,
+)
+from complaints.services import barriers, drafts, sealed_files
 from complaints.services.correspond import note
 from complaints.services.evidence import Upload, add_evidence
 from teams.models import User
@@ -109,6 +116,7 @@ def make_victim(people: People) -> Victim:
     for walk in cases.PATHS["appealed"][2:]:
         walk(people, case)
     raw = _raw_message()
+    _seal(people, case)
     _furnish(people)
     _begin_draft(people)
     letter = case.letters.get(kind="receipt")
@@ -124,6 +132,18 @@ def _upload(people: People, case: Complaint) -> Evidence:
 @step
 def _remark(people: People, case: Complaint) -> None:
     note(complaint=case, text=f"I know the {SECRET}.", actor=people.security)
+
+
+@step
+def _seal(people: People, case: Complaint) -> None:
+    """A suspicion report on it, with a note and a file."""
+    officer = people.compliance_officer
+    barrier = barriers.put_up(
+        complaint=case, kind="suspicion", reason="Layering suspected.", actor=officer
+    )
+    barriers.write(barrier=barrier, text=f"Sealed: {SECRET}.", actor=officer)
+    upload = Upload(name=f"{SECRET}.txt", content=f"{SECRET} ".encode() * 3)
+    sealed_files.keep_file(barrier=barrier, upload=upload, actor=officer)
 
 
 @step
@@ -227,6 +247,7 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "object_id": row.pk if row else victim.case.pk,
         "content_type_id": 1,
         "letter_pk": victim.letter.pk,
+        "barrier_pk": InformationBarrier.objects.get().pk,
         "remedy_pk": victim.remedy.pk,
         "number": _number(route, victim),
         "name": "take",
@@ -254,6 +275,8 @@ def _number(route: Route, victim: Victim) -> int:
     if "chat" in route.pattern:
         files = apps.get_model("chat", "ChatFile")._default_manager.order_by("pk")
         return int(files.values_list("line_id", flat=True)[0])
+    if "restricted" in route.pattern:
+        return Evidence.every.exclude(behind=None).get().pk
     if "remed" in route.pattern:
         return int(victim.remedy.pk)
     if "letter" in route.pattern:

@@ -112,6 +112,11 @@ def _consult(case: Complaint, viewer: Viewer, form: Any) -> object:
     return consult.consult(complaint=case, actor=viewer, **form.cleaned_data)
 
 
+def _contribute(case: Complaint, viewer: Viewer, form: Any) -> object:
+    data, kind = form.cleaned_data, AccessKind.CONTRIBUTION
+    return consult.consult(complaint=case, actor=viewer, kind=kind, **data)
+
+
 def _answer(_case: Complaint, viewer: Viewer, form: Any) -> object:
     return consult.answer_consultation(actor=viewer, **form.cleaned_data)
 
@@ -138,7 +143,7 @@ def _consultations(case: Complaint, viewer: Viewer) -> list[CaseAccess]:
     return [
         access
         for access in case.accesses.all()
-        if access.kind == AccessKind.CONSULTATION and access.is_live(viewer.at)
+        if access.kind in consult.WAYS and access.is_live(viewer.at)
     ]
 
 
@@ -258,8 +263,17 @@ ACTS: Mapping[str, Act] = {
         _consult,
         "consultations",
     ),
+    "contribute": Act(
+        _("Bring a team in"),
+        _("Give them this work"),
+        _("The work is with the team."),
+        forms.ContributeForm,
+        _consults,
+        _contribute,
+        "consultations",
+    ),
     "answer": Act(
-        _("Answer the consultation"),
+        _("Answer what your team is asked"),
         _("Answer"),
         _("Your answer is with the handler."),
         forms.AnswerForm,

@@ -24,8 +24,9 @@ from complaints.selectors.case_file import read_file
 from complaints.selectors.signers import signatures
 from complaints.selectors.sla import chip
 from complaints.selectors.timeline import story_for_staff
+from complaints.services.barriers import kinds_for
+from complaints.services.consult import WAYS
 from complaints.states import (
-    AccessKind,
     Channel,
     ScanState,
 )
@@ -105,10 +106,9 @@ def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
             if asked.answered_at is None
         ],
         "consultations": [
-            access
-            for access in case.accesses.all()
-            if access.kind == AccessKind.CONSULTATION
+            access for access in case.accesses.all() if access.kind in WAYS
         ],
+        "barrier_kinds": kinds_for(viewer),
         "language_words": _language(case.language),
     }
 

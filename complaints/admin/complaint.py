@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from complaints.admin.access_view import AccessPages
+from complaints.admin.barrier_view import BarrierPages
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.case_view import CasePages
 from complaints.admin.customer_view import CustomerPages
@@ -28,6 +29,7 @@ class ComplaintAdmin(
     LetterPages,
     DraftPages,
     LogPage,
+    BarrierPages,
     BreakGlassPage,
     AccessPages,
     StatusPage,
@@ -41,6 +43,13 @@ class ComplaintAdmin(
         ("break-glass/", "break_glass_view", "break_glass"),
         ("access/", "access_view", "access"),
         ("access/export/", "access_export_view", "access_export"),
+        ("restricted/", "restricted_view", "restricted"),
+        ("restricted/<int:barrier_pk>/", "barrier_view", "barrier"),
+        (
+            "restricted/<int:barrier_pk>/file/<int:number>/",
+            "barrier_file_view",
+            "barrier_file",
+        ),
         ("<int:pk>/write/", "write_view", "write"),
         ("<int:pk>/act/<slug:name>/", "act_view", "act"),
         ("<int:pk>/status/", "status_view", "status"),

@@ -1,5 +1,6 @@
 """Forms of the case page that are no transitions: writing, files, protection."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 STAFF_CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.CHAT, Channel.TICKET)
 """How a complaint reaches a person who writes it down; others arrive by themselves."""
+
+
+def in_two_days() -> datetime:
+    """What is offered as a limit for another team."""
+    return timezone.localtime() + timedelta(days=2)
 
 
 def textarea(rows: int = 5) -> forms.Textarea:
@@ -152,7 +158,30 @@ class ConsultForm(CaseForm):
         max_length=5_000,
         widget=textarea(),
     )
-    until = NearMomentField(label=_("At the latest until"), required=False)
+    answer_by = NearMomentField(label=_("Answer by"), initial=in_two_days)
+    until = NearMomentField(
+        label=_("They see the case at the latest until"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Team.objects.exclude(pk=self.case.team_id)
+        self.fields["team"].queryset = others  # type: ignore[attr-defined]
+
+
+class ContributeForm(CaseForm):
+    """A piece of work for another team; the team of the case answers for all of it."""
+
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose")
+    )
+    question = forms.CharField(
+        label=_("What they do"),
+        help_text=_("The team sees this case until it has done it."),
+        max_length=5_000,
+        widget=textarea(),
+    )
+    answer_by = NearMomentField(label=_("Due"), initial=in_two_days)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from complaints.models.access import (
     InterimMeasure,
     ProtectionRequest,
 )
+from complaints.models.barrier import InformationBarrier
 from complaints.models.category import Category
 from complaints.models.clock import Clock
 from complaints.models.complaint import Complaint, Identifier, Point
@@ -63,6 +64,7 @@ __all__ = [
     "EventText",
     "Evidence",
     "Identifier",
+    "InformationBarrier",
     "InterimMeasure",
     "Letter",
     "LetterDispatch",

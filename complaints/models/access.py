@@ -6,7 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.barrier import EveryManager
 from complaints.states import AccessKind, InterimKind
+
+
+class SharedManager(models.Manager["CaseAccess"]):
+    """Every share but those of sealed files, of which no list may tell."""
+
+    def get_queryset(self) -> models.QuerySet["CaseAccess"]:
+        return super().get_queryset().exclude(kind=AccessKind.SEAL)
 
 
 class CaseAccess(models.Model):
@@ -14,7 +22,8 @@ class CaseAccess(models.Model):
 
     ``codename`` is the permission that somebody of ``team`` must hold. A link is
     kept as the hash of its token and is used up by its first use; one of a
-    ``representative`` ends with their mandate.
+    ``representative`` ends with their mandate. ``behind`` is the barrier that a pass
+    leads through; passes into sealed files are met through ``every`` alone.
     """
 
     complaint = models.ForeignKey(
@@ -46,9 +55,20 @@ class CaseAccess(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     granted_at = models.DateTimeField()
+    behind = models.ForeignKey(
+        "complaints.InformationBarrier",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="passes",
+    )
+    answer_by = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedManager()
+    every = EveryManager()
 
     class Meta:
         ordering = ["-granted_at"]

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.barrier import EveryManager, OpenManager
 from complaints.states import Channel, Direction, Intake, LetterKind
 
 
@@ -74,8 +75,9 @@ class RawMessage(models.Model):
 class Message(models.Model):
     """One thing said on a case. ``text`` is what is read, ``full_text`` everything.
 
-    Internal notes are rows of the same table with their own direction; they are
-    filtered out by ``MessageQuerySet.for_customer`` and can never be quoted.
+    Internal notes are rows of the same table with their own direction, which no page
+    of the customer reads. What stands ``behind`` a barrier is met through ``every``
+    alone.
     """
 
     complaint = models.ForeignKey(
@@ -100,6 +102,16 @@ class Message(models.Model):
     )
     sender_verified = models.BooleanField(default=True)
     is_question = models.BooleanField(default=False)
+    behind = models.ForeignKey(
+        "complaints.InformationBarrier",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = OpenManager()
+    every = EveryManager()
 
     class Meta:
         ordering = ["at", "pk"]

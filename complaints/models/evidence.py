@@ -9,11 +9,17 @@ from django.core.files.storage import storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.barrier import EveryManager
 from complaints.permissions import Viewer, visible_to
 from complaints.states import EvidenceKind, ScanState
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
+
+
+INSIDE = 10_000
+"""Files brought behind a barrier are numbered above this: those of the case show no
+gap that would tell of them."""
 
 
 def stored_name(_instance: Any, _filename: str) -> str:
@@ -41,7 +47,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return rows.filter(shared | ~models.Q(complaint__customer__in=viewer.parties))
 
 
-EvidenceManager = models.Manager.from_queryset(EvidenceQuerySet)
+class EvidenceManager(models.Manager.from_queryset(EvidenceQuerySet)):  # type: ignore[misc]
+    """Files that stand behind no barrier: what every reader meets by default."""
+
+    def get_queryset(self) -> EvidenceQuerySet:
+        rows: EvidenceQuerySet = super().get_queryset()
+        return rows.filter(behind__isnull=True)
 
 
 class Evidence(models.Model):
@@ -81,8 +92,16 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     added_at = models.DateTimeField()
+    behind = models.ForeignKey(
+        "complaints.InformationBarrier",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     objects = EvidenceManager()
+    every = EveryManager()
 
     class Meta:
         ordering = ["number"]
@@ -95,8 +114,11 @@ class Evidence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"E{self.number} {self.original_name}"
+        return f"{self.label} {self.original_name}"
 
     @property
     def label(self) -> str:
+        """E1, E2 … of the case; R1, R2 … of what was brought behind a barrier."""
+        if self.number > INSIDE:
+            return f"R{self.number - INSIDE}"
         return f"E{self.number}"

@@ -25,7 +25,7 @@ from complaints.profiles.parts import (
     Rung,
     Statutory,
 )
-from complaints.states import LetterKind, SignOffRole, Step
+from complaints.states import ASKED_STEPS, LetterKind, SignOffRole, Step
 
 if TYPE_CHECKING:
     from complaints.profiles.parts import Text
@@ -167,7 +167,8 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _check_coverage(profile: Profile) -> None:
-    missing = set(Step) - {Step.STATUTORY_DECISION} - set(profile.steps)
+    dated = {Step.STATUTORY_DECISION, *ASKED_STEPS}
+    missing = set(Step) - dated - set(profile.steps)
     if missing:
         raise ProfileError(f"{profile.key} has no limit for {_list(missing)}")
     if tuple(rung.level for rung in profile.ladder) != LEVELS:

@@ -252,9 +252,14 @@ class _Story:
                 continue
             if event.what == "customer_answered" and event.at in answered:
                 continue
+            if event.what == "evidence" and not self._has_file(event):
+                continue  # it stands behind a barrier now
             entry = self._for_staff(event) if self.inside else self._for_customer(event)
             if entry is not None:
                 yield event.at, event.seq, entry
+
+    def _has_file(self, event: Event) -> bool:
+        return event.payload.get("evidence", "") in self.files
 
     def _for_customer(self, event: Event) -> TimelineEntry | None:
         if event.what == "evidence":

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from django.db.models import Q
 
 from complaints import profiles
 from complaints.models import CaseAccess, Clock, Conflict
-from complaints.states import AccessKind, Barrier, Step
+from complaints.states import ASKED_STEPS, AccessKind, Barrier, Step
 from teams.models import Membership, Team, User
 from teams.roles import Role
 
@@ -20,6 +21,10 @@ OTHER_TEAMS = {
     Step.INTERIM_REVIEW: "security",
 }
 """Steps that are not done by the team that has the case."""
+
+BREACHED = 100
+ASKED_OF = "access:"
+"""Subject of a clock of ``ASKED_STEPS``: the share that it hangs on."""
 
 OF_APPEAL = frozenset({Step.APPEAL_ADMIT, Step.APPEAL_RULE})
 
@@ -38,6 +43,7 @@ class Late:
     handler_id: int | None
     profile_key: str
     barrier: str
+    subject: str
 
 
 COLUMNS = (
@@ -50,6 +56,7 @@ COLUMNS = (
     "complaint__handler_id",
     "complaint__profile_key",
     "complaint__barrier",
+    "subject",
 )
 
 
@@ -99,7 +106,8 @@ class Circle:
             )
         )
         barred = {row.complaint_id for row in rows if row.barrier != Barrier.NONE}
-        self.let_in = _let_in(barred, now)
+        self.let_in = _let_in(barred, now, kind=AccessKind.BARRIER)
+        self.asked = _asked(rows)
         appealed = {row.complaint_id for row in rows if row.step in OF_APPEAL}
         self.reviewers = _let_in(appealed, now, kind=AccessKind.APPEAL)
 
@@ -112,6 +120,8 @@ class Circle:
         rungs = profiles.by_key(row.profile_key).recipients(row.level)
         asked = {"handler": self._doers, "lead": self._leads, "head": self._heads}
         named = [person for rung in rungs for person in asked[rung](row)]
+        if row.step in ASKED_STEPS and row.level >= BREACHED:
+            named += filter(None, [self.handlers.get(row.handler_id or 0)])
         if row.barrier != Barrier.NONE:
             inside = self.let_in.get(row.complaint_id, ())
             named = [p for p in named if p in inside] or list(inside)
@@ -124,6 +134,8 @@ class Circle:
 
     def _doers(self, row: Late) -> Sequence[User]:
         """Who is to do the step; the lead where there is nobody."""
+        if row.step in ASKED_STEPS:
+            return self.asked.get(row.subject, ())
         if row.step in OF_APPEAL:
             return self.reviewers.get(row.complaint_id) or self._leads(row)
         if row.step == Step.EXECUTE_REMEDY:
@@ -134,6 +146,10 @@ class Circle:
         return (handler,)
 
     def _leads(self, row: Late) -> Sequence[User]:
+        if row.step in ASKED_STEPS:
+            people = self.asked.get(row.subject, ())
+            leads = set(chain.from_iterable(self.desk.leads.values()))
+            return [p for p in people if p in leads] or self.desk.heads
         code = OTHER_TEAMS.get(Step(row.step))
         team = self.desk.teams[code] if code else row.team_id
         return self.desk.leads.get(team) or self.desk.heads
@@ -163,3 +179,24 @@ def _let_in(cases: Iterable[int], now: datetime, **kind: str) -> dict[int, list[
         if share.user is not None:
             found[share.complaint_id].append(share.user)
     return found
+
+
+def _asked(rows: Iterable[Late]) -> dict[str, list[User]]:
+    """The people of the team that each limit of this kind was set, by its subject."""
+    subjects = {row.subject for row in rows if row.step in ASKED_STEPS}
+    if not subjects:
+        return {}
+    keys = [int(subject.removeprefix(ASKED_OF)) for subject in subjects]
+    live = CaseAccess.objects.filter(
+        pk__in=keys, revoked_at=None, complaint__barrier=""
+    )
+    teams = {access.pk: access.team_id for access in live}
+    members: dict[int, list[User]] = defaultdict(list)
+    held = Membership.objects.filter(
+        team__in=set(teams.values()),
+        role__in=(Role.MEMBER, Role.OFFICER, Role.LEAD),
+        user__is_active=True,
+    )
+    for row in held.select_related("user").order_by("pk"):
+        members[row.team_id].append(row.user)
+    return {f"{ASKED_OF}{pk}": members[team or 0] for pk, team in teams.items()}

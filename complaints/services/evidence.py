@@ -261,4 +261,4 @@ def forget_orphans(*, older_than_seconds: float = 86_400) -> int:
 def _is_named(file: str) -> bool:
     """Whether a row of evidence, of a draft or of a drawn letter names the file."""
     models = (Evidence, DraftFile, LetterPdf)
-    return any(model._default_manager.filter(file=file).exists() for model in models)
+    return any(model._base_manager.filter(file=file).exists() for model in models)

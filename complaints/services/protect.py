@@ -31,7 +31,7 @@ from complaints.permissions import (
     leads,
 )
 from complaints.registry import Done, look_again
-from complaints.states import AccessKind, InterimKind, Step
+from complaints.states import AccessKind, Barrier, InterimKind, Step
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -280,7 +280,7 @@ def break_glass(
     if len(reason.strip()) < 10:
         raise InvalidInput(_("Write down why you must see this case."), field="reason")
     complaint = Complaint.objects.filter(reference=reference).first()
-    if complaint is None:
+    if complaint is None or complaint.barrier != Barrier.NONE:
         raise NotVisible
     access = CaseAccess.objects.create(
         complaint=complaint,

@@ -76,6 +76,7 @@ def address(name: str, case: Complaint) -> str:
         "object_id": case.pk,
         "number": file.number if file else 1,
         "letter_pk": letter.pk if letter else 1,
+        "barrier_pk": 1,
         "remedy_pk": remedy.pk if remedy else 1,
         "name": "evidence" if name.endswith("_act") else "take",
     }
