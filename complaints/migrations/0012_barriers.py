@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0010_search_words'),
+        ('complaints', '0011_raw_message_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

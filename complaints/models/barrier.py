@@ -1,6 +1,6 @@
 """Information barriers: who is inside, and what only they ever meet."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ class InformationBarrierQuerySet(models.QuerySet["InformationBarrier"]):
         """Those the viewer is inside of; nobody else learns that they exist."""
         if viewer.is_system:
             return self
-        passes = self.model._meta.get_field("passes").related_model
+        passes: Any = self.model._meta.get_field("passes").related_model
         mine = passes.every.filter(
             Q(until__isnull=True) | Q(until__gt=viewer.at),
             behind=OuterRef("pk"),
@@ -87,12 +87,15 @@ class InformationBarrier(models.Model):
         return AccessKind.BARRIER if self.whole else AccessKind.SEAL
 
 
-class OpenManager(models.Manager[Any]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OpenManager(models.Manager[Row]):
     """Rows that stand behind no barrier: what every reader meets by default."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[Row]:
         return super().get_queryset().filter(behind__isnull=True)
 
 
-class EveryManager(models.Manager[Any]):
+class EveryManager(models.Manager[Row]):
     """All rows, those behind a barrier too; for services of barriers alone."""

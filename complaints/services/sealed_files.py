@@ -83,8 +83,11 @@ def open_file(
     actor: "User | Viewer",
     now: datetime | None = None,
 ) -> tuple[Evidence, "File[bytes]"]:
-    """A file of the case, or one behind this barrier, opened; the reading stands in a
-    stream of the barrier and not with the readers of the case. Raises ``NotVisible``."""
+    """A file of the case, or one behind this barrier, opened. The reading stands in
+    a stream of the barrier and not with the readers of the case.
+
+    Raises ``NotVisible``.
+    """
     viewer, moment = as_viewer(actor), now or timezone.now()
     ask_inside(barrier, viewer)
     rows = Evidence.every.filter(
