@@ -6,6 +6,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from complaints.models import RawMessage
+from complaints.services import barriers
 from complaints.services.correspond import note
 from complaints.states import Intake
 from tests import cases
@@ -64,3 +65,19 @@ def _held() -> RawMessage:
         sender="caller@people.example",
         subject="Where is my money",
     )
+
+
+@pytest.mark.parametrize("mode", modes(WIDE))
+def test_restricted_files(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people = everybody()
+    case, officer = cases.at(people, "investigating"), people.compliance_officer
+    barrier = barriers.put_up(
+        complaint=case, kind="suspicion", reason="Layering suspected.", actor=officer
+    )
+    barriers.write(barrier=barrier, text="Three hops in a minute.", actor=officer)
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(officer)
+        looker.at(f"{DESK}restricted/")
+        looker.at(f"{DESK}restricted/{barrier.pk}/")
