@@ -268,6 +268,17 @@ def signs_off(obj: Any, viewer: Viewer) -> bool:
 _SIGNING = (Perm.SIGN_APPROVER, Perm.SIGN_LEGAL, Perm.SIGN_COMPLIANCE)
 
 
+def reads_care(obj: Any, viewer: Viewer) -> bool:
+    """Who sets and reads the care marker: leads of the case's team, and the head."""
+    here = viewer.holds_on(Perm.CARE, obj.team_id)
+    return here or (viewer.holds(Perm.HEAD) and viewer.holds(Perm.CARE))
+
+
+def hears_of_care(obj: Any, viewer: Viewer) -> bool:
+    """Who is told that there is a marker: whoever works on the case as its team."""
+    return handles_team(obj, viewer) or reads_care(obj, viewer)
+
+
 def hears_appeals(_obj: Any, viewer: Viewer) -> bool:
     return viewer.is_system or viewer.holds(Perm.REVIEW_APPEALS)
 

@@ -16,6 +16,7 @@ from complaints.notifications import notice
 from complaints.outbox import case_page, staff_notice
 from complaints.permissions import viewer_of
 from complaints.registry import Done
+from complaints.states import TaskOrigin
 from complaints.transitions import Words
 from teams.models import Membership, User
 from teams.permissions import holders_of
@@ -129,6 +130,24 @@ def _members(done: Done) -> QuerySet[User]:
     team = done.fields["access"].team
     seats = Membership.objects.live().filter(team=team)
     return holders_of([Perm.HANDLE]).filter(memberships__in=seats).distinct()
+
+
+# Tasks --------------------------------------------------------------------------------
+
+
+@notice("complaint", "task_given", "mentioned")
+def hand_over_task(done: Done) -> None:
+    """To whom it was given by somebody else; leads see theirs in the list of tasks."""
+    task = done.fields["task"]
+    if task.assignee_id in (None, done.viewer.user.pk):
+        return
+    body = (
+        _("You are named in a note on this case.")
+        if task.origin == TaskOrigin.MENTION
+        else _("A colleague gave you a task on this case.")
+    )
+    subject = _("Complaint %(reference)s: something for you to do")
+    _tell(done, [task.assignee], subject, body)
 
 
 # Sign-offs --------------------------------------------------------------------------

@@ -362,3 +362,21 @@ class RulingOutcome(TextChoices):
     VARIED = "varied", _("Varied")
     OVERTURNED = "overturned", _("Overturned")
     REMITTED = "remitted", _("Sent back")
+
+
+class TaskOrigin(TextChoices):
+    """Where a task on a case comes from."""
+
+    STAFF = "staff", _("Given by a colleague")
+    MENTION = "mention", _("Named in a note")
+    MESSAGE = "message", _("The customer wrote on a finished case")
+
+
+class CareKind(TextChoices):
+    """Why a customer needs particular care (FCA FG21/1: the four drivers)."""
+
+    HEALTH = "health", _("Health")
+    LIFE_EVENT = "life_event", _("Life event, such as a death or a separation")
+    RESILIENCE = "resilience", _("Hardly able to bear the loss")
+    CAPABILITY = "capability", _("Language, age or little experience")
+    OTHER = "other", _("Other")

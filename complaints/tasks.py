@@ -14,6 +14,7 @@ from complaints.services import (
     letter_pdfs,
     pulse,
     relay,
+    unsent,
 )
 
 BATCH = 100
@@ -58,6 +59,7 @@ def forget_drafts() -> None:
     """Delete drafts and texts that nobody sent in their time."""
     drafts.forget_expired()
     feedback.forget_old()
+    unsent.forget_old()
 
 
 @shared_task(ignore_result=True)

@@ -11,8 +11,9 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from teams.models import Calendar, Holiday, RoutingRule, Team
+from teams.models import Calendar, Holiday, Membership, RoutingRule, Team
 from teams.roles import TEAM_NAMES
+from teams.services import sync_grants
 from teams.system import install_actors
 
 OFFICE_HOURS = [[540, 720], [780, 1080]]  # 9:00-12:00 and 13:00-18:00
@@ -67,6 +68,14 @@ def install() -> None:
     _install_teams()
     _install_routes()
     install_actors()
+    _carry_roles_out()
+
+
+def _carry_roles_out() -> None:
+    """A role that allows more since an upgrade allows it to those who have it now."""
+    rows = Membership.objects.select_related("user", "team")
+    for user, team in {(row.user, row.team) for row in rows}:
+        sync_grants(user, team)
 
 
 def _install_calendars() -> None:

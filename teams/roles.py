@@ -38,6 +38,7 @@ class Perm:
     VIEW_REGISTER = "view_register"
     REVIEW_APPEALS = "review_appeals"
     HEAD = "head_desk"
+    CARE = "care_markers"
 
 
 PERMISSIONS: "list[tuple[str, StrOrPromise]]" = [
@@ -57,6 +58,7 @@ PERMISSIONS: "list[tuple[str, StrOrPromise]]" = [
     (Perm.VIEW_REGISTER, "Read the whole register except barred cases"),
     (Perm.REVIEW_APPEALS, "Review appeals"),
     (Perm.HEAD, "Head the desk"),
+    (Perm.CARE, "Set and read the care markers of customers"),
 ]
 
 TEAM_NAMES = {
@@ -71,7 +73,7 @@ TEAM_NAMES = {
 }
 
 _MEMBER = frozenset({Perm.VIEW, Perm.HANDLE})
-_LEAD = _MEMBER | {Perm.LEAD, Perm.SIGN_LEAD}
+_LEAD = _MEMBER | {Perm.LEAD, Perm.SIGN_LEAD, Perm.CARE}
 
 BY_ROLE: dict[str, frozenset[str]] = {
     Role.MEMBER: _MEMBER,
@@ -80,7 +82,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
     Role.APPROVER: frozenset({Perm.SIGN_APPROVER}),
     Role.EXECUTOR: frozenset({Perm.EXECUTE}),
     Role.REVIEWER: frozenset(),
-    Role.HEAD: frozenset({Perm.VIEW_REGISTER, Perm.HEAD}),
+    Role.HEAD: frozenset({Perm.VIEW_REGISTER, Perm.HEAD, Perm.CARE}),
 }
 """What a role allows in any team."""
 

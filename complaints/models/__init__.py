@@ -43,11 +43,20 @@ from complaints.models.party import (
 )
 from complaints.models.remedy import Payout, Remedy
 from complaints.models.search import SearchSource, SearchWords
+from complaints.models.work import (
+    STAFF_DRAFT_LIVES,
+    CareMarker,
+    ReplyTemplate,
+    StaffDraft,
+    Task,
+)
 
 __all__ = [
     "DRAFT_LIVES",
     "LINK_ENDED",
+    "STAFF_DRAFT_LIVES",
     "Capacity",
+    "CareMarker",
     "CaseAccess",
     "Category",
     "Clock",
@@ -85,11 +94,14 @@ __all__ = [
     "Rating",
     "RawMessage",
     "Remedy",
+    "ReplyTemplate",
     "Representative",
     "ResponsibilityShare",
     "SearchSource",
     "SearchWords",
     "SignOff",
+    "StaffDraft",
     "Stream",
+    "Task",
     "UnsentText",
 ]

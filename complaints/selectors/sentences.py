@@ -132,6 +132,8 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "conflict"): _("recorded a conflict of interest"),
     ("", "break_glass"): _("opened the case with break-glass"),
     ("", "breach"): _("limit missed: %(step)s"),
+    ("", "task_given"): _("gave a task to %(doer)s"),
+    ("", "task_done"): _("did a task"),
     ("", "consulted"): _("consulted the %(team)s"),
     ("", "consultation_answered"): _("answered the consultation"),
     ("", "consultation_ended"): _("ended the consultation"),
@@ -168,9 +170,13 @@ FOR_STAFF: dict[Key, Words] = {
 }
 
 SHOWN_OTHERWISE: frozenset[str] = frozenset(
-    {"message_in", "message_out", "note", "lodge_appeal"}
+    {
+        *("message_in", "message_out", "note", "lodge_appeal"),
+        *("mentioned", "reading_owed"),
+        *("care_set", "care_changed", "care_lifted"),
+    }
 )
-"""Events whose message, or whose appeal, is the entry."""
+"""Events whose message, or whose appeal, is the entry; and what few may know of."""
 
 
 class Names(Mapping[str, str]):
@@ -223,6 +229,11 @@ def _person(event: Event, book: Book) -> str:
     return str(person) if person else gettext("somebody")
 
 
+def _doer(event: Event, book: Book) -> str:
+    given = event.payload.get("handler") is not None
+    return _person(event, book) if given else gettext("the team's leads")
+
+
 def _remedy(event: Event, book: Book) -> str:
     remedy = book.remedies.get(event.object_id or 0)
     if remedy is None:
@@ -260,6 +271,7 @@ def _returned(event: Event, _book: Book) -> str:
 _GAPS: dict[str, Callable[[Event, Book], str]] = {
     "team": _team,
     "person": _person,
+    "doer": _doer,
     "remedy": _remedy,
     "day": _day,
     "step": _step,

@@ -28,7 +28,7 @@ from complaints.permissions import (
     may_speak_for_customer,
 )
 from complaints.registry import Done
-from complaints.services import search
+from complaints.services import mentions, search, task_list
 from complaints.states import Channel, Direction, State, Step
 from teams.system import system_actor
 
@@ -61,7 +61,7 @@ def customer_writes(
     """Add what the customer said. The state stays; the desk is told.
 
     ``beside`` is what else goes on the ledger of the case: where it came from.
-    On a decided or closed case the team lead gets a task (a clock to read it). A
+    On a decided or closed case the team leads get a task, and a clock to read it. A
     message to a merged case goes to its survivor where that is the same customer's.
     Raises ``NotVisible`` or ``InvalidInput``.
     """
@@ -115,12 +115,23 @@ def note(
     actor: "User | Viewer",
     now: datetime | None = None,
 ) -> Message:
-    """Keep an internal note. It is never sent and never quoted."""
+    """Keep an internal note. It is never sent and never quoted.
+
+    Each colleague named in it (``@username``) gets a task and a notice. Raises
+    ``NotVisible``, or ``InvalidInput`` where one of them may not see the case.
+    """
     viewer = as_viewer(actor)
     may_see = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk).exists()
     if not viewer.is_staff or not may_see:
         raise NotVisible
-    return _write(complaint, viewer, Direction.INTERNAL, text, now or timezone.now())
+    _check(text)
+    people = mentions.mentioned(text, complaint, viewer.user)
+    with transaction.atomic():
+        message = _write(
+            complaint, viewer, Direction.INTERNAL, text, now or timezone.now()
+        )
+        task_list.of_mentions(message, people, viewer)
+    return message
 
 
 def warn_of_secret(complaint: Complaint, *, now: datetime) -> Message:
@@ -187,10 +198,13 @@ def _write(
         at=now,
         **columns,
     )
-    with transaction.atomic(), batch.together(Message, Letter):
-        event = _keep(message, viewer, beside)
-        _mark(complaint, viewer, direction, now)
-        notifications.announce(Done.of_event(complaint, event, viewer, message=message))
+    with transaction.atomic():
+        with batch.together(Message, Letter):
+            event = _keep(message, viewer, beside)
+            _mark(complaint, viewer, direction, now)
+            done = Done.of_event(complaint, event, viewer, message=message)
+            notifications.announce(done)
+        _of_finished(message, viewer)
     return message
 
 
@@ -206,6 +220,15 @@ def _keep(message: Message, viewer: Viewer, beside: Beside) -> Event:
     entry = ledger.Entry(what[message.direction], viewer, message.at, payload)
     others = [beside(complaint)] if beside else []
     return ledger.append_many(complaint.stream, [entry, *others], head=head)[0]
+
+
+def _of_finished(message: Message, viewer: Viewer) -> None:
+    """What comes on a finished case is a task of the leads until somebody replies."""
+    case = message.complaint
+    if message.direction == Direction.INBOUND and case.state in QUIET_STATES:
+        task_list.of_late_message(message, viewer)
+    elif message.direction == Direction.OUTBOUND and not viewer.is_system:
+        task_list.answered(case, viewer, message.at)
 
 
 def _check(text: str) -> None:

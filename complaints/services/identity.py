@@ -23,6 +23,7 @@ from complaints import ledger
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
 from complaints.models import (
     LINK_ENDED,
+    CareMarker,
     Complaint,
     Contact,
     ContactKind,
@@ -248,6 +249,8 @@ def _join(
         "complaints": list(cases.values_list("pk", flat=True)),
         "contacts": _movable(absorbed, survivor),
     }
+    if markers := [row.pk for row in absorbed.care_markers.all()]:
+        moved["care_markers"] = markers
     if not any(moved.values()):
         # Somebody else was first.
         raise IllegalMove
@@ -275,7 +278,12 @@ def _hold(*parties: Party) -> None:
 
 
 def _hand_over(row: PartyMerge, source: Party, target: Party) -> None:
-    """All of the rows or none: one that is elsewhere by now has gone on since."""
+    """All of the rows or none: one that is elsewhere by now has gone on since.
+
+    A care marker may have been lifted meanwhile; what is left of them goes along.
+    """
+    markers = CareMarker.objects.filter(pk__in=row.moved.get("care_markers", ()))
+    markers.filter(party=source).update(party=target)
     for model, column, name in (
         (Complaint, "customer", "complaints"),
         (Contact, "party", "contacts"),
