@@ -7,6 +7,15 @@ from complaints.admin import (
     intake,
     reference,
     remedy,
+    reply_templates,
 )
 
-__all__ = ["chat_canned", "chat_desk", "complaint", "intake", "reference", "remedy"]
+__all__ = [
+    "chat_canned",
+    "chat_desk",
+    "complaint",
+    "intake",
+    "reference",
+    "remedy",
+    "reply_templates",
+]

@@ -21,7 +21,7 @@ from complaints.permissions import (
     is_open,
     leads,
 )
-from complaints.services import consult, decide, evidence, protect
+from complaints.services import consult, decide, evidence, protect, task_list
 from complaints.services.delay import send_delay_notice
 from complaints.states import WORKING_STATES, AccessKind, State
 from complaints.transitions import Words
@@ -123,6 +123,14 @@ def _answer(_case: Complaint, viewer: Viewer, form: Any) -> object:
 
 def _end(_case: Complaint, viewer: Viewer, form: Any) -> object:
     return consult.end_consultation(actor=viewer, **form.cleaned_data)
+
+
+def _give_task(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return task_list.give_task(complaint=case, actor=viewer, **form.cleaned_data)
+
+
+def _gives_tasks(_case: Complaint, viewer: Viewer) -> bool:
+    return task_list.gives_tasks(viewer)
 
 
 def _consults(case: Complaint, viewer: Viewer) -> bool:
@@ -289,6 +297,15 @@ ACTS: Mapping[str, Act] = {
         _ends,
         _end,
         "consultations",
+    ),
+    "task": Act(
+        _("Give a task"),
+        _("Give it"),
+        _("The task is on the case."),
+        forms.TaskForm,
+        _gives_tasks,
+        _give_task,
+        "tasks",
     ),
     "delay": Act(
         _("Send a delay notice"),

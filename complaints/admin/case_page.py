@@ -15,23 +15,37 @@ from complaints.admin.decision_view import (
     newest_decision,
     similar_decisions,
 )
+from complaints.admin.compose import composer
 from complaints.admin.forms import WriteForm
 from complaints.admin.moves import Button, buttons_of
-from complaints.models import Complaint, Decision, Evidence, Letter
-from complaints.permissions import Viewer, may_speak_for_customer
+from complaints.admin.story import story_lines
+from complaints.models import (
+    LINK_ENDED,
+    CareMarker,
+    Complaint,
+    Decision,
+    Evidence,
+    Letter,
+    StaffDraft,
+)
+from complaints.outbox import Recipient
+from complaints.permissions import Viewer, hears_of_care, reads_care
 from complaints.registry import lacks_of
 from complaints.selectors.case_file import read_file
+from complaints.selectors.related import named_elsewhere, related_cases
 from complaints.selectors.signers import signatures
 from complaints.selectors.sla import chip
-from complaints.selectors.timeline import story_for_staff
+from complaints.selectors.timeline import story_page
 from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
+from complaints.services.reply_words import templates_for
+from complaints.services.task_list import finishes
 from complaints.states import (
     Channel,
     ScanState,
 )
 
-EARLIER = 5
+DONE_SHOWN = 3
 
 
 def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
@@ -42,26 +56,68 @@ def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
 
 
 def case_context(
-    case: Complaint, viewer: Viewer, *, reply: WriteForm, note: WriteForm
+    case: Complaint,
+    viewer: Viewer,
+    *,
+    sent: WriteForm | None = None,
+    goes_to: list[Recipient] | None = None,
 ) -> dict[str, Any]:
-    """Everything the template shows of a case from ``case_rows``, read once."""
-    read_file(case)
+    """Everything the template shows of a case from ``case_rows``, read once.
+
+    ``sent`` and ``goes_to``: see ``compose.composer``.
+    """
+    file = read_file(case, *_beside(case, viewer))
+    files, drafts, templates, markers, named = file.beside
     decision = newest_decision(case)
-    files = list(Evidence.objects.visible_to(viewer).filter(complaint=case))
+    story = story_page(case, viewer, files, teams=file.teams)
     return {
         "case": case,
         **_head(case, viewer),
         "acts": open_acts(case, viewer),
         "points": _points(case, decision),
-        "reply": reply if may_speak_for_customer(case, viewer) else None,
-        "note": note if viewer.is_staff else None,
+        "write": composer(case, viewer, drafts, templates, sent, goes_to),
         "channel_words": _channel_words(case),
-        "entries": story_for_staff(case, viewer, files),
+        "story": story_lines(story),
+        "tasks": _tasks(case, viewer),
+        "related": related_cases(case, viewer, named),
+        "care": bool(markers) if hears_of_care(case, viewer) else None,
+        "reads_care": reads_care(case, viewer),
         "evidence": _evidence(case, files),
         **_decided(case, decision, viewer),
         "letters": _letters(case),
         **_rail(case, viewer),
     }
+
+
+def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
+    """What is read with the file of the case: the files this viewer sees, their unsent
+    texts, templates, whether there is a care marker (and no word of it), who names the
+    same."""
+    markers = CareMarker.objects.filter(party=case.customer_id)
+    return [
+        Evidence.objects.visible_to(viewer).filter(complaint=case),
+        StaffDraft.objects.filter(complaint=case, user=viewer.user),
+        templates_for(case).defer("text"),
+        markers.defer("note", "kind"),
+        named_elsewhere(case),
+    ]
+
+
+def _tasks(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
+    """Open ones first, the first due of them first; of the done ones the newest."""
+    rows = list(case.tasks.all())
+    done = [task for task in rows if task.done_at]
+    done.sort(key=lambda task: task.done_at or viewer.at, reverse=True)
+    shown = [*(task for task in rows if not task.done_at), *done[:DONE_SHOWN]]
+    today = timezone.localdate()
+    return [
+        {
+            "task": task,
+            "may_finish": finishes(task, viewer),
+            "late": bool(task.due_on and not task.done_at and task.due_on < today),
+        }
+        for task in shown
+    ]
 
 
 def _head(case: Complaint, viewer: Viewer) -> dict[str, Any]:
@@ -94,8 +150,7 @@ def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
     """Limits, the customer, and who else has to do with the case."""
     return {
         "clocks": clock_lines(case, timezone.now()),
-        "earlier": _earlier(case, viewer),
-        "contacts": case.customer.contacts.all(),
+        "contacts": [c for c in case.customer.contacts.all() if c.proof != LINK_ENDED],
         "representatives": case.representatives.all(),
         "identifiers": case.identifiers.all(),
         "conflicts": [c for c in case.conflicts.all() if c.lifted_at is None],
@@ -172,8 +227,3 @@ def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
         )
     return listed
 
-
-def _earlier(case: Complaint, viewer: Viewer) -> list[Complaint]:
-    """The customer's other complaints, as far as this viewer sees them."""
-    rows = Complaint.objects.visible_to(viewer).filter(customer_id=case.customer_id)
-    return list(rows.exclude(pk=case.pk).order_by("-received_at")[:EARLIER])

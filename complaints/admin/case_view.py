@@ -1,5 +1,6 @@
-"""The views of one case: its page, writing, files, letters and the acts on it."""
+"""The views of one case: its page, its story, its files and the acts on it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,18 +16,32 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from complaints.admin.acts import ACTS, Act
 from complaints.admin.case_page import case_context, case_rows
 from complaints.admin.forms import WriteForm
 from complaints.admin.moves import CASE, back_to, explain
-from complaints.admin.scoped import viewer_for
+from complaints.admin.scoped import desk_context, viewer_for
+from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence
+from complaints.outbox import Recipient
 from complaints.permissions import Viewer
-from complaints.services import correspond
+from complaints.selectors.timeline import story_page
 from complaints.services.evidence import offered_name, open_evidence
+from complaints.services.reading import record_reading
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment of an address; None where it is none, so the newest page is shown."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is not None and is_aware(found) else None
 
 
 class CasePages:
@@ -47,57 +62,40 @@ class CasePages:
         case: Complaint,
         viewer: Viewer,
         *,
-        reply: WriteForm | None = None,
-        note: WriteForm | None = None,
+        sent: WriteForm | None = None,
+        goes_to: list[Recipient] | None = None,
         status: int = 200,
     ) -> HttpResponse:
+        """``sent`` and ``goes_to``: see ``compose.composer``."""
         context = {
-            **self.admin_site.each_context(request),
-            **case_context(
-                case,
-                viewer,
-                reply=reply or WriteForm(prefix="reply"),
-                note=note or WriteForm(prefix="note"),
-            ),
+            **desk_context(self.admin_site, request),
+            **case_context(case, viewer, sent=sent, goes_to=goes_to),
             "title": case.subject,
             "subtitle": case.reference,
-            "form": reply or note,
+            "form": sent,
         }
         template = "admin/complaints/case.html"
         return TemplateResponse(request, template, context, status=status)
 
-    def write_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A reply or a note; ``kind`` says which of the two forms was sent."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+    def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What happened before a moment; a script adds it to the page of the case."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
         case, viewer = self._case(request, pk)
-        kind = "note" if request.POST.get("kind") == "note" else "reply"
-        form = WriteForm(request.POST, prefix=kind)
-        if form.is_valid() and self._written(kind, case, viewer, form):
-            words = (
-                _("The note is kept.")
-                if kind == "note"
-                else _("Your reply is on its way to the customer.")
-            )
-            messages.success(request, words)
-            return HttpResponseRedirect(back_to(case, viewer, "timeline"))
-        given = {"reply": form} if kind == "reply" else {"note": form}
-        return self.case_page(request, case, viewer, **given, status=422)
-
-    def _written(
-        self, kind: str, case: Complaint, viewer: Viewer, form: WriteForm
-    ) -> bool:
-        write = correspond.note if kind == "note" else correspond.reply
-        try:
-            write(complaint=case, text=form.cleaned_data["text"], actor=viewer)
-        except NotPermitted as error:
-            raise PermissionDenied from error
-        except NotVisible as error:
-            raise Http404 from error
-        except RecourseError as error:
-            explain(form, error)
-            return False
-        return True
+        record_reading(complaint=case, actor=viewer)
+        before = _moment(request.GET.get("before", ""))
+        files = Evidence.objects.visible_to(viewer).filter(complaint=case)
+        story = story_page(case, viewer, files, before=before)
+        context = {
+            **desk_context(self.admin_site, request),
+            "title": _("Timeline"),
+            "subtitle": case.reference,
+            "case": case,
+            "story": story_lines(story),
+            "back_url": back_to(case, viewer, "timeline"),
+            "before": before,
+        }
+        return TemplateResponse(request, "admin/complaints/timeline.html", context)
 
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """One of ``ACTS`` on this case."""

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from complaints.clocks import ClockError, Limit
 from complaints.models import Clock, Complaint
-from complaints.selectors.sla import Chip, clock_chip, length, why
+from complaints.selectors.sla import Chip, Reason, clock_chip, length, why
 from complaints.states import ClockKind
 
 MINUTE = timedelta(minutes=1)
@@ -23,7 +23,7 @@ class ClockLine:
     clock: Clock
     chip: Chip
     words: str
-    rows: tuple[str, ...]
+    rows: tuple[Reason, ...]
 
 
 def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:

@@ -9,6 +9,7 @@ from complaints.admin.access_view import AccessPages
 from complaints.admin.barrier_view import BarrierPages
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.case_view import CasePages
+from complaints.admin.compose import ComposePages
 from complaints.admin.customer_view import CustomerPages
 from complaints.admin.decision_view import DraftPages
 from complaints.admin.letter_view import LetterPages
@@ -17,6 +18,7 @@ from complaints.admin.moves import TransitionAdminMixin
 from complaints.admin.queue_view import QueuePage
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.status_view import StatusPage
+from complaints.admin.work_view import WorkPages
 from complaints.models import Complaint
 from complaints.services.reading import record_reading
 
@@ -25,6 +27,8 @@ from complaints.services.reading import record_reading
 class ComplaintAdmin(
     QueuePage,
     CasePages,
+    ComposePages,
+    WorkPages,
     CustomerPages,
     LetterPages,
     DraftPages,
@@ -50,7 +54,12 @@ class ComplaintAdmin(
             "barrier_file_view",
             "barrier_file",
         ),
+        ("tasks/", "tasks_view", "tasks"),
         ("<int:pk>/write/", "write_view", "write"),
+        ("<int:pk>/timeline/", "timeline_view", "timeline"),
+        ("<int:pk>/task/<int:number>/done/", "task_done_view", "task_done"),
+        ("<int:pk>/care/", "care_view", "care"),
+        ("<int:pk>/care/lift/", "care_lift_view", "care_lift"),
         ("<int:pk>/act/<slug:name>/", "act_view", "act"),
         ("<int:pk>/status/", "status_view", "status"),
         ("<int:pk>/status/message/", "status_message_view", "status_message"),

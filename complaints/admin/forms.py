@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField
 from complaints.models import CaseAccess, Complaint, InterimMeasure
 from complaints.models.access import ConflictKind
+from complaints.models.work import TASK_LIMIT
 from complaints.services.consult import live
 from complaints.services.evidence import Upload
-from complaints.states import Channel, EvidenceKind, InterimKind
+from complaints.states import CareKind, Channel, EvidenceKind, InterimKind
 from teams.models import Team, User
 from teams.models.user import UserKind
 
@@ -146,6 +148,47 @@ class ReviewForm(CaseForm):
         super().__init__(*args, **kwargs)
         rows = self.case.interim_measures.filter(reviewed_at=None)
         self.fields["measure"].queryset = rows  # type: ignore[attr-defined]
+
+
+class TaskForm(CaseForm):
+    """Something to do, for one of those who work on the case, or for the leads."""
+
+    text = forms.CharField(
+        label=_("What is to be done"), max_length=TASK_LIMIT, widget=textarea(3)
+    )
+    assignee = forms.ModelChoiceField(
+        label=_("Who"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("The leads of the team"),
+    )
+    due_on = forms.DateField(label=_("Until"), required=False, widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = live(self.case, timezone.now()).values("team")
+        here = Q(memberships__team=self.case.team_id) | Q(memberships__team__in=teams)
+        people = User.objects.filter(here, kind=UserKind.STAFF, is_active=True)
+        rows = people.distinct().order_by("first_name", "last_name", "username")
+        self.fields["assignee"].queryset = rows  # type: ignore[attr-defined]
+
+
+class CareForm(CaseForm):
+    """Why a customer needs particular care; read by few."""
+
+    kind = forms.ChoiceField(
+        label=_("Why"), choices=CareKind.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("What helps this customer"),
+        help_text=_(
+            "No more than is needed. Leads of the team and the head read it, and each "
+            "reading is on the ledger; it goes when the marker is lifted."
+        ),
+        max_length=2_000,
+        required=False,
+        widget=textarea(4),
+    )
 
 
 class ConsultForm(CaseForm):

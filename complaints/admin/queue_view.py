@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.log_view import may_log
 from complaints.admin.moves import CASE, QUEUE
-from complaints.admin.rail import supervision
+from complaints.admin.rail import supervision, tasks_line
 from complaints.admin.scoped import viewer_for
 from complaints.errors import InvalidInput
 from complaints.models import Category, Complaint
@@ -186,7 +186,7 @@ def _rail(viewer: Viewer, filters: QueueFilters, teams: Iterable[Team]) -> list[
         _rail_line(name, str(title), numbers.get(name), filters)
         for name, title in titles.items()
     ]
-    return [{"title": _("Work"), "views": views}]
+    return [{"title": _("Work"), "views": [*views, tasks_line()]}]
 
 
 def _other_lists(site: Any, request: HttpRequest) -> list[Any]:

@@ -22,12 +22,21 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
     return [{"title": _("Supervision"), "views": lines}] if lines else []
 
 
+def tasks_line(current: str = "") -> dict[str, Any]:
+    return {
+        "url": reverse(PREFIX + "tasks"),
+        "name": _("Tasks"),
+        "current": current == "tasks",
+    }
+
+
 def rail_groups(
     viewer: Viewer, site: Any, request: HttpRequest, current: str = ""
 ) -> list[dict[str, Any]]:
     """The queue, supervision, and the other lists this person may open."""
     queue = {"url": reverse(PREFIX + "changelist"), "name": _("Queue")}
-    groups = [{"title": _("Work"), "views": [queue]}, *supervision(viewer, current)]
+    views = [queue, tasks_line(current)]
+    groups = [{"title": _("Work"), "views": views}, *supervision(viewer, current)]
     for app in site.get_app_list(request):
         views = [
             {"url": model["admin_url"], "name": model["name"]}

@@ -6,6 +6,7 @@ itself must come from ``visible_to``; two statements read its file, however long
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -31,8 +32,9 @@ from complaints.models import (
     Representative,
     ResponsibilityShare,
     SignOff,
+    Task,
 )
-from complaints.together import give, keep, read, refer
+from complaints.together import Shape, give, keep, refer
 from teams.models import Team, User
 
 OF_CASE: dict[str, Any] = {
@@ -47,6 +49,7 @@ OF_CASE: dict[str, Any] = {
     "remedies": Remedy,
     "evidence": Evidence,
     "accesses": CaseAccess,
+    "tasks": Task,
 }
 """Relations of a complaint whose rows are read as they are."""
 
@@ -64,13 +67,26 @@ PEOPLE: dict[Any, tuple[str, ...]] = {
     Evidence: ("added_by",),
     SignOff: ("signer",),
     LetterDispatch: ("posted_by",),
+    Task: ("assignee", "made_by", "done_by"),
 }
 """Whose names are shown: foreign keys to people."""
 
 
-def read_file(case: Complaint) -> None:
+@dataclass(frozen=True)
+class CaseFile:
+    """What was read with a case and hangs on none of its relations.
+
+    ``beside`` are the rows of whatever the page asked for as well, in its order.
+    """
+
+    teams: dict[int, Team]
+    beside: list[list[Any]]
+
+
+def read_file(case: Complaint, *beside: QuerySet[Any]) -> CaseFile:
     """Read what hangs on ``case``, but for its events and messages."""
-    found = dict(zip(_NAMES, read(*_wanted(case)), strict=True))
+    rows = _SHAPE.read(*beside, case=case.pk, customer=case.customer_id)
+    found = dict(zip(_NAMES, rows, strict=False))
     for name in OF_CASE:
         give([case], name, found[name])
     give([case.customer], "contacts", found["contacts"])
@@ -79,6 +95,8 @@ def read_file(case: Complaint) -> None:
     give(found["letters"], "dispatches", found["dispatches"])
     _give_decisions(found)
     _give_people(found.values())
+    teams = {team.pk: team for team in found["teams"]}
+    return CaseFile(teams, rows[len(_NAMES) :])
 
 
 _NAMES = (
@@ -93,7 +111,7 @@ _NAMES = (
 )
 
 
-def _wanted(case: Complaint) -> list[QuerySet[Any]]:
+def _wanted(case: int, customer: int) -> list[QuerySet[Any]]:
     """In the order of ``_NAMES``."""
     named = PointFinding.evidence.through.objects
     return [
@@ -101,11 +119,14 @@ def _wanted(case: Complaint) -> list[QuerySet[Any]]:
         *(m.objects.filter(decision__complaint=case) for m in OF_DECISION.values()),
         named.filter(pointfinding__decision__complaint=case),
         Payout.objects.filter(remedy__complaint=case),
-        Contact.objects.filter(party=case.customer_id),
+        Contact.objects.filter(party=customer),
         Team.objects.all(),
         Letter.objects.filter(complaint=case).defer("body", "facts"),
         LetterDispatch.objects.filter(letter__complaint=case),
     ]
+
+
+_SHAPE = Shape(_wanted)
 
 
 def _give_decisions(found: dict[str, list[Any]]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from complaints import clocks, profiles, timing
 from complaints.clocks import ClockError, Explanation, Limit, Reckoned
 from complaints.models import Clock, Complaint
+from complaints.profiles import limit_words
 from complaints.states import DECIDED_STATES, FINAL_STATES, State, Step
 
 SOON: Final = timedelta(days=1)
@@ -101,20 +102,62 @@ def explanation(clock: Clock) -> Explanation | None:
         return None
 
 
-def why(clock: Clock) -> tuple[str, ...]:
-    """Line by line why a limit ends when it does, in the reader's language."""
+@dataclass(frozen=True)
+class Reason:
+    """One line of the arithmetic. ``kind`` is start, day, no (not counted) or sum."""
+
+    kind: str
+    words: str
+
+
+def why(clock: Clock) -> tuple[Reason, ...]:
+    """From its start to its date, in the reader's language; the last line is the sum."""
     way = explanation(clock)
     if way is None:
         return ()
     lines = [_line(row) for row in way.rows]
     if way.left_out:
-        lines.insert(-1, _("%(n)s more days") % {"n": way.left_out})
+        more = _("%(n)s more days") % {"n": way.left_out}
+        lines.insert(-1, Reason("day", more))
     if way.paused >= MINUTE:
-        lines.append(_("stood still for %(span)s") % {"span": length(way.paused)})
-    return tuple(lines)
+        still = _("stood still for %(span)s, added at the end")
+        lines.append(Reason("day", still % {"span": exact(way.paused)}))
+    return (Reason("start", _start(way)), *lines, Reason("sum", _sum(way)))
 
 
-def _line(row: Reckoned) -> str:
+def exact(span: timedelta) -> str:
+    """A span with its minutes: "21 h 34 min"."""
+    hours, rest = divmod(span, HOUR)
+    minutes = rest // MINUTE
+    if not hours:
+        return _("%(n)s min") % {"n": minutes}
+    words = _("%(n)s h") % {"n": hours}
+    return words if not minutes else _("%(h)s %(n)s min") % {"h": words, "n": minutes}
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), pgettext("date format", "j M Y, H:i"))
+
+
+def _start(way: Explanation) -> str:
+    words = {"at": _moment(way.start), "limit": limit_words(way.limit)}
+    if not way.calendar:
+        return _("From %(at)s: %(limit)s, plain time") % words
+    calendar = {"calendar": way.calendar.replace("@", " v"), "zone": way.timezone}
+    return _("From %(at)s: %(limit)s, calendar %(calendar)s (%(zone)s)") % (
+        words | calendar
+    )
+
+
+def _sum(way: Explanation) -> str:
+    total = sum((row.counted for row in way.rows), timedelta())
+    words = {"at": _moment(way.due_at), "span": exact(total)}
+    if way.limit.unit == "business_hours":
+        return _("%(span)s counted: due %(at)s") % words
+    return _("Due %(at)s") % words
+
+
+def _line(row: Reckoned) -> Reason:
     day = date_format(row.day, pgettext("date format", "j M"))
     words = {
         "day_of_event": _("the day itself, not counted"),
@@ -126,6 +169,21 @@ def _line(row: Reckoned) -> str:
         "same_day": _("same day of the month"),
         "month_end": _("last day of the month"),
     }[row.kind]
-    if row.nth:
+    if row.start and row.end:
+        words = _span(row, words)
+    elif row.nth:
         words = _("%(words)s (%(nth)s)") % {"words": words, "nth": row.nth}
-    return _("%(day)s: %(words)s") % {"day": day, "words": words}
+    line = _("%(day)s: %(words)s") % {"day": day, "words": words}
+    return Reason("no" if row.kind in NOT_COUNTED else "day", line)
+
+
+NOT_COUNTED: Final = frozenset({"day_of_event", "after_hours", "holiday", "closed"})
+
+
+def _span(row: Reckoned, words: str) -> str:
+    """Between which hours of the day, and how long that is."""
+    pattern = pgettext("date format", "H:i")
+    bounds = [date_format(localtime(at), pattern) for at in (row.start, row.end) if at]
+    parts = {"from": bounds[0], "to": bounds[1], "span": exact(row.counted)}
+    span = _("%(from)s to %(to)s, %(span)s") % parts
+    return span if row.kind == "counted" else f"{span} ({words})"

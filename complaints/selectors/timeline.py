@@ -4,7 +4,7 @@ A customer never meets an internal note, a name of ours, or a step that has no
 public label of its own. The number of queries does not depend on the length.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -111,6 +111,59 @@ def story_for_staff(
     return [*_future(complaint, now or viewer.at), *story.entries()]
 
 
+EARLIEST = 50
+"""How many entries a page of the staff's story holds, and those of one moment more."""
+
+
+@dataclass(frozen=True)
+class StoryPage:
+    """A stretch of the story, newest first. ``earlier`` is the moment before which the
+    next one begins, None where the story begins on this page."""
+
+    entries: list[TimelineEntry]
+    earlier: datetime | None
+
+
+def story_page(
+    complaint: Complaint,
+    viewer: Viewer,
+    files: Iterable[Evidence],
+    *,
+    before: datetime | None = None,
+    teams: Mapping[int, Team] | None = None,
+    most: int = EARLIEST,
+) -> StoryPage:
+    """What staff read of a case that the page has read from ``visible_to``.
+
+    Statements and rows do not grow with the story. A moment is never torn apart: its
+    events, messages and letters stand on one page. ``teams`` by key where they are
+    known already.
+    """
+    floor, earlier = _stretch(complaint, before, most)
+    story = _Story(
+        complaint, files, inside=True, since=floor, before=before, teams=teams
+    )
+    coming = [] if before else _future(complaint, viewer.at)
+    return StoryPage([*coming, *story.entries()], earlier)
+
+
+def _stretch(
+    complaint: Complaint, before: datetime | None, most: int
+) -> tuple[datetime | None, datetime | None]:
+    """The first moment of a page, and before which the next one begins."""
+    events = Event.objects.filter(stream=complaint.stream)
+    events = events.exclude(what__in=SHOWN_OTHERWISE).order_by()
+    messages = Message.objects.filter(complaint=complaint, is_question=False).order_by()
+    if before is not None:
+        events, messages = events.filter(at__lt=before), messages.filter(at__lt=before)
+    moments = events.values_list("at").union(messages.values_list("at"), all=True)
+    times = [at for (at,) in moments.order_by("-at")[: most + 1]]
+    if len(times) <= most:
+        return None, None
+    floor = min((at for at in times if at > times[-1]), default=times[-1])
+    return floor, floor
+
+
 # What is still to come ----------------------------------------------------------------
 
 FUTURE = {
@@ -180,13 +233,21 @@ class _Story:
     """The rows of one case, read once, and the entries made of them."""
 
     def __init__(
-        self, complaint: Complaint, files: Iterable[Evidence], *, inside: bool
+        self,
+        complaint: Complaint,
+        files: Iterable[Evidence],
+        *,
+        inside: bool,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        teams: Mapping[int, Team] | None = None,
     ) -> None:
         self.complaint, self.inside = complaint, inside
+        self.since, self.before, self.teams = since, before, teams
         self.events = self._read_events()
         self.messages = self._read_messages()
         self.files = {file.label: file for file in files}
-        letters = self._read_letters()
+        letters = [row for row in self._read_letters() if self._holds(row.written_at)]
         self.letters = {(row.kind, row.written_at): row for row in letters}
         self.book = self._read_book()
         self.roles = {} if inside else self._read_roles()
@@ -199,8 +260,19 @@ class _Story:
 
     # Reading ---------------------------------------------------------------------
 
+    def _holds(self, at: datetime) -> bool:
+        """Whether a moment belongs to this stretch of the story."""
+        begun = self.since is None or at >= self.since
+        return begun and (self.before is None or at < self.before)
+
+    def _within(self, rows: Any) -> Any:
+        if self.since is not None:
+            rows = rows.filter(at__gte=self.since)
+        return rows if self.before is None else rows.filter(at__lt=self.before)
+
     def _read_events(self) -> list[Event]:
         rows = Event.objects.filter(stream=self.complaint.stream).order_by("seq")
+        rows = self._within(rows)
         if self.inside:
             rows = rows.exclude(what__in=SHOWN_OTHERWISE)
             return list(rows.select_related("actor").prefetch_related("texts"))
@@ -209,7 +281,7 @@ class _Story:
         return list(rows.filter(what__in=told).select_related("actor"))
 
     def _read_messages(self) -> list[Message]:
-        rows = Message.objects.filter(complaint=self.complaint)
+        rows = self._within(Message.objects.filter(complaint=self.complaint))
         if not self.inside:
             rows = rows.exclude(direction=Direction.INTERNAL)
         return list(rows.select_related("author").defer("full_text"))
@@ -227,7 +299,7 @@ class _Story:
         if missing:
             people |= User.objects.in_bulk(missing)
         return Book(
-            teams={team.pk: team for team in Team.objects.all()},
+            teams=self.teams or {team.pk: team for team in Team.objects.all()},
             people=people,
             remedies={row.pk: row for row in self.complaint.remedies.all()},
             channel=str(self.complaint.get_channel_display()),

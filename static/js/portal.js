@@ -83,7 +83,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     for (const name of ["csrfmiddlewaretoken", form.dataset.keep]) data.set(name, form.elements[name].value);
     data.set("keep", "1");
     try {
-      const answer = await fetch(location.pathname, { method: "POST", body: data, keepalive: true, headers: { Accept: "application/json" } });
+      const answer = await fetch(form.dataset.keepAt || location.pathname, { method: "POST", body: data, keepalive: true, headers: { Accept: "application/json" } });
       if (answer.ok) last = text;
       state.textContent = answer.ok ? form.dataset.kept : form.dataset.lost;
     } catch { state.textContent = form.dataset.lost; }

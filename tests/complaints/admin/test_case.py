@@ -42,7 +42,7 @@ def test_reply_and_note_are_two_forms(
 ) -> None:
     case = cases.at(people, "investigating")
     client.force_login(people.security)
-    posted = {"kind": kind, f"{kind}-text": "We look into it."}
+    posted = {"kind": kind, f"{kind}-text": "We look into it.", "reply-sure": "on"}
     answer = client.post(url(case, "write/"), posted)
     assert answer.status_code == 302
     message = case.messages.get()

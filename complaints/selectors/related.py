@@ -1,0 +1,84 @@
+"""Other cases that have to do with one, each with why; only what the viewer sees."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint, Identifier
+from complaints.permissions import Viewer
+from complaints.states import IdentifierKind
+
+MOST = 12
+MOST_NAMED = 50
+"""An address that hundreds of people name says that it is known, not who is who."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """``why`` in words, the closest relation first; ``named`` is what both name.
+
+    ``is_near`` where more than the customer is the same.
+    """
+
+    case: Complaint
+    why: tuple[str, ...]
+    named: str
+    is_near: bool
+
+
+def named_elsewhere(complaint: Complaint) -> QuerySet[Identifier]:
+    """Where others name the same transactions, orders and addresses; newest first."""
+    mine = Identifier.objects.filter(complaint=complaint).order_by()
+    rows = Identifier.objects.filter(value__in=mine.values("value"))
+    return rows.exclude(complaint=complaint).order_by("-pk")[:MOST_NAMED]
+
+
+def related_cases(
+    complaint: Complaint, viewer: Viewer, named: Iterable[Identifier]
+) -> list[Related]:
+    """Merged cases, those of the customer, those that name the same; one statement.
+
+    ``named`` are the rows of ``named_elsewhere``.
+    """
+    shared: dict[int, Identifier] = {row.complaint_id: row for row in named}
+    near = Q(customer_id=complaint.customer_id) | Q(merged_into=complaint.pk)
+    near |= Q(pk__in=shared)
+    if complaint.merged_into_id:
+        near |= Q(pk=complaint.merged_into_id)
+        near |= Q(merged_into=complaint.merged_into_id)
+    rows = Complaint.objects.visible_to(viewer).filter(near).exclude(pk=complaint.pk)
+    found = [_related(complaint, row, shared) for row in rows.order_by("-pk")[:MOST]]
+    return sorted(found, key=lambda one: not one.is_near)
+
+
+def _related(
+    complaint: Complaint, other: Complaint, shared: Mapping[int, Identifier]
+) -> Related:
+    row = shared.get(other.pk)
+    near = tuple(_reasons(complaint, other, row))
+    own = other.customer_id == complaint.customer_id
+    why = (*near, _("same customer")) if own else near
+    return Related(other, why, row.value if row else "", bool(near))
+
+
+def _reasons(
+    complaint: Complaint, other: Complaint, row: Identifier | None
+) -> Iterator[str]:
+    if other.pk == complaint.merged_into_id:
+        yield _("this one was merged into it")
+    elif other.merged_into_id == complaint.pk:
+        yield _("merged into this one")
+    elif other.merged_into_id and other.merged_into_id == complaint.merged_into_id:
+        yield _("same incident, merged into the same case")
+    if row is not None:
+        yield _names(row.kind)
+
+
+def _names(kind: str) -> str:
+    if kind == IdentifierKind.TRANSACTION:
+        return _("names the same transaction")
+    if kind == IdentifierKind.WALLET:
+        return _("names the same address")
+    return _("names the same number")
