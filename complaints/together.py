@@ -60,9 +60,7 @@ class Shape:
         return _gathered([*parts, *(_part(rows, using) for rows in beside)], using)
 
 
-def _gathered(
-    parts: "Sequence[_Part]", using: BaseDatabaseWrapper
-) -> list[list[Any]]:
+def _gathered(parts: "Sequence[_Part]", using: BaseDatabaseWrapper) -> list[list[Any]]:
     with using.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(part.sql for part in parts)}",

@@ -25,11 +25,12 @@ from complaints.models import (
     InformationBarrier,
     Letter,
     RawMessage,
+    ReplyTemplate,
 )
 from complaints.services import barriers, drafts, sealed_files
 from complaints.services.correspond import note
 from complaints.services.evidence import Upload, add_evidence
-from teams.models import User
+from teams.models import Team, User
 from tests import cases
 from tests.people import People
 from tests.steps import step
@@ -195,6 +196,8 @@ def _furnish(people: People) -> None:
     try_out(endpoint)
     _chat(people)
     _board(people)
+    team = Team.objects.get(code="security")
+    ReplyTemplate.objects.create(team=team, language="en", title="A", text="{name}")
 
 
 def _board(people: People) -> None:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from complaints.admin.acts import open_acts
 from complaints.admin.clock_lines import clock_lines
+from complaints.admin.compose import composer
 from complaints.admin.decision_view import (
     in_hand,
     may_draft,
     newest_decision,
     similar_decisions,
 )
-from complaints.admin.compose import composer
 from complaints.admin.forms import WriteForm
 from complaints.admin.moves import Button, buttons_of
 from complaints.admin.story import story_lines
@@ -226,4 +226,3 @@ def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
             }
         )
     return listed
-

@@ -121,12 +121,12 @@ class ComposePages:
     ) -> HttpResponse:
         form = _form(kind, None, request.POST)
         if not form.is_valid():
-            return self._again(request, case, viewer, form)
+            return self._once_more(request, case, viewer, form)
         goes_to = _to_be_asked(case, form)
         if goes_to:
-            return self._again(request, case, viewer, form, goes_to)
+            return self._once_more(request, case, viewer, form, goes_to)
         if not _written(kind, case, viewer, form):
-            return self._again(request, case, viewer, form)
+            return self._once_more(request, case, viewer, form)
         unsent.forget(complaint=case, kind=DIRECTIONS[kind], actor=viewer)
         words = (
             _("The note is kept.")
@@ -136,7 +136,7 @@ class ComposePages:
         messages.success(request, words)
         return HttpResponseRedirect(back_to(case, viewer, "timeline"))
 
-    def _again(
+    def _once_more(
         self,
         request: HttpRequest,
         case: Complaint,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.log_view import may_log
 from complaints.admin.moves import CASE, QUEUE
-from complaints.admin.rail import supervision, tasks_line
+from complaints.admin.rail import supervision, to_do
 from complaints.admin.scoped import viewer_for
 from complaints.errors import InvalidInput
 from complaints.models import Category, Complaint
@@ -93,6 +93,7 @@ class QueuePage:
             "lines": [_line(case, viewer) for case in page.rows],
             "rail_groups": [
                 *_rail(viewer, filters, teams),
+                to_do(),
                 *supervision(viewer),
                 *_other_lists(self.admin_site, request),
             ],
@@ -186,7 +187,7 @@ def _rail(viewer: Viewer, filters: QueueFilters, teams: Iterable[Team]) -> list[
         _rail_line(name, str(title), numbers.get(name), filters)
         for name, title in titles.items()
     ]
-    return [{"title": _("Work"), "views": [*views, tasks_line()]}]
+    return [{"title": _("Work"), "views": views}]
 
 
 def _other_lists(site: Any, request: HttpRequest) -> list[Any]:

@@ -22,12 +22,14 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
     return [{"title": _("Supervision"), "views": lines}] if lines else []
 
 
-def tasks_line(current: str = "") -> dict[str, Any]:
-    return {
+def to_do(current: str = "") -> dict[str, Any]:
+    """What is given to a person beside their cases. No query."""
+    line = {
         "url": reverse(PREFIX + "tasks"),
-        "name": _("Tasks"),
+        "name": _("My tasks"),
         "current": current == "tasks",
     }
+    return {"title": _("Tasks"), "views": [line]}
 
 
 def rail_groups(
@@ -35,8 +37,8 @@ def rail_groups(
 ) -> list[dict[str, Any]]:
     """The queue, supervision, and the other lists this person may open."""
     queue = {"url": reverse(PREFIX + "changelist"), "name": _("Queue")}
-    views = [queue, tasks_line(current)]
-    groups = [{"title": _("Work"), "views": views}, *supervision(viewer, current)]
+    work = {"title": _("Work"), "views": [queue]}
+    groups = [work, to_do(current), *supervision(viewer, current)]
     for app in site.get_app_list(request):
         views = [
             {"url": model["admin_url"], "name": model["name"]}

@@ -14,6 +14,13 @@ STAFF_DRAFT_LIVES = timedelta(days=30)
 TASK_LIMIT = 500
 
 
+class TaskManager(models.Manager["Task"]):
+    """Without those that a note made which stands behind a barrier by now."""
+
+    def get_queryset(self) -> models.QuerySet["Task"]:
+        return super().get_queryset().filter(message__behind__isnull=True)
+
+
 class Task(models.Model):
     """Something that somebody is to do on one case.
 
@@ -53,6 +60,8 @@ class Task(models.Model):
         related_name="+",
     )
     done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TaskManager()
 
     class Meta:
         ordering = ["due_on", "pk"]

@@ -111,7 +111,7 @@ class Reason:
 
 
 def why(clock: Clock) -> tuple[Reason, ...]:
-    """From its start to its date, in the reader's language; the last line is the sum."""
+    """From its start to its date, in the reader's language; the sum comes last."""
     way = explanation(clock)
     if way is None:
         return ()

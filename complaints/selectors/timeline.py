@@ -111,7 +111,7 @@ def story_for_staff(
     return [*_future(complaint, now or viewer.at), *story.entries()]
 
 
-EARLIEST = 50
+EARLIEST = 30
 """How many entries a page of the staff's story holds, and those of one moment more."""
 
 

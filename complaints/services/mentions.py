@@ -34,12 +34,12 @@ def mentioned(text: str, complaint: Complaint, author: User) -> Sequence[User]:
     if len(people) > MOST:
         words = _("Name no more than %(most)s people in one note.") % {"most": MOST}
         raise InvalidInput(words, field="text", code="too_many")
-    blind = [f"@{user.username}" for user in people if not sees_at_work(user, complaint)]
-    if blind:
+    outside = [user for user in people if not sees_at_work(user, complaint)]
+    if outside:
         words = _(
             "%(people)s may not see this case, so nobody would be told. Consult their "
             "team, or write the name without @."
-        ) % {"people": listed(blind)}
+        ) % {"people": listed([f"@{user.username}" for user in outside])}
         raise InvalidInput(words, field="text", code="not_visible")
     return people
 
@@ -48,7 +48,5 @@ def _called(names: Sequence[str], author: User) -> list[User]:
     if not names:
         return []
     spelt = {*names, *map(str.lower, names)}
-    rows = User.objects.filter(
-        username__in=spelt, kind=UserKind.STAFF, is_active=True
-    )
+    rows = User.objects.filter(username__in=spelt, kind=UserKind.STAFF, is_active=True)
     return list(rows.exclude(pk=author.pk).order_by("pk"))

@@ -1,6 +1,6 @@
 """Tasks on a case: given by a colleague, by a mention, by a customer's late message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from teams.roles import Perm
 if TYPE_CHECKING:
     from teams.models import User
 
-EVENTS = {
+EVENTS: Mapping[str, str] = {
     TaskOrigin.STAFF: "task_given",
     TaskOrigin.MENTION: "mentioned",
     TaskOrigin.MESSAGE: "reading_owed",
@@ -102,8 +102,8 @@ def _check(
         words = _("Choose a date that is still to come.")
         raise InvalidInput(words, field="due_on", code="date_past")
     if assignee is not None and not sees_at_work(assignee, complaint):
-        words = _("%(person)s cannot see this case.") % {"person": assignee}
-        raise InvalidInput(words, field="assignee", code="not_visible")
+        blind = _("%(person)s cannot see this case.") % {"person": assignee}
+        raise InvalidInput(blind, field="assignee", code="not_visible")
 
 
 def of_mentions(message: Message, people: Sequence["User"], viewer: Viewer) -> None:

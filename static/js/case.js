@@ -26,4 +26,4 @@ document.addEventListener("click", async (event) => {
 });
 
 // With scripts a draft keeps itself: the button that does it is not needed.
-for (const button of document.querySelectorAll("[data-bare]")) button.hidden = true;
+for (const button of document.querySelectorAll("[data-bare]")) button.remove();

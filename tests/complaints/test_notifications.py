@@ -66,6 +66,11 @@ def test_every_move_in_the_table_exists(db):
         "consulted",
         "consultation_answered",
         "consultation_ended",
+        "work_asked",
+        "work_done",
+        "work_ended",
+        "task_given",
+        "mentioned",
         "no_signer",
     }
 

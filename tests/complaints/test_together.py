@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Clock, Decision, Letter, LetterDispatch, Payout, Remedy
 from complaints.selectors import case_file
-from complaints.together import give, read, rows_of
+from complaints.together import Shape, give, read, rows_of
 from tests import cases
 from tests.people import People
 
@@ -19,7 +19,7 @@ def columns(row: Model) -> dict[str, Any]:
 
 def test_one_statement_gives_what_many_give(people: People) -> None:
     case = cases.at(people, "closed")
-    wanted = case_file._wanted(case)
+    wanted = case_file._wanted(case.pk, case.customer_id)
     with CaptureQueriesContext(connection) as caught:
         found = read(*wanted)
     assert len(caught) == 1
@@ -29,6 +29,21 @@ def test_one_statement_gives_what_many_give(people: People) -> None:
     kinds = {type(row) for rows in found for row in rows}
     assert {Clock, Decision, Letter, Remedy, Payout} <= kinds
     assert LetterDispatch not in kinds
+
+
+def test_shape_reads_the_rows_of_the_keys_it_is_given(people: People) -> None:
+    """Put into SQL for the first case, asked for the second: nothing is mixed up."""
+    shape = Shape(case_file._wanted)
+    for state in ("closed", "investigating", "closed"):
+        case = cases.at(people, state)
+        keys = {"case": case.pk, "customer": case.customer_id}
+        beside = Letter.objects.filter(complaint=case, kind="receipt").defer("facts")
+        with CaptureQueriesContext(connection) as caught:
+            *found, letters = shape.read(beside, **keys)
+        assert len(caught) == 1
+        wanted = [list(rows) for rows in case_file._wanted(**keys)]
+        assert found == wanted
+        assert letters == list(beside)
 
 
 def test_deferred_columns_stay_deferred(people: People) -> None:

@@ -60,8 +60,12 @@ def test_why_counts_the_days_of_the_law() -> None:
     )
     with translation.override("en"):
         lines = sla.why(clock)
-    assert lines[0] == "18 Nov: the day itself, not counted"
-    assert lines[-1].startswith("18 Jan: same day of the month")
+    assert [line.kind for line in lines] == ["start", "no", "day", "sum"]
+    said = [line.words for line in lines]
+    assert said[0] == "From 18 Nov 2026, 08:42: 2 months, plain time"
+    assert said[1] == "18 Nov: the day itself, not counted"
+    assert said[2].startswith("18 Jan: same day of the month")
+    assert said[3] == "Due 18 Jan 2027, 23:00"
 
 
 @pytest.mark.parametrize("columns", [{"limit": ""}, {"paused_at": NOW}, {"limit": "x"}])
