@@ -154,7 +154,7 @@ class TaskForm(CaseForm):
     """Something to do, for one of those who work on the case, or for the leads."""
 
     text = forms.CharField(
-        label=_("What is to be done"), max_length=TASK_LIMIT, widget=textarea(3)
+        label=_("What there is to do"), max_length=TASK_LIMIT, widget=textarea(3)
     )
     assignee = forms.ModelChoiceField(
         label=_("Who"),

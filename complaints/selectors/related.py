@@ -11,6 +11,10 @@ from complaints.permissions import Viewer
 from complaints.states import IdentifierKind
 
 MOST = 12
+SHOWN = (
+    *("reference", "subject", "language", "state", "received_at"),
+    *("customer_id", "merged_into_id"),
+)
 MOST_NAMED = 50
 """An address that hundreds of people name says that it is known, not who is who."""
 
@@ -49,6 +53,7 @@ def related_cases(
         near |= Q(pk=complaint.merged_into_id)
         near |= Q(merged_into=complaint.merged_into_id)
     rows = Complaint.objects.visible_to(viewer).filter(near).exclude(pk=complaint.pk)
+    rows = rows.only(*SHOWN)
     found = [_related(complaint, row, shared) for row in rows.order_by("-pk")[:MOST]]
     return sorted(found, key=lambda one: not one.is_near)
 
