@@ -6,10 +6,12 @@ import os
 from celery import Celery
 from celery.signals import worker_ready
 
+from config import broker
 from config.doorbell import Doorbell
 from config.env import settings_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+broker.install()
 
 app = Celery("recourse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
