@@ -1,9 +1,13 @@
 """The pages for 400, 403, 404 and 500; under /api/ the same as problem documents."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+DEBUGGING = b"<code>DEBUG = True</code>"
+"""What Django says on its own page for 404 alone."""
 
 PROBLEMS = {
     400: ("bad_request", "The request could not be understood."),
@@ -34,6 +38,22 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _answer(request, 404)
+
+
+class PlainNotFoundMiddleware:
+    """Our own page for 404 on a developer's desk too, not Django's list of addresses.
+
+    Whoever tries the desk out is to see what a customer would see.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and DEBUGGING in getattr(response, "content", b""):
+            return not_found(request)
+        return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -145,7 +145,8 @@ def _answers(port: int) -> bool:
 
 
 def _announce(folder: Path, port: int) -> None:
-    print(f"\nRecourse answers at http://{HOST}:{port}/   (Ctrl-C ends it)\n")
+    print(f"\nRecourse answers at http://{HOST}:{port}/   (Ctrl-C ends it)")
+    print(f"Passkeys want a name: http://localhost:{port}/ is the same desk.\n")
     accounts = folder / "demo.txt"
     if accounts.exists():
         print(accounts.read_text(encoding="utf-8"))

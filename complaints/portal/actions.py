@@ -17,7 +17,7 @@ from complaints.errors import RecourseError
 from complaints.models import Complaint, Remedy
 from complaints.permissions import Viewer
 from complaints.portal import forms
-from complaints.portal.decision import what, worth
+from complaints.portal.decision import offered, what, worth
 from complaints.portal.viewer import case_view
 from complaints.services import feedback
 from complaints.services.correspond import customer_writes
@@ -148,6 +148,8 @@ def _page(
     context = {"action": action, "case": case, "form": form, "refused": refused}
     if action.transition == "customer_answered":
         context["question"] = case.messages.filter(is_question=True).last()
+    if action.transition == "accept":
+        context["offered"] = offered(case)
     return render(request, action.template, context, status=status)
 
 
@@ -245,6 +247,7 @@ accept = page(
         transition="accept",
         money=True,
         grave=True,
+        template="portal/accept.html",
     )
 )
 complete = page(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints import profiles
+from complaints.chains import network_of
 from complaints.models import Complaint, Draft, Evidence, Letter, Representative
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
@@ -243,7 +244,7 @@ def facts(case: Complaint) -> list[dict[str, Any]]:
     if case.amount is not None:
         rows.append({"term": _("Amount"), "amount": case.amount, "asset": case.asset})
     rows += [
-        {"term": _kind(row.kind), "code": row.value, "note": row.network}
+        {"term": _kind(row.kind), "code": row.value, "note": _network(row.network)}
         for row in case.identifiers.all()[:5]
     ]
     return rows + [_represented(row) for row in case.representatives.all()]
@@ -260,6 +261,12 @@ def _represented(speaker: Representative) -> dict[str, Any]:
         "value": speaker.full_name,
         "note": " · ".join(filter(None, notes)),
     }
+
+
+def _network(name: str) -> str:
+    """As the network calls itself; what we do not know stays as it was typed."""
+    known = network_of(name)
+    return known.name if known else name
 
 
 def _kind(kind: str) -> str:

@@ -200,6 +200,17 @@ def accept_words(remedies: list[Remedy]) -> str:
     return _("%(first)s %(second)s") % {"first": pays, "second": gives_up}
 
 
+def offered(case: Complaint) -> list[dict[str, Any]]:
+    """What accepting sets going, a row each, for whoever is asked once more."""
+    decision = issued_decision(case)
+    rows = decision.live_remedies() if decision else []
+    return [
+        {"what": what(row), "value": row.amount, "asset": row.asset, "money": worth(row)}
+        for row in rows
+        if row.state == RemedyState.OFFERED
+    ]
+
+
 def neither(window: Clock | None, case: Complaint) -> str:
     if window is None:
         return ""
@@ -213,14 +224,19 @@ def routes(case: Complaint) -> list[dict[str, Any]]:
     """The ways outside the house that the rules of this complaint name."""
     known = profiles.by_key(case.profile_key).outside_routes
     return [
-        {"name": route.name, "url": route.url, "text": _route(route)} for route in known
+        {
+            "name": route.name,
+            "url": route.url,
+            "text": str(route.address).rstrip(".。"),
+            "limit": _limit(route),
+        }
+        for route in known
     ]
 
 
-def _route(route: Any) -> str:
-    where = str(route.address).rstrip(".。")
-    limit = _("time limit: %(limit)s") % {"limit": str(route.time_limit).rstrip(".。")}
-    return " · ".join(part for part in (where, limit) if part)
+def _limit(route: Any) -> str:
+    limit = str(route.time_limit).rstrip(".。")
+    return _("time limit: %(limit)s") % {"limit": limit} if limit else ""
 
 
 def _facts(case: Complaint, decision: Decision) -> list[dict[str, Any]]:

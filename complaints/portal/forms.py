@@ -87,7 +87,11 @@ DANGER_MEASURES = {
 class GuestFields(forms.Form):
     """Who writes, where nobody is signed in."""
 
-    name = TextField(label=_("Your name"), max_length=200)
+    name = TextField(
+        label=_("Your name"),
+        max_length=200,
+        error_messages={"required": _("Enter your name")},
+    )
     email = MailField(
         label=_("Your e-mail address"),
         max_length=254,

@@ -64,7 +64,7 @@ ROUTES: Final = (
             "The register of ESMA links to the complaint page of each authority."
         ),
         url="https://www.esma.europa.eu/",
-        time_limit=_("None"),
+        time_limit=_("None; you can go there at any time"),
         language=_("An official language of the authority's country"),
     ),
     Route(

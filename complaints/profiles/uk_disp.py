@@ -58,7 +58,7 @@ ROUTES: Final = (
         name=_("Financial Conduct Authority"),
         address=_("It takes reports about firms and does not decide single cases."),
         url="https://www.fca.org.uk/",
-        time_limit=_("None"),
+        time_limit=_("None; you can go there at any time"),
         language=_("English"),
     ),
     Route(

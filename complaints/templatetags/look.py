@@ -12,7 +12,7 @@ from django import template
 from django.forms import BaseFormSet, BoundField
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 register = template.Library()
 
@@ -93,6 +93,18 @@ def machine(at: date | None) -> str:
 def moment_of_day(at: date | None) -> bool:
     """Whether there is a time of day to be shown."""
     return isinstance(at, datetime)
+
+
+@register.simple_tag
+def gap() -> str:
+    """What stands between two sentences or a word and its bracket: Chinese has none."""
+    return "" if (get_language() or "").startswith("zh") else " "
+
+
+@register.simple_tag
+def stop() -> str:
+    """What ends a sentence that ends in a link."""
+    return "。" if (get_language() or "").startswith("zh") else "."
 
 
 @register.simple_tag

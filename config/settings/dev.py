@@ -3,11 +3,12 @@
 from config.env import env_list, env_secret
 from config.keys import development_keys
 from config.settings.base import *
-from config.settings.base import VAR_DIR
+from config.settings.base import MIDDLEWARE, VAR_DIR
 
 DEBUG = True
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 INTERNAL_IPS = ["127.0.0.1"]
+MIDDLEWARE = [*MIDDLEWARE, "config.errors.PlainNotFoundMiddleware"]
 
 # A given key wins, so that a copy of real data can be opened on a desk.
 _KEYS = development_keys(VAR_DIR / "keys.json")

@@ -76,10 +76,24 @@ function wordFor(error) {
   return "unknown";
 }
 
+// A passkey belongs to a name; on one's own machine "localhost" is one, 127.0.0.1 is not.
+const nameless = /^[\d.]+$|:/.test(location.hostname);
+
+function leadToName(form) {
+  const there = new URL(location.href);
+  there.hostname = "localhost";
+  form.querySelector("[data-local]").href = there.href;
+  say(form, "nameless");
+}
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.querySelector("[data-without]").hidden = true;
   if (!window.PublicKeyCredential) {
     say(form, "unknown");
+    continue;
+  }
+  if (nameless) {
+    leadToName(form);
     continue;
   }
   const button = form.querySelector("[data-go]");

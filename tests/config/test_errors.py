@@ -1,5 +1,7 @@
 """Error pages for people, problem documents for programs."""
 
+from typing import Any
+
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
@@ -41,3 +43,18 @@ def test_error_page_needs_no_session_and_no_database(
 
     assert response.status_code == status
     assert b"<h1" in response.content
+
+
+def test_desk_of_one_machine_shows_the_page_that_customers_see(
+    client: Client, settings: Any
+) -> None:
+    settings.DEBUG = True
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "config.errors.PlainNotFoundMiddleware",
+    ]
+
+    answer = client.get("/nothing/")
+
+    assert answer.status_code == 404
+    assert "This page is not here" in answer.content.decode()
