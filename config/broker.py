@@ -4,7 +4,6 @@ Kombu opens the file of a message under its last name and then writes it. Whoeve
 in between finds nothing, fails on it, and takes the whole worker along.
 """
 
-import os
 import uuid
 from pathlib import Path
 from time import monotonic_ns
@@ -14,18 +13,21 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """Writes a message under a name that nobody reads, then gives it its own."""
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:
+    # Kombu names this parameter in two ways itself.
+    def _put(  # type: ignore[override]
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         folder = Path(self.data_folder_out)
         name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}"
         unread = folder / f"{name}.part"
         unread.write_text(dumps(payload), encoding="utf-8")
-        os.replace(unread, folder / f"{name}.{queue}.msg")
+        unread.replace(folder / f"{name}.{queue}.msg")
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """What ``filesystem://`` means here."""
 
     Channel = Channel

@@ -51,7 +51,9 @@ class PlainNotFoundMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 404 and DEBUGGING in getattr(response, "content", b""):
+        if response.status_code == 404 and DEBUGGING in getattr(
+            response, "content", b""
+        ):
             return not_found(request)
         return response
 

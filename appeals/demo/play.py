@@ -75,7 +75,9 @@ def play(story: Story, cast: Cast, present: datetime) -> Complaint:
     """File the story and walk it to its state."""
     begun = present - timedelta(days=story.age)
     case = _file(story, cast, begun)
-    walk = Play(story, cast, case, begun, present, words_of(case.language))
+    walk = Play(
+        story, cast, case, begun, present, words_of(case.language, story.category)
+    )
     relay_due(now=begun)
     for act in ACTS[story.until]:
         act(walk)
@@ -209,13 +211,11 @@ def draft(walk: Play) -> None:
                 evidence=(evidence,),
             ),
         )
-    decide.set_shares(
-        complaint=walk.case, actor=walk.handler, shares={"exchange": 70, "customer": 30}
-    )
+    decide.set_shares(complaint=walk.case, actor=walk.handler, shares=walk.words.shares)
     decide.write_draft(
         complaint=walk.case,
         actor=walk.handler,
-        outcome="partly_upheld",
+        outcome=walk.words.outcome,
         summary=walk.words.summary(walk.story.refund, walk.story.asset),
         reasons=walk.words.reasons,
         what_changes=walk.words.changes,

@@ -1,6 +1,6 @@
 """What staff and customers say in the demo, in the language of the case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,17 @@ class Words:
     ruling_reasons: str
     outcome_money: str
     outcome_plain: str
+    ours: int = 70
+    """Per cent that the exchange bears; the customer bears the rest."""
+
+    @property
+    def outcome(self) -> str:
+        return "upheld" if self.ours == 100 else "partly_upheld"
+
+    @property
+    def shares(self) -> dict[str, int]:
+        both = {"exchange": self.ours, "customer": 100 - self.ours}
+        return {bearer: percent for bearer, percent in both.items() if percent}
 
     def summary(self, refund: str, asset: str) -> str:
         if not refund:
@@ -42,18 +53,18 @@ ENGLISH = Words(
     customer="Thank you. I was at home that evening; I can send my router's log if it helps.",
     note="Same address range as in two other cases this month; ask the tech team for the"
     " gateway log.",
-    records="23:07 new device approved by email link\n23:09 withdrawal requested\n"
-    "23:09 hold for new addresses: not applied\n",
+    records="23:07 request received\n23:09 check that the rule asks for: not made\n"
+    "23:09 request carried out\n",
     source="Account and gateway records",
     finding="The records show what you describe. The control that should have stopped it"
     " was not applied.",
     rule="Trading rules 4.2, version of 1 March 2026",
     reasons="We read the account records, the gateway log and your messages. The rule asks"
-    " for a hold that our system did not apply. Part of the cause lies in the approval"
-    " that came from your own mailbox.",
-    changes="Since 20 November the hold applies to every new address, without exception.",
-    apology="A written apology: the control was not applied. That was our error.",
-    refund="Refund of the part that our error caused",
+    " for a check that our system did not make. Part of the cause lies in a step that you"
+    " confirmed yourself.",
+    changes="Since 20 November the check is made every time, without exception.",
+    apology="The control was not applied. That was our error, and we are sorry for it.",
+    refund="The part that our error caused",
     lesson="A control that can be switched off for maintenance needs an alarm.",
     refusal="The loss happened at another firm. We took no part in it and cannot look into"
     " its records; its own complaints department can.",
@@ -75,15 +86,15 @@ CHINESE = Words(
     reply="您的投诉和当天的记录都已收到，我正在比对，两个工作日内再回复您。",
     customer="谢谢。那天晚上我在家，需要的话我可以提供路由器日志。",
     note="本月另有两宗投诉涉及同一地址段，请技术团队提供网关日志。",
-    records="23:07 新设备经邮件链接批准\n23:09 发起提现\n23:09 新地址延迟提现：未执行\n",
+    records="23:07 收到请求\n23:09 规则要求的核查：未执行\n23:09 请求已执行\n",
     source="账户与网关记录",
     finding="记录与您的描述一致，本应阻止此事的控制没有执行。",
     rule="《交易规则》4.2，2026年3月1日版",
-    reasons="我们查阅了账户记录、网关日志和您的来信。规则要求延迟提现，系统没有执行。"
-    "部分原因在于批准操作来自您本人的邮箱。",
-    changes="自11月20日起，所有新地址一律延迟提现，没有例外。",
-    apology="书面致歉：系统没有执行控制，这是我们的过错。",
-    refund="退还因我们的过错造成的部分",
+    reasons="我们查阅了账户记录、网关日志和您的来信。规则要求的核查，系统没有执行。"
+    "另有一步是您本人确认的，这也是部分原因。",
+    changes="自11月20日起，每次都会核查，没有例外。",
+    apology="系统没有执行控制，这是我们的过错，向您道歉。",
+    refund="因我们的过错造成的部分",
     lesson="维护时可以关闭的控制，必须配有告警。",
     refusal="损失发生在其他公司，我们没有参与，也无法查阅其记录，请向该公司的投诉部门提出。",
     enquiry="电话客服工作日 9:00 至 18:00 开放。",
@@ -98,5 +109,27 @@ CHINESE = Words(
 )
 
 
-def words_of(language: str) -> Words:
-    return CHINESE if language.startswith("zh") else ENGLISH
+FEES = replace(
+    ENGLISH,
+    customer="Thank you. I can send a picture of the page if it helps.",
+    note="The fee table of the withdrawal page was two days behind; ask the tech team.",
+    records="fee shown on the page: 1 USDT\nfee taken: 4 USDT\n"
+    "table of fees on the page: two days old\n",
+    source="Fee engine and page cache",
+    finding="The page showed 1 USDT and we took 4 USDT. The page was two days behind.",
+    rule="Fees, version of 1 March 2026: the fee shown before you confirm is the fee",
+    reasons="We compared the page that you saw with what was taken. What the page shows"
+    " binds us, and the difference is yours.",
+    changes="Since 20 November the page reads the fee at the moment you confirm.",
+    apology="The page showed an old fee. That was our error, and we are sorry for it.",
+    refund="The difference between the fee shown and the fee taken",
+    outcome_money="We uphold your complaint and pay you {amount} {asset}.",
+    ours=100,
+)
+
+
+def words_of(language: str, category: str = "") -> Words:
+    """In the language of the case; what is found of a fee fits a fee."""
+    if language.startswith("zh"):
+        return CHINESE
+    return FEES if category.startswith("fees.") else ENGLISH

@@ -205,7 +205,12 @@ def offered(case: Complaint) -> list[dict[str, Any]]:
     decision = issued_decision(case)
     rows = decision.live_remedies() if decision else []
     return [
-        {"what": what(row), "value": row.amount, "asset": row.asset, "money": worth(row)}
+        {
+            "what": what(row),
+            "value": row.amount,
+            "asset": row.asset,
+            "money": worth(row),
+        }
         for row in rows
         if row.state == RemedyState.OFFERED
     ]

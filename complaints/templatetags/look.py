@@ -12,7 +12,7 @@ from django import template
 from django.forms import BaseFormSet, BoundField
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 register = template.Library()
 
@@ -137,6 +137,14 @@ def first_id(field: BoundField) -> str:
     subwidgets = field.subwidgets
     first = subwidgets[0].id_for_label if len(subwidgets) > 1 else ""
     return first or f"{field.auto_id}_0"
+
+
+@register.simple_tag
+def said_of(field: BoundField, error: str) -> str:
+    """What is wrong, said apart from the field: a bare "required" names it."""
+    if str(error) != gettext("This field is required."):
+        return str(error)
+    return f"{field.label}{gettext(': ')}{error}"
 
 
 @register.simple_tag

@@ -225,3 +225,18 @@ def test_challenge_of_another_session_is_worth_nothing(client: Client) -> None:
     keys = [a["request_options"]["publicKey"]["challenge"] for a in (first, second)]
     assert keys[0] != keys[1]
     assert first["request_options"]["publicKey"]["userVerification"] == "required"
+
+
+def test_address_without_a_name_leads_to_the_same_page_at_one(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    """Browsers refuse a passkey at 127.0.0.1; the page says so before anybody tries."""
+    page = browser.new_context(locale="en-GB").new_page()
+    here = live_server.url.replace("localhost", "127.0.0.1")
+    page.goto(f"{here}/accounts/login/?next=/figures/")
+
+    link = page.locator("[data-said=nameless]:visible a")
+    there = here.replace("127.0.0.1", "localhost")
+    expect(link).to_have_attribute("href", f"{there}/accounts/login/?next=/figures/")
+    expect(page.locator("[data-go]")).to_be_hidden()
+    page.context.close()

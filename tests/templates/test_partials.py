@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -160,3 +161,21 @@ def test_language_switch_comes_back_to_where_it_was(rf: RequestFactory) -> None:
     assert 'name="next" value="/track/?r=RC-7K4M-93XD&amp;x=1"' in html
     assert 'value="zh-hans" lang="zh-hans"' in html
     assert 'value="en"' not in html
+
+
+def test_summary_names_the_field_of_a_bare_required() -> None:
+    class Bare(forms.Form):
+        login = forms.CharField(label="User name")
+        mail = forms.CharField(error_messages={"required": "Enter your mail"})
+
+    page = draw("error_summary", form=Bare({}))
+
+    assert ">User name: This field is required.</a>" in page
+    assert ">Enter your mail</a>" in page
+
+
+def test_chinese_puts_nothing_between_two_sentences() -> None:
+    for language, said in (("en", "a. b."), ("zh-hans", "a。b.")):
+        with translation.override(language):
+            text = Template("{% load look %}a{% stop %}{% gap %}b.").render(Context())
+        assert text == said

@@ -101,7 +101,9 @@ def test_accepting_asks_once_more_and_takes_all(
     customer: Client, offered: Complaint
 ) -> None:
     url = f"/complaints/{offered.reference}/accept/"
-    assert "Accept the decision?" in customer.get(url).content.decode()
+    page = customer.get(url).content.decode()
+    assert "Accept the decision?" in page
+    assert "1,302.00" in page
     assert Remedy.objects.get().state == RemedyState.OFFERED
     customer.post(url, {"version": offered.version})
     assert Remedy.objects.get().state == RemedyState.ACCEPTED
