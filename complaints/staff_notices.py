@@ -150,6 +150,21 @@ def hand_over_task(done: Done) -> None:
     _tell(done, [task.assignee], subject, body)
 
 
+# Evidence ---------------------------------------------------------------------------
+
+
+@notice("complaint", "evidence_infected")
+def warn_of_virus(done: Done) -> None:
+    """Whoever has the case, or the leads of its team where nobody has it."""
+    case = done.obj
+    _tell(
+        done,
+        [case.handler] if case.handler else in_role(case.team.code, Role.LEAD),
+        _("Complaint %(reference)s: a file is held back"),
+        _("The scanner found a virus in a file of this case. Nobody can open it."),
+    )
+
+
 # Sign-offs --------------------------------------------------------------------------
 
 

@@ -286,11 +286,21 @@ class EvidenceKind(TextChoices):
     OTHER = "other", _("Other")
 
 
+class RecordKind(TextChoices):
+    """What the exchange's own systems hold of an account."""
+
+    WITHDRAWALS = "withdrawals", _("Withdrawals")
+    DEPOSITS = "deposits", _("Deposits")
+    TRADES = "trades", _("Trades")
+    LOGINS = "logins", _("Log-ins")
+    LOGS = "logs", _("System log")
+
+
 class ScanState(TextChoices):
-    NOT_SCANNED = "not_scanned", _("Not scanned")
-    PENDING = "pending", _("Being checked")
+    NOT_SCANNED = "not_scanned", _("Not checked: no scanner here")
+    PENDING = "pending", _("Held until it is checked")
     CLEAN = "clean", _("Checked")
-    QUARANTINED = "quarantined", _("Quarantined")
+    QUARANTINED = "quarantined", _("Held back: a virus was found")
 
 
 class LetterKind(TextChoices):

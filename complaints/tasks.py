@@ -12,8 +12,10 @@ from complaints.services import (
     evidence,
     feedback,
     letter_pdfs,
+    previews,
     pulse,
     relay,
+    scanning,
     unsent,
 )
 
@@ -37,6 +39,12 @@ def relay_outbox() -> int:
 def draw_letters() -> int:
     """Draw the PDFs that are owed; how many were made."""
     return letter_pdfs.draw_due(limit=BATCH)
+
+
+@shared_task(ignore_result=True)
+def look_at_evidence() -> tuple[int, int]:
+    """Scan what is held, draw what is clean; how many of each."""
+    return scanning.scan_due(limit=BATCH), previews.draw_due(limit=BATCH)
 
 
 @shared_task(ignore_result=True)

@@ -58,7 +58,19 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_eventtext": ("event_id", "name"),
     "complaints_rawmessage": ("provider", "account", "external_id", "raw_sha256"),
     "complaints_letter": ("complaint_id", "kind", "version", "language", "sha256"),
-    "complaints_evidence": ("complaint_id", "number", "size", "sha256"),
+    "complaints_evidence": (
+        "complaint_id",
+        "number",
+        "kind",
+        "records",
+        "content_type",
+        "size",
+        "sha256",
+        "derived_from_id",
+        "added_by_id",
+        "brought_as",
+        "added_at",
+    ),
     "complaints_payout": ("remedy_id", "idempotency_key"),
     "complaints_complaint": ("reference", "profile_key"),
     "complaints_message": ("complaint_id", "direction", "author_id", "at"),
@@ -82,6 +94,7 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
 
 EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_eventtext": ("text",),
+    "complaints_evidence": ("file", "original_name", "source", "reason"),
     "complaints_letter": ("subject", "body"),
     "complaints_message": ("text", "full_text"),
     "complaints_partymerge": ("reason",),

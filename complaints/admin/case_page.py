@@ -40,10 +40,7 @@ from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
 from complaints.services.reply_words import templates_for
 from complaints.services.task_list import finishes
-from complaints.states import (
-    Channel,
-    ScanState,
-)
+from complaints.states import Channel
 
 DONE_SHOWN = 3
 
@@ -206,12 +203,15 @@ def _language(code: str) -> str:
 
 
 def _evidence(case: Complaint, seen: list[Evidence]) -> list[Evidence]:
-    """The files that may be seen, with the names that the file of the case knows."""
+    """The files that may be seen, with the names that the file of the case knows; each
+    original with its copies behind it."""
     keys = {file.pk for file in seen}
     files = [file for file in case.evidence.all() if file.pk in keys]
-    for file in files:
-        file.may_open = file.scan_state != ScanState.QUARANTINED  # type: ignore[attr-defined]
-    return files
+    return sorted(files, key=lambda file: (_original(file).number, file.number))
+
+
+def _original(file: Evidence) -> Evidence:
+    return file if file.derived_from is None else _original(file.derived_from)
 
 
 def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:

@@ -6,11 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
@@ -27,11 +25,10 @@ from complaints.admin.moves import CASE, back_to, explain
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
-from complaints.models import Complaint, Evidence
+from complaints.models import Complaint
 from complaints.outbox import Recipient
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import story_page
-from complaints.services.evidence import offered_name, open_evidence
 from complaints.services.reading import record_reading
 
 
@@ -147,24 +144,3 @@ class CasePages:
         }
         template = "admin/complaints/form.html"
         return TemplateResponse(request, template, context, status=status)
-
-    def evidence_view(
-        self, request: HttpRequest, pk: int, number: int
-    ) -> HttpResponseBase:
-        """A file of the case, always as an attachment; the reading is on the ledger."""
-        case, viewer = self._case(request, pk)
-        rows = Evidence.objects.visible_to(viewer)
-        file = rows.filter(complaint=case, number=number).first()
-        if file is None:
-            raise Http404
-        try:
-            opened = open_evidence(evidence=file, actor=viewer)
-        except (NotVisible, FileNotFoundError) as error:
-            raise Http404 from error
-        response = FileResponse(
-            opened, as_attachment=True, filename=f"{file.label} {offered_name(file)}"
-        )
-        response["Content-Type"] = "application/octet-stream"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
-        return response

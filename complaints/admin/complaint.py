@@ -12,6 +12,7 @@ from complaints.admin.case_view import CasePages
 from complaints.admin.compose import ComposePages
 from complaints.admin.customer_view import CustomerPages
 from complaints.admin.decision_view import DraftPages
+from complaints.admin.evidence_view import EvidencePages
 from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
 from complaints.admin.moves import TransitionAdminMixin
@@ -29,6 +30,7 @@ class ComplaintAdmin(
     CasePages,
     ComposePages,
     WorkPages,
+    EvidencePages,
     CustomerPages,
     LetterPages,
     DraftPages,
@@ -64,6 +66,13 @@ class ComplaintAdmin(
         ("<int:pk>/status/", "status_view", "status"),
         ("<int:pk>/status/message/", "status_message_view", "status_message"),
         ("<int:pk>/evidence/<int:number>/", "evidence_view", "evidence"),
+        ("<int:pk>/evidence/<int:number>/look/", "look_view", "evidence_look"),
+        ("<int:pk>/evidence/<int:number>/redact/", "redact_view", "evidence_redact"),
+        (
+            "<int:pk>/evidence/<int:number>/page/<int:page>/",
+            "evidence_page_view",
+            "evidence_page",
+        ),
         ("<int:pk>/customer/", "customer_view", "customer"),
         ("<int:pk>/customer/merge/<int:number>/", "merge_view", "customer_merge"),
         ("<int:pk>/customer/part/<int:number>/", "part_view", "customer_part"),

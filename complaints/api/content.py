@@ -33,7 +33,8 @@ class StaffMessageOut(MessageOut):
 
 
 class EvidenceOut(Out):
-    """One file as its customer sees it; ``url`` hands it out as an attachment."""
+    """One file as its customer sees it; ``url`` hands it out as an attachment, unless
+    ``scan_state`` is ``pending`` or ``quarantined``."""
 
     number = serializers.IntegerField()
     label = serializers.CharField()
@@ -42,6 +43,7 @@ class EvidenceOut(Out):
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
     added_at = serializers.DateTimeField()
+    scan_state = serializers.CharField()
     url = serializers.SerializerMethodField()
 
     def get_url(self, row: Evidence) -> str:
@@ -54,7 +56,6 @@ class StaffEvidenceOut(EvidenceOut):
     source = serializers.CharField()
     relevance = serializers.CharField()
     shared_with_customer = serializers.BooleanField()
-    scan_state = serializers.CharField()
     added_by = serializers.CharField(source="added_by.username")
 
 

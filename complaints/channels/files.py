@@ -16,7 +16,8 @@ from complaints.errors import InvalidInput
 from complaints.models import Complaint, Evidence, Message, Outbox, RawMessage
 from complaints.outbox import Undeliverable
 from complaints.permissions import Viewer
-from complaints.services.evidence import Upload, add_evidence, sniffed_type
+from complaints.services.evidence import Upload, add_evidence
+from complaints.services.evidence_types import sniffed_type
 from complaints.states import EvidenceKind
 from config.celery import wake
 

@@ -25,7 +25,12 @@ from complaints.models.decision import (
     SignOff,
 )
 from complaints.models.draft import DRAFT_LIVES, Draft, DraftFile
-from complaints.models.evidence import Evidence
+from complaints.models.evidence import (
+    Evidence,
+    EvidencePage,
+    EvidenceTask,
+    EvidenceWork,
+)
 from complaints.models.feedback import Rating, UnsentText
 from complaints.models.identity import MergeBasis, PartyMerge
 from complaints.models.ledger import Event, EventText, Stream
@@ -72,6 +77,9 @@ __all__ = [
     "Event",
     "EventText",
     "Evidence",
+    "EvidencePage",
+    "EvidenceTask",
+    "EvidenceWork",
     "Identifier",
     "InformationBarrier",
     "InterimMeasure",

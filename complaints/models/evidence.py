@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.barrier import EveryManager
 from complaints.permissions import Viewer, visible_to
-from complaints.states import EvidenceKind, ScanState
+from complaints.states import EvidenceKind, RecordKind, ScanState
+
+OPEN_SCANS = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
+"""In any other state nobody is handed a file."""
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
@@ -56,7 +59,13 @@ class EvidenceManager(models.Manager.from_queryset(EvidenceQuerySet)):  # type: 
 
 
 class Evidence(models.Model):
-    """One file or record of a case. The original and its hash never change."""
+    """One file or record of a case. The original and its hash never change.
+
+    ``derived_from`` is the original that a copy was made of, ``reason`` why it was
+    made. ``brought_as`` is the role in which ``added_by`` acted. ``scan_verdict`` holds
+    what the scanner called it. ``pages`` is how many it has, once pictures of them were
+    drawn. ``records`` says which records of the exchange it holds.
+    """
 
     complaint = models.ForeignKey(
         "complaints.Complaint", on_delete=models.PROTECT, related_name="evidence"
@@ -66,6 +75,9 @@ class Evidence(models.Model):
         max_length=14, choices=EvidenceKind.choices, default=EvidenceKind.OTHER
     )
     source = models.CharField(max_length=120, blank=True, default="")
+    records = models.CharField(
+        max_length=12, choices=RecordKind.choices, blank=True, default=""
+    )
     relevance = models.CharField(max_length=300, blank=True, default="")
     original_name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=100)
@@ -77,6 +89,7 @@ class Evidence(models.Model):
     derived_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
     )
+    reason = models.CharField(max_length=300, blank=True, default="")
     message = models.ForeignKey(
         "complaints.Message",
         null=True,
@@ -88,9 +101,13 @@ class Evidence(models.Model):
     scan_state = models.CharField(
         max_length=12, choices=ScanState.choices, default=ScanState.NOT_SCANNED
     )
+    scan_verdict = models.CharField(max_length=200, blank=True, default="")
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    pages = models.PositiveSmallIntegerField(default=0)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    brought_as = models.CharField(max_length=12, blank=True, default="")
     added_at = models.DateTimeField()
     behind = models.ForeignKey(
         "complaints.InformationBarrier",
@@ -122,3 +139,78 @@ class Evidence(models.Model):
         if self.number > INSIDE:
             return f"R{self.number - INSIDE}"
         return f"E{self.number}"
+
+    @property
+    def may_open(self) -> bool:
+        """Whether anybody may have its bytes, its pictures, or a copy of it."""
+        return self.scan_state in OPEN_SCANS
+
+
+class EvidenceWork(models.TextChoices):
+    SCAN = "scan", _("Virus scan")
+    PICTURES = "pictures", _("Preview")
+
+
+class EvidenceTask(models.Model):
+    """Something a worker owes a file. A row without ``done_at`` is still owed; it is
+    claimed by a lease, as PDFs of letters are. ``error`` is why it was not done."""
+
+    evidence = models.ForeignKey(
+        Evidence, on_delete=models.PROTECT, related_name="tasks"
+    )
+    what = models.CharField(max_length=8, choices=EvidenceWork.choices)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("work on evidence")
+        verbose_name_plural = _("work on evidence")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence", "what"], name="evidence_task_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["what", "asked_at", "id"],
+                name="evidence_task_owed",
+                condition=models.Q(done_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.evidence_id}"
+
+
+class EvidencePage(models.Model):
+    """A picture of one page that we drew ourselves; none of the file's bytes is in it.
+
+    ``width`` and ``height`` in pixels.
+    """
+
+    evidence = models.ForeignKey(
+        Evidence, on_delete=models.PROTECT, related_name="pictures"
+    )
+    number = models.PositiveSmallIntegerField()
+    file = models.FileField(
+        upload_to=stored_name, storage=evidence_storage, max_length=80
+    )
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("page of evidence")
+        verbose_name_plural = _("pages of evidence")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence", "number"], name="evidence_page_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["file"], name="evidence_page_file")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}/{self.number}"

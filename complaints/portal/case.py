@@ -29,7 +29,6 @@ from complaints.states import (
     EvidenceKind,
     IdentifierKind,
     LetterKind,
-    ScanState,
     State,
     Step,
 )
@@ -174,18 +173,17 @@ def _files(case: Complaint, viewer: Viewer) -> list[Evidence]:
 
 def tile(row: Evidence) -> dict[str, Any]:
     """One file as the evidence tile shows it."""
-    unscanned = row.scan_state == ScanState.NOT_SCANNED
     ours = row.kind not in (EvidenceKind.CUSTOMER_FILE, EvidenceKind.AUTHORITY)
     return {
         "name": row.original_name,
         "number": row.label,
-        "url": evidence_url(row),
+        "url": _look_url(row),
         "source": _("from our systems") if ours else _("from you"),
         "format": FORMATS.get(row.content_type, ""),
         "size": row.size,
         "at": row.added_at,
         "picture": row.content_type.startswith("image/"),
-        "state": "sealed" if unscanned else row.scan_state,
+        "state": row.scan_state,
     }
 
 
@@ -199,6 +197,10 @@ FORMATS = {
     "text/plain": "TXT",
     "application/zip": "ZIP",
 }
+
+
+def _look_url(row: Evidence) -> str:
+    return reverse("portal:evidence-look", args=[row.complaint.reference, row.number])
 
 
 def evidence_url(row: Evidence) -> str:

@@ -1,20 +1,17 @@
-"""Evidence out: always as a file to keep, never as a page of ours."""
+"""Evidence out: as a file to keep, or as pictures that we drew of it."""
 
-from typing import Any
-
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from complaints.errors import NotVisible
-from complaints.models import Complaint, Evidence
+from complaints.models import Complaint, Evidence, EvidencePage
 from complaints.permissions import Viewer
 from complaints.portal.viewer import case_view
-from complaints.services.evidence import offered_name, open_evidence
-
-PLAIN_TYPES = frozenset(
-    {"image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"}
-)
-"""Types a browser shows without running anything; all others are only bytes."""
+from complaints.services import previews
+from complaints.services.evidence import open_evidence
+from complaints.serving import as_attachment, as_picture
 
 
 @require_safe
@@ -23,27 +20,56 @@ def download(
     request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
 ) -> FileResponse:
     """One file of the case, with its opening on the ledger of reads."""
-    rows = Evidence.objects.visible_to(viewer).filter(complaint=case, number=number)
-    evidence = rows.select_related("complaint").first()
-    if evidence is None:
-        raise Http404
+    evidence = _file(case, viewer, number)
     try:
         file = open_evidence(evidence=evidence, actor=viewer)
     except (NotVisible, FileNotFoundError):
         raise Http404 from None
-    return as_attachment(file, evidence)
+    return as_attachment(file, evidence, typed=True)
 
 
-def as_attachment(file: Any, evidence: Evidence) -> FileResponse:
-    """The answer that hands out one file."""
-    plain = evidence.content_type in PLAIN_TYPES
-    response = FileResponse(
-        file,
-        as_attachment=True,
-        filename=offered_name(evidence),
-        content_type=evidence.content_type if plain else "application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+@require_safe
+@case_view
+def look(
+    request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
+) -> HttpResponse:
+    """What we know of a file, and the pictures of it, or why there are none."""
+    evidence = _file(case, viewer, number)
+    pages = list(evidence.pictures.all()) if evidence.may_open else []
+    keys = (case.reference, number)
+    context = {
+        "case": case,
+        "file": evidence,
+        "pages": [{"page": row, "url": _page_url(row, keys)} for row in pages],
+        "more": evidence.pages - len(pages),
+        "trouble": "" if pages else previews.trouble_of(evidence),
+        "download_url": reverse("portal:evidence", args=keys),
+    }
+    return render(request, "portal/evidence.html", context)
+
+
+def _page_url(row: EvidencePage, keys: tuple[str, int]) -> str:
+    return reverse("portal:evidence-page", args=(*keys, row.number))
+
+
+@require_safe
+@case_view
+def page(
+    request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int, page: int
+) -> FileResponse:
+    """One picture."""
+    evidence = _file(case, viewer, number)
+    try:
+        return as_picture(
+            previews.open_page(evidence=evidence, number=page, actor=viewer)
+        )
+    except (NotVisible, FileNotFoundError):
+        raise Http404 from None
+
+
+def _file(case: Complaint, viewer: Viewer, number: int) -> Evidence:
+    rows = Evidence.objects.visible_to(viewer).filter(complaint=case, number=number)
+    evidence = rows.select_related("complaint").first()
+    if evidence is None:
+        raise Http404
+    return evidence

@@ -54,6 +54,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}copy/", letters.copy, name="copy"),
     path(f"{CASE}evidence/new/", actions.add_file, name="evidence-new"),
     path(f"{CASE}evidence/<int:number>/", evidence.download, name="evidence"),
+    path(f"{CASE}evidence/<int:number>/look/", evidence.look, name="evidence-look"),
+    path(
+        f"{CASE}evidence/<int:number>/page/<int:page>/",
+        evidence.page,
+        name="evidence-page",
+    ),
     path("accounts/profile/", account.profile, name="profile"),
     path("accounts/preferences/", account.preferences, name="preferences"),
     path("accounts/linked/", linked.linked, name="linked"),

@@ -136,6 +136,7 @@ def _give_decisions(found: dict[str, list[Any]]) -> None:
     points = {row.pk: row for row in found["points"]}
     refer(found["findings"], "point", points)
     files = {row.pk: row for row in found["evidence"]}
+    refer(files.values(), "derived_from", files)
     for finding in found["findings"]:
         pairs = (row for row in found["named"] if row.pointfinding_id == finding.pk)
         keep(finding, "evidence", [files[row.evidence_id] for row in pairs])

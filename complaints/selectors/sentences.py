@@ -122,6 +122,8 @@ FOR_STAFF: dict[Key, Words] = {
     ("remedy", "cancel"): _("remedy cancelled: %(remedy)s"),
     ("remedy", "reverse"): _("reversed the remedy: %(remedy)s"),
     ("", "evidence"): _("added %(evidence)s"),
+    ("", "evidence_copied"): _("made %(evidence)s, a copy of %(original)s"),
+    ("", "evidence_infected"): _("%(evidence)s is held back: a virus was found"),
     ("", "point_added"): _("wrote down point %(point)s"),
     ("", "protection_asked"): _("asked us to protect the account"),
     ("", "protection_declined"): _("declined the protection that was asked for"),
@@ -172,11 +174,12 @@ FOR_STAFF: dict[Key, Words] = {
 SHOWN_OTHERWISE: frozenset[str] = frozenset(
     {
         *("message_in", "message_out", "note", "lodge_appeal"),
+        "evidence_checked",
         *("mentioned", "reading_owed"),
         *("care_set", "care_changed", "care_lifted"),
     }
 )
-"""Events whose message, or whose appeal, is the entry; and what few may know of."""
+"""Events whose message, appeal or file is the entry; and what few may know of."""
 
 
 class Names(Mapping[str, str]):
@@ -279,5 +282,6 @@ _GAPS: dict[str, Callable[[Event, Book], str]] = {
     "returned": _returned,
     "channel": lambda _event, book: book.channel,
     "evidence": lambda event, _book: event.payload.get("evidence", ""),
+    "original": lambda event, _book: event.payload.get("original", ""),
     "point": lambda event, _book: event.payload.get("point", ""),
 }

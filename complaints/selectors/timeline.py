@@ -211,6 +211,9 @@ OWN_ENTRY = frozenset(
 )
 """Letters that are shown even where no event claims them."""
 
+OF_FILES = frozenset({"evidence", "evidence_copied"})
+"""A file that came, and a copy that was made of one."""
+
 CAPACITIES = {
     Role.LEAD: gettext_lazy("Team lead"),
     Role.MEMBER: gettext_lazy("Handler"),
@@ -276,7 +279,7 @@ class _Story:
         if self.inside:
             rows = rows.exclude(what__in=SHOWN_OTHERWISE)
             return list(rows.select_related("actor").prefetch_related("texts"))
-        told = {what for _object, what in FOR_CUSTOMER} | {"evidence"}
+        told = {what for _object, what in FOR_CUSTOMER} | OF_FILES
         told |= {"take", "assign_to", "interim_reviewed"}
         return list(rows.filter(what__in=told).select_related("actor"))
 
@@ -334,7 +337,7 @@ class _Story:
         return event.payload.get("evidence", "") in self.files
 
     def _for_customer(self, event: Event) -> TimelineEntry | None:
-        if event.what == "evidence":
+        if event.what in OF_FILES:
             return self._of_file(event)
         if event.what in ("take", "assign_to"):
             return self._of_handler(event)
@@ -394,7 +397,7 @@ class _Story:
 
     def _link_of(self, event: Event) -> dict[str, Any]:
         file = self.files.get(event.payload.get("evidence", ""))
-        if event.what == "evidence" and file is not None:
+        if event.what in OF_FILES and file is not None:
             return {"url_kind": "evidence", "url_id": file.pk}
         return self._letter_of(event)
 

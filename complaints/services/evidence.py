@@ -1,6 +1,7 @@
 """Evidence in and out: checked, hashed, sealed, and every opening on the ledger."""
 
 import hashlib
+import logging
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import filetype
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import Max
@@ -17,7 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
 from complaints.errors import InvalidInput, NotVisible
-from complaints.models import Complaint, DraftFile, Evidence, LetterPdf, Message
+from complaints.models import (
+    Complaint,
+    DraftFile,
+    Evidence,
+    EvidencePage,
+    EvidenceWork,
+    LetterPdf,
+    Message,
+)
 from complaints.models.evidence import evidence_storage
 from complaints.permissions import (
     Viewer,
@@ -25,8 +34,10 @@ from complaints.permissions import (
     customer_self,
     may_speak_for_customer,
 )
-from complaints.services import search
+from complaints.services import evidence_work, previews, search
+from complaints.services.evidence_types import ALLOWED, UNCHECKED, sniffed_type
 from complaints.states import EvidenceKind, ScanState
+from config.celery import wake
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -34,27 +45,9 @@ if TYPE_CHECKING:
 FILE_LIMIT = 25 * 1024 * 1024
 FILES_A_CASE = 200
 NAME_LIMIT = 180
-ALLOWED = {
-    "image/png": (".png",),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/webp": (".webp",),
-    "image/gif": (".gif",),
-    "image/heic": (".heic",),
-    "application/pdf": (".pdf",),
-    "video/mp4": (".mp4",),
-    "video/quicktime": (".mov",),
-    "audio/mpeg": (".mp3",),
-    "audio/mp4": (".m4a",),
-    "application/zip": (".zip",),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (
-        ".docx",
-    ),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
-    "text/plain": (".txt", ".log", ".csv", ".eml", ".json"),
-}
-"""What customers and staff may bring, by what the bytes are, not by their name."""
+LOOK = "complaints.tasks.look_at_evidence"
 
-MARKUP = (b"<svg", b"<html", b"<!doctype", b"<script", b"<?xml")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,27 +80,6 @@ def offered_name(evidence: Evidence) -> str:
 
 
 _ENDINGS = [ending for endings in ALLOWED.values() for ending in endings]
-
-
-def sniffed_type(content: bytes) -> str | None:
-    """The media type that the bytes show, None for what we do not take."""
-    kind = filetype.guess(content[:8192])
-    if kind is not None:
-        return kind.mime if kind.mime in ALLOWED else None
-    return "text/plain" if _is_plain_text(content) else None
-
-
-def _is_plain_text(content: bytes) -> bool:
-    head = content.lstrip()[:4096].lower()
-    if b"\x00" in content or any(mark in head for mark in MARKUP):
-        return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
 
 
 def check_upload(upload: Upload) -> str:
@@ -148,7 +120,7 @@ def add_evidence(
     """
     viewer = as_viewer(actor)
     _ask_may_add(complaint, viewer)
-    mime = "application/octet-stream" if unchecked_type else check_upload(upload)
+    mime = UNCHECKED if unchecked_type else check_upload(upload)
     by_customer = viewer.is_system or bool(viewer.parties)
     columns = {
         "kind": kind,
@@ -158,6 +130,37 @@ def add_evidence(
         "shared_with_customer": by_customer if shared is None else shared,
     }
     return _store(complaint, upload, viewer, now or timezone.now(), columns)
+
+
+def add_copy(
+    *,
+    original: Evidence,
+    upload: Upload,
+    reason: str,
+    actor: "User | Viewer",
+    source: str = "",
+    shared: bool = False,
+    now: datetime | None = None,
+) -> Evidence:
+    """Seal what was made of ``original`` beside it: with a hash of its own, who made
+    it and why. Raises ``NotVisible`` for an original that the actor may not open, or
+    ``InvalidInput``.
+    """
+    viewer = as_viewer(actor)
+    seen = Evidence.objects.visible_to(viewer).filter(pk=original.pk).exists()
+    if not seen or not original.may_open:
+        raise NotVisible
+    if not reason.strip():
+        raise InvalidInput(_("Say why the copy is made."), field="reason", code="empty")
+    columns = {
+        "kind": original.kind,
+        "source": source or original.source,
+        "derived_from": original,
+        "reason": reason.strip()[:300],
+        "content_type": check_upload(upload),
+        "shared_with_customer": shared,
+    }
+    return _store(original.complaint, upload, viewer, now or timezone.now(), columns)
 
 
 def _ask_may_add(complaint: Complaint, viewer: Viewer) -> None:
@@ -181,8 +184,9 @@ def _store(
         original_name=clean_name(upload.name),
         size=len(upload.content),
         sha256=hashlib.sha256(upload.content).hexdigest(),
-        scan_state=ScanState.NOT_SCANNED,
+        scan_state=ScanState.PENDING if settings.CLAMD_URL else ScanState.NOT_SCANNED,
         added_by=viewer.user,
+        brought_as=viewer.role,
         added_at=now,
         **columns,
     )
@@ -207,24 +211,53 @@ def _register(evidence: Evidence, viewer: Viewer, now: datetime) -> None:
     evidence.number = last + 1
     evidence.save(force_insert=True)
     search.keep(search.of_evidence(evidence))
+    ledger.append(complaint.stream, _entry(evidence, viewer, now), head=head)
+    _have_looked_at(evidence, now)
+
+
+def _entry(evidence: Evidence, viewer: Viewer, now: datetime) -> ledger.Entry:
     payload = {
         "evidence": evidence.label,
         "kind": evidence.kind,
         "sha256": evidence.sha256,
         "size": evidence.size,
     }
-    ledger.append(
-        complaint.stream, ledger.Entry("evidence", viewer, now, payload), head=head
-    )
+    original = evidence.derived_from
+    if original is None:
+        return ledger.Entry("evidence", viewer, now, payload)
+    payload |= {"original": original.label, "original_sha256": original.sha256}
+    texts = {"reason": evidence.reason}
+    return ledger.Entry("evidence_copied", viewer, now, payload, texts)
+
+
+def _have_looked_at(evidence: Evidence, now: datetime) -> None:
+    """Nothing is drawn of a file before it is known to be clean."""
+    if evidence.scan_state == ScanState.PENDING:
+        evidence_work.owe(evidence, EvidenceWork.SCAN, now=now)
+    else:
+        previews.owe(evidence, now=now)
+    transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    wake(LOOK)
 
 
 def open_evidence(
     *, evidence: Evidence, actor: "User | Viewer", now: datetime | None = None
 ) -> "File[bytes]":
-    """The file for serving as an attachment, with a row on the ledger of reads."""
+    """The file for serving as an attachment, with a row on the ledger of reads.
+
+    Raises ``NotVisible`` where the viewer does not see it, where it is held, and where
+    what is stored is not what was sealed.
+    """
     viewer = as_viewer(actor)
-    seen = Evidence.objects.visible_to(viewer).filter(pk=evidence.pk).exists()
-    if not seen or evidence.scan_state == ScanState.QUARANTINED:
+    row = Evidence.objects.visible_to(viewer).filter(pk=evidence.pk).first()
+    if row is None or not row.may_open:
+        raise NotVisible
+    opened: File[bytes] = row.file.open("rb")
+    if not _is_whole(opened, row):
+        opened.close()
         raise NotVisible
     entry = ledger.Entry(
         "evidence_opened",
@@ -234,8 +267,19 @@ def open_evidence(
     )
     with transaction.atomic():
         ledger.append(f"reads:{evidence.complaint_id}", entry)
-    opened: File[bytes] = evidence.file.open("rb")
     return opened
+
+
+def _is_whole(file: "File[bytes]", evidence: Evidence) -> bool:
+    """Whether the stored bytes are still those of the hash that the ledger holds."""
+    digest = hashlib.sha256()
+    for part in file.chunks():
+        digest.update(part)
+    file.seek(0)
+    whole = digest.hexdigest() == evidence.sha256
+    if not whole:
+        logger.critical("The file of evidence %s is not what was sealed.", evidence.pk)
+    return whole
 
 
 def forget_orphans(*, older_than_seconds: float = 86_400) -> int:
@@ -259,6 +303,6 @@ def forget_orphans(*, older_than_seconds: float = 86_400) -> int:
 
 
 def _is_named(file: str) -> bool:
-    """Whether a row of evidence, of a draft or of a drawn letter names the file."""
-    models = (Evidence, DraftFile, LetterPdf)
+    """Whether a row of evidence or its pictures, of a draft or of a letter names it."""
+    models = (Evidence, EvidencePage, DraftFile, LetterPdf)
     return any(model._base_manager.filter(file=file).exists() for model in models)

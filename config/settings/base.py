@@ -12,6 +12,7 @@ from config.settings.accounts import *
 from config.settings.api import *
 from config.settings.channels import *
 from config.settings.csp import *
+from config.settings.evidence import *
 from config.settings.tasks import *
 
 DEBUG = False

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
+from complaints.models.evidence import OPEN_SCANS
 from complaints.portal import dev
 from complaints.states import Finding, PublicLabel, ScanState, Severity
 
@@ -46,9 +47,9 @@ def test_finding_has_an_icon_and_words(finding: Finding) -> None:
 
 @pytest.mark.parametrize(
     ("state", "linked"),
-    [("sealed", True), *((s, s == "clean") for s in ScanState.values)],
+    [(state, state in OPEN_SCANS) for state in ScanState],
 )
-def test_evidence_is_a_link_only_once_checked(state: str, linked: bool) -> None:
+def test_evidence_is_a_link_unless_it_is_held(state: str, linked: bool) -> None:
     html = draw("evidence_tile", name="a.pdf", url="/e/1", state=state)
     assert ('href="/e/1"' in html) is linked
 

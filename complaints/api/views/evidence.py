@@ -22,9 +22,9 @@ from complaints.services.evidence import (
     FILE_LIMIT,
     Upload,
     add_evidence,
-    offered_name,
     open_evidence,
 )
+from complaints.serving import as_attachment
 from complaints.states import EvidenceKind
 
 OVERHEAD = 100_000
@@ -144,17 +144,4 @@ class EvidenceFile(View):
             file = open_evidence(evidence=evidence, actor=sight.viewer)
         except FileNotFoundError:
             raise NotVisible from None
-        return _attachment(file, evidence)
-
-
-def _attachment(file: Any, evidence: Evidence) -> FileResponse:
-    response = FileResponse(
-        file,
-        as_attachment=True,
-        filename=offered_name(evidence),
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+        return as_attachment(file, evidence)

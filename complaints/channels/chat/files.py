@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from complaints.errors import InvalidInput
-from complaints.services.evidence import ALLOWED, clean_name, sniffed_type
+from complaints.services.evidence import clean_name
+from complaints.services.evidence_types import ALLOWED, sniffed_type
 
 FILE_LIMIT = 10 * 1024 * 1024
 FILES_A_TALK = 20
