@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Model
@@ -22,6 +23,7 @@ from complaints.models import (
     Complaint,
     Draft,
     Evidence,
+    EvidencePage,
     InformationBarrier,
     Letter,
     RawMessage,
@@ -127,7 +129,10 @@ def make_victim(people: People) -> Victim:
 @step
 def _upload(people: People, case: Complaint) -> Evidence:
     upload = Upload(name=f"{SECRET}.txt", content=f"{SECRET} ".encode() * 3)
-    return add_evidence(complaint=case, upload=upload, actor=people.customer)
+    evidence = add_evidence(complaint=case, upload=upload, actor=people.customer)
+    page = EvidencePage(evidence=evidence, number=1, width=9, height=9)
+    page.file.save("page", ContentFile(SECRET.encode()))
+    return evidence
 
 
 @step
@@ -262,7 +267,7 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "post": _board_key("Post", route),
         "url": "complaints/nothing",
         "key": "abc",
-        "page": "story",
+        "page": 1 if "evidence" in route.pattern else "story",
         "uidb36": "1",
         "provider_id": "exchange",
     }

@@ -11,7 +11,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -32,7 +31,7 @@ from complaints.models import Complaint, Evidence, InformationBarrier
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import story_for_staff
 from complaints.services import barriers, sealed_files
-from complaints.services.evidence import offered_name
+from complaints.serving import as_attachment
 from complaints.states import Barrier
 from complaints.transitions import Words
 
@@ -223,12 +222,7 @@ class BarrierPages:
             )
         except (NotVisible, FileNotFoundError) as error:
             raise Http404 from error
-        name = f"{file.label} {offered_name(file)}"
-        response = FileResponse(opened, as_attachment=True, filename=name)
-        response["Content-Type"] = "application/octet-stream"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return as_attachment(opened, file, prefix=f"{file.label} ")
 
 
 def _inside_or_404(viewer: Viewer, pk: int) -> InformationBarrier:

@@ -204,14 +204,20 @@ def _language(code: str) -> str:
 
 def _evidence(case: Complaint, seen: list[Evidence]) -> list[Evidence]:
     """The files that may be seen, with the names that the file of the case knows; each
-    original with its copies behind it."""
+    original with its copies after it. A copy says nothing of an original that is
+    hidden."""
     keys = {file.pk for file in seen}
-    files = [file for file in case.evidence.all() if file.pk in keys]
-    return sorted(files, key=lambda file: (_original(file).number, file.number))
+    files = {file.pk: file for file in case.evidence.all() if file.pk in keys}
+    for file in files.values():
+        file.original = files.get(file.derived_from_id or 0)  # type: ignore[attr-defined]
+    return sorted(files.values(), key=lambda file: (_first(file).number, file.number))
 
 
-def _original(file: Evidence) -> Evidence:
-    return file if file.derived_from is None else _original(file.derived_from)
+def _first(file: Any) -> Evidence:
+    while file.original is not None:
+        file = file.original
+    found: Evidence = file
+    return found
 
 
 def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:

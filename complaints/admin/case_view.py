@@ -25,7 +25,7 @@ from complaints.admin.moves import CASE, back_to, explain
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
-from complaints.models import Complaint
+from complaints.models import Complaint, Evidence
 from complaints.outbox import Recipient
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import story_page

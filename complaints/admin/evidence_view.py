@@ -80,7 +80,7 @@ class EvidencePages:
     ) -> tuple[Complaint, Evidence, Viewer]:
         case, viewer = self._case(request, pk)  # type: ignore[attr-defined]
         rows = Evidence.objects.visible_to(viewer).filter(complaint=case, number=number)
-        file = rows.select_related("added_by", "derived_from").first()
+        file = rows.select_related("added_by").first()
         if file is None:
             raise Http404
         file.complaint = case
@@ -112,9 +112,11 @@ class EvidencePages:
         """What is known of the file, its pictures, and what was made of it."""
         case, file, viewer = self._file(request, pk, number)
         pages = list(file.pictures.all()) if file.may_open else []
-        copies = Evidence.objects.visible_to(viewer).filter(derived_from=file)
+        seen = Evidence.objects.visible_to(viewer)
+        copies = seen.filter(derived_from=file)
         context = {
             **self._context(request, case, file, pages),
+            "original": seen.filter(pk=file.derived_from_id).first(),
             "copies": list(copies.select_related("added_by")),
             "trouble": "" if pages else previews.trouble_of(file),
             "back_url": reverse(CASE, args=(case.pk,)) + "#evidence",

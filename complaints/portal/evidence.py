@@ -69,7 +69,7 @@ def page(
 
 def _file(case: Complaint, viewer: Viewer, number: int) -> Evidence:
     rows = Evidence.objects.visible_to(viewer).filter(complaint=case, number=number)
-    evidence = rows.select_related("complaint").first()
+    evidence: Evidence | None = rows.select_related("complaint").first()
     if evidence is None:
         raise Http404
     return evidence

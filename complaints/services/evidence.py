@@ -184,7 +184,7 @@ def _store(
         original_name=clean_name(upload.name),
         size=len(upload.content),
         sha256=hashlib.sha256(upload.content).hexdigest(),
-        scan_state=ScanState.PENDING if settings.CLAMD_URL else ScanState.NOT_SCANNED,
+        scan_state=arrival_state(),
         added_by=viewer.user,
         brought_as=viewer.role,
         added_at=now,
@@ -212,7 +212,7 @@ def _register(evidence: Evidence, viewer: Viewer, now: datetime) -> None:
     evidence.save(force_insert=True)
     search.keep(search.of_evidence(evidence))
     ledger.append(complaint.stream, _entry(evidence, viewer, now), head=head)
-    _have_looked_at(evidence, now)
+    have_looked_at(evidence, now=now)
 
 
 def _entry(evidence: Evidence, viewer: Viewer, now: datetime) -> ledger.Entry:
@@ -230,8 +230,13 @@ def _entry(evidence: Evidence, viewer: Viewer, now: datetime) -> ledger.Entry:
     return ledger.Entry("evidence_copied", viewer, now, payload, texts)
 
 
-def _have_looked_at(evidence: Evidence, now: datetime) -> None:
-    """Nothing is drawn of a file before it is known to be clean."""
+def arrival_state() -> ScanState:
+    """Held until the scanner has looked at it, where there is one."""
+    return ScanState.PENDING if settings.CLAMD_URL else ScanState.NOT_SCANNED
+
+
+def have_looked_at(evidence: Evidence, *, now: datetime) -> None:
+    """Owe a stored file its scan; nothing is drawn of it before it is clean."""
     if evidence.scan_state == ScanState.PENDING:
         evidence_work.owe(evidence, EvidenceWork.SCAN, now=now)
     else:
@@ -255,10 +260,7 @@ def open_evidence(
     row = Evidence.objects.visible_to(viewer).filter(pk=evidence.pk).first()
     if row is None or not row.may_open:
         raise NotVisible
-    opened: File[bytes] = row.file.open("rb")
-    if not _is_whole(opened, row):
-        opened.close()
-        raise NotVisible
+    opened = open_whole(row)
     entry = ledger.Entry(
         "evidence_opened",
         viewer,
@@ -267,6 +269,16 @@ def open_evidence(
     )
     with transaction.atomic():
         ledger.append(f"reads:{evidence.complaint_id}", entry)
+    return opened
+
+
+def open_whole(evidence: Evidence) -> "File[bytes]":
+    """The stored bytes of a file that may be opened. Raises ``NotVisible`` where they
+    are not those that were sealed; whoever calls it asked who may and records it."""
+    opened: File[bytes] = evidence.file.open("rb")
+    if not _is_whole(opened, evidence):
+        opened.close()
+        raise NotVisible
     return opened
 
 

@@ -42,7 +42,9 @@ def claim_due(
             leased_until=now + LEASE, tries=F("tries") + 1
         )
         if claimed:
-            rows = EvidenceTask.objects.select_related("evidence__complaint")
+            rows = EvidenceTask.objects.select_related(
+                "evidence__complaint", "evidence__behind"
+            )
             yield rows.get(pk=pk)
 
 

@@ -36,7 +36,12 @@ NEVER = "none"
 
 
 def owe(evidence: Evidence, *, now: datetime) -> None:
-    """Have a worker draw it, where there are pictures of such a file at all."""
+    """Have a worker draw it, where there are pictures of such a file at all.
+
+    None are drawn behind a barrier: those inside download the file.
+    """
+    if evidence.behind_id is not None:
+        return
     if evidence.content_type in drawing.DRAWN | {UNCHECKED}:
         evidence_work.owe(evidence, EvidenceWork.PICTURES, now=now)
 
@@ -90,7 +95,7 @@ def _keep(task: EvidenceTask, drawn: drawing.Drawn, now: datetime) -> bool:
     with transaction.atomic():
         if evidence_work.finish(task, now=now):
             EvidencePage.objects.bulk_create(rows)
-            Evidence.objects.filter(pk=task.evidence_id).update(pages=drawn.total)
+            Evidence.every.filter(pk=task.evidence_id).update(pages=drawn.total)
             return True
     for row in rows:
         row.file.storage.delete(str(row.file.name))

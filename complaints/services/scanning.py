@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from complaints import clamd, ledger, notifications
-from complaints.models import Evidence, EvidenceTask, EvidenceWork
+from complaints.models import Event, Evidence, EvidenceTask, EvidenceWork
 from complaints.permissions import Viewer
 from complaints.registry import Done
 from complaints.services import correspond, evidence_work, previews
@@ -58,7 +58,7 @@ def read(evidence: Evidence) -> bytes:
 
 def _take_up_unchecked(now: datetime) -> None:
     """Files of a time without a scanner are checked too, some at a turn."""
-    rows = Evidence.objects.filter(scan_state=ScanState.NOT_SCANNED)
+    rows = Evidence.every.filter(scan_state=ScanState.NOT_SCANNED)
     fresh = rows.exclude(tasks__what=EvidenceWork.SCAN).order_by("-pk")
     keys = list(fresh.values_list("pk", flat=True)[:BACKLOG])
     evidence_work.owe_all(keys, EvidenceWork.SCAN, now=now)
@@ -67,7 +67,8 @@ def _take_up_unchecked(now: datetime) -> None:
 @transaction.atomic
 def _keep(task: EvidenceTask, verdict: clamd.Verdict, now: datetime) -> bool:
     evidence = task.evidence
-    head = ledger.lock(evidence.complaint.stream)
+    stream = _stream(evidence)
+    head = ledger.lock(stream)
     if not evidence_work.finish(task, now=now):
         return False
     evidence.scan_state = ScanState.CLEAN if verdict.clean else ScanState.QUARANTINED
@@ -77,15 +78,25 @@ def _keep(task: EvidenceTask, verdict: clamd.Verdict, now: datetime) -> bool:
     facts = {"evidence": evidence.label, "sha256": evidence.sha256}
     what = CHECKED if verdict.clean else INFECTED
     entry = ledger.Entry(what, viewer, now, {**facts, "verdict": verdict.found})
-    event = ledger.append(evidence.complaint.stream, entry, head=head)
+    event = ledger.append(stream, entry, head=head)
     if verdict.clean:
         previews.owe(evidence, now=now)
-        return True
+    elif evidence.behind is None:
+        _tell(evidence, event, viewer, now)
+    return True
+
+
+def _stream(evidence: Evidence) -> str:
+    """What is kept behind a barrier leaves its verdict there alone."""
+    barrier = evidence.behind
+    return evidence.complaint.stream if barrier is None else barrier.stream
+
+
+def _tell(evidence: Evidence, event: Event, viewer: Viewer, now: datetime) -> None:
     done = Done.of_event(evidence.complaint, event, viewer, evidence=evidence)
     notifications.announce(done)
     if evidence.shared_with_customer:
         _tell_customer(evidence, viewer, now)
-    return True
 
 
 def _tell_customer(evidence: Evidence, viewer: Viewer, now: datetime) -> None:

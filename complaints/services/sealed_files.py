@@ -16,8 +16,15 @@ from complaints.models import Evidence, InformationBarrier
 from complaints.models.evidence import INSIDE
 from complaints.permissions import Viewer, as_viewer
 from complaints.services.barriers import ask_inside
-from complaints.services.evidence import Upload, check_upload, clean_name
-from complaints.states import EvidenceKind, ScanState
+from complaints.services.evidence import (
+    Upload,
+    arrival_state,
+    check_upload,
+    clean_name,
+    have_looked_at,
+    open_whole,
+)
+from complaints.states import EvidenceKind
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -46,8 +53,9 @@ def keep_file(
         content_type=check_upload(upload),
         size=len(upload.content),
         sha256=hashlib.sha256(upload.content).hexdigest(),
-        scan_state=ScanState.NOT_SCANNED,
+        scan_state=arrival_state(),
         added_by=viewer.user,
+        brought_as=viewer.role,
         added_at=moment,
     )
     file.file.save("upload", ContentFile(upload.content), save=False)
@@ -74,6 +82,7 @@ def _register(
     file.save(force_insert=True)
     facts = {"evidence": file.label, "sha256": file.sha256, "size": file.size}
     ledger.append(barrier.stream, ledger.Entry("barrier_file", viewer, now, facts))
+    have_looked_at(file, now=now)
 
 
 def open_file(
@@ -86,19 +95,19 @@ def open_file(
     """A file of the case, or one behind this barrier, opened. The reading stands in
     a stream of the barrier and not with the readers of the case.
 
-    Raises ``NotVisible``.
+    Raises ``NotVisible``, of a file that is held or changed as well.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     ask_inside(barrier, viewer)
     rows = Evidence.every.filter(
         Q(behind=None) | Q(behind=barrier), complaint=barrier.complaint, pk=pk
     )
-    file = rows.exclude(scan_state=ScanState.QUARANTINED).first()
-    if file is None:
+    file = rows.first()
+    if file is None or not file.may_open:
         raise NotVisible
+    opened = open_whole(file)
     facts = {"evidence": file.label, "sha256": file.sha256}
     with transaction.atomic():
         entry = ledger.Entry("evidence_opened", viewer, moment, facts)
         ledger.append(f"reads:{barrier.stream}", entry)
-    opened: File[bytes] = file.file.open("rb")
     return file, opened

@@ -78,6 +78,7 @@ def address(name: str, case: Complaint) -> str:
         "letter_pk": letter.pk if letter else 1,
         "barrier_pk": 1,
         "remedy_pk": remedy.pk if remedy else 1,
+        "page": 1,
         "name": "evidence" if name.endswith("_act") else "take",
     }
     if name.startswith("complaints_remedy"):

@@ -134,7 +134,8 @@ def test_records_of_staff_are_hidden_until_shared(
 
     assert [row["number"] for row in listed] == [shared["number"]]
     assert client.get(url(case, f"evidence/{hidden['number']}/")).status_code == 404
-    assert not {"scan_state", "added_by", "relevance"} & set(listed[0])
+    assert not {"added_by", "relevance", "source"} & set(listed[0])
+    assert listed[0]["scan_state"] == "not_scanned"
 
 
 def test_staff_member_sees_of_their_own_case_what_any_customer_sees(

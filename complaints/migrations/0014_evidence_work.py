@@ -9,7 +9,7 @@ import complaints.models.evidence
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0010_search_words'),
+        ('complaints', '0013_work'),
     ]
 
     operations = [
