@@ -42,9 +42,7 @@ def claim_due(
             leased_until=now + LEASE, tries=F("tries") + 1
         )
         if claimed:
-            rows = EvidenceTask.objects.select_related(
-                "evidence__complaint", "evidence__behind"
-            )
+            rows = EvidenceTask.objects.select_related("evidence__complaint")
             yield rows.get(pk=pk)
 
 

@@ -66,7 +66,9 @@ def _take_up_unchecked(now: datetime) -> None:
 
 @transaction.atomic
 def _keep(task: EvidenceTask, verdict: clamd.Verdict, now: datetime) -> bool:
-    evidence = task.evidence
+    # Read again: it may have been moved behind a barrier while it was scanned.
+    rows = Evidence.every.select_for_update(of=("self",))
+    evidence = rows.select_related("complaint", "behind").get(pk=task.evidence_id)
     stream = _stream(evidence)
     head = ledger.lock(stream)
     if not evidence_work.finish(task, now=now):

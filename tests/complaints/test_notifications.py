@@ -72,6 +72,7 @@ def test_every_move_in_the_table_exists(db):
         "task_given",
         "mentioned",
         "no_signer",
+        "evidence_infected",
     }
 
     assert {name for kind, name in NOTICES if kind == "complaint"} <= moves

@@ -21,10 +21,11 @@ from complaints.models import (
     EvidenceWork,
     Outbox,
 )
-from complaints.services import evidence_work
+from complaints.services import barriers, evidence_work, sealed_files
 from complaints.services.evidence import Upload, add_copy, add_evidence, open_evidence
 from complaints.services.previews import open_page
 from complaints.services.scanning import scan_due
+from complaints.states import Barrier
 from tests import cases
 from tests.clamd import EICAR, Clamd, clamd
 from tests.people import People
@@ -150,6 +151,79 @@ def test_no_door_hands_out_what_is_held(
         assert page.status_code == 200
         assert row.file.name not in page.content.decode()
         assert b" download" not in page.content
+
+
+@pytest.mark.parametrize("content", [HARMLESS, EICAR.encode()], ids=["clean", "found"])
+def test_behind_a_barrier_the_verdict_stays_there(
+    people: People, case: Complaint, daemon: Clamd, content: bytes
+) -> None:
+    officer = people.compliance_officer
+    barrier = barriers.put_up(
+        complaint=case, kind=Barrier.SUSPICION, reason="It smells.", actor=officer
+    )
+    upload = Upload("hint.txt", content)
+    row = sealed_files.keep_file(barrier=barrier, upload=upload, actor=officer)
+    told, version = Outbox.objects.count(), fresh_events(case)
+    with pytest.raises(NotVisible):
+        sealed_files.open_file(barrier=barrier, pk=row.pk, actor=officer)
+
+    assert scan_due() == 1
+
+    scanned = Evidence.every.get(pk=row.pk)
+    verdict = Event.objects.get(payload__sha256=row.sha256, what__contains="evidence_")
+    assert verdict.stream == barrier.stream
+    assert (Outbox.objects.count(), fresh_events(case)) == (told, version)
+    assert not EvidenceTask.objects.filter(what=EvidenceWork.PICTURES).exists()
+    if content != HARMLESS:
+        assert scanned.scan_state == "quarantined"
+        with pytest.raises(NotVisible):
+            sealed_files.open_file(barrier=barrier, pk=row.pk, actor=officer)
+        return
+    assert scanned.scan_state == "clean"
+    _row, file = sealed_files.open_file(barrier=barrier, pk=row.pk, actor=officer)
+    with file:
+        assert file.read() == content
+    Path(scanned.file.path).write_bytes(b"another")
+    with pytest.raises(NotVisible):
+        sealed_files.open_file(barrier=barrier, pk=row.pk, actor=officer)
+
+
+def fresh_events(case: Complaint) -> tuple[int, int]:
+    return case.messages.count(), Event.objects.filter(stream=case.stream).count()
+
+
+def test_copy_does_not_name_an_original_behind_a_barrier(
+    people: People, case: Complaint
+) -> None:
+    upload = Upload("heliotrope.txt", HARMLESS)
+    row = add_evidence(complaint=case, upload=upload, actor=people.security)
+    copy = add_copy(
+        original=row,
+        upload=Upload("copy.txt", b"x"),
+        reason="Shorter",
+        actor=people.security,
+    )
+    client = Client()
+    client.force_login(people.security)
+    desk = "admin:complaints_complaint"
+    pages = [
+        reverse(f"{desk}_change", args=[case.pk]),
+        reverse(f"{desk}_evidence_look", args=[case.pk, copy.number]),
+    ]
+    for url in pages:
+        assert "heliotrope" in client.get(url).content.decode()
+
+    officer = people.compliance_officer
+    barrier = barriers.put_up(
+        complaint=case, kind=Barrier.INSIDER, reason="It smells.", actor=officer
+    )
+    barriers.move_behind(barrier=barrier, row=row, actor=officer)
+
+    for url in pages:
+        page = client.get(url).content.decode()
+        assert "copy.txt" in page
+        assert "Shorter" in page
+        assert "heliotrope" not in page
 
 
 def test_silence_is_no_verdict_and_is_asked_again(
