@@ -33,12 +33,12 @@ class Verdict:
         return not self.found
 
 
-def scan(url: str, content: bytes) -> Verdict:
+def scan(url: str, content: bytes, *, seconds: float = LONGEST) -> Verdict:
     """Ask the daemon at ``url``. Raises ``ScannerDown``; a silence is no verdict."""
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + seconds
     try:
         with _connect(url) as daemon:
-            _send(daemon, content)
+            _send(daemon, content, end)
             return _verdict(_answer(daemon, end))
     except OSError as error:
         raise ScannerDown(type(error).__name__) from None
@@ -57,11 +57,14 @@ def _connect(url: str) -> socket.socket:
     else:
         address = (parts.hostname or "127.0.0.1", parts.port or PORT)
         daemon = socket.create_connection(address, CONNECT_SECONDS)
-    daemon.settimeout(LONGEST)
     return daemon
 
 
-def _send(daemon: socket.socket, content: bytes) -> None:
+def _left(end: float) -> float:
+    return max(end - time.monotonic(), 0.01)
+
+
+def _send(daemon: socket.socket, content: bytes, end: float) -> None:
     """The bytes in chunks of a length each; one of no length ends them.
 
     A daemon that has read enough answers and hangs up, so a broken pipe is not the
@@ -71,6 +74,7 @@ def _send(daemon: socket.socket, content: bytes) -> None:
         daemon.sendall(b"zINSTREAM\0")
         for start in range(0, len(content), CHUNK):
             part = content[start : start + CHUNK]
+            daemon.settimeout(_left(end))
             daemon.sendall(struct.pack("!L", len(part)) + part)
         daemon.sendall(struct.pack("!L", 0))
     except BrokenPipeError:
@@ -80,7 +84,7 @@ def _send(daemon: socket.socket, content: bytes) -> None:
 def _answer(daemon: socket.socket, end: float) -> str:
     read = bytearray()
     while not read.endswith(b"\0") and len(read) < ANSWER_LIMIT:
-        daemon.settimeout(max(end - time.monotonic(), 0.01))
+        daemon.settimeout(_left(end))
         part = daemon.recv(ANSWER_LIMIT)
         if not part:
             break

@@ -40,7 +40,7 @@ from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
 from complaints.services.reply_words import templates_for
 from complaints.services.task_list import finishes
-from complaints.states import Channel
+from complaints.states import Channel, ScanState
 
 DONE_SHOWN = 3
 
@@ -80,6 +80,7 @@ def case_context(
         "care": bool(markers) if hears_of_care(case, viewer) else None,
         "reads_care": reads_care(case, viewer),
         "evidence": _evidence(case, files),
+        "unscanned": any(row.scan_state == ScanState.NOT_SCANNED for row in files),
         **_decided(case, decision, viewer),
         "letters": _letters(case),
         **_rail(case, viewer),

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from complaints.drawing.limits import MOST_PAGES, Unfit
 
 COLUMNS, LINES = 110, 74
-SIZE, STEP, MARGIN = 20, 24, 60
+SIZE, STEP, MARGIN = 20, 24, 40
 PAPER = (MARGIN * 2 + COLUMNS * SIZE // 2, MARGIN * 2 + LINES * STEP)
 INK = (28, 32, 40)
 TAB = 4
@@ -71,7 +71,11 @@ def _font(text: str) -> Font:
 
 
 def _page(lines: list[str], font: Font) -> Image.Image:
-    sheet = Image.new("RGB", PAPER, "white")
+    """As wide and high as what stands on it, down to half a sheet's width."""
+    widest = max(font.getlength(line) for line in lines)
+    wide = min(max(MARGIN * 2 + int(widest), PAPER[0] // 2), PAPER[0])
+    high = min(MARGIN * 2 + len(lines) * STEP, PAPER[1])
+    sheet = Image.new("RGB", (wide, high), "white")
     pen = ImageDraw.Draw(sheet)
     for row, line in enumerate(lines):
         pen.text((MARGIN, MARGIN + row * STEP), line, fill=INK, font=font)

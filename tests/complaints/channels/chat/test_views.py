@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from complaints.channels.chat import desk, files, speaker, talk, views
 from complaints.channels.chat.models import Author, ChatFile, Conversation, Status
 from complaints.models import Complaint
+from tests.clamd import EICAR, clamd
 from tests.complaints.channels.chat.talks import (
     a_picture,
     a_talk,
@@ -219,6 +221,23 @@ def test_files_of_others_are_not_there(client: Client, people: People) -> None:
     for name in (f"{line.pk}/", f"{line.pk}/picture/", "0/"):
         assert client.get(f"/chat/files/{name}").status_code == 404
         assert Client().get(f"/chat/files/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"a", 200), (EICAR.encode(), 404)])
+def test_scanner_is_asked_before_a_file_goes_out(
+    client: Client, staffed: Any, settings: Any, content: bytes, code: int
+) -> None:
+    with clamd() as daemon:
+        settings.CLAMD_URL = daemon.url
+        client.post(PAGE, {"text": "Hi"})
+        upload = SimpleUploadedFile("a.txt", content)
+        client.post(PAGE, {"text": "", "file": upload})
+        url = f"/chat/files/{ChatFile.objects.get().line_id}/"
+        assert [client.get(url).status_code for _again in range(2)] == [code, code]
+        assert daemon.seen == [content]
+        cache.clear()
+        daemon.say(b"busy")
+        assert client.get(url).status_code == 404
 
 
 # The widget ---------------------------------------------------------------------------
