@@ -108,7 +108,9 @@ class EvidenceInRequest(TypedDict):
 
 
 class EvidenceOut(TypedDict):
-    """One file as its customer sees it; ``url`` hands it out as an attachment."""
+    """One file as its customer sees it; ``url`` hands it out as an attachment,
+    unless ``scan_state`` is ``pending`` or ``quarantined``.
+    """
 
     number: int
     label: str
@@ -117,6 +119,7 @@ class EvidenceOut(TypedDict):
     size: int
     sha256: str
     added_at: str
+    scan_state: str
     url: str
 
 
@@ -403,7 +406,9 @@ class StaffEvidenceInRequest(TypedDict):
 
 
 class StaffEvidenceOut(TypedDict):
-    """One file as its customer sees it; ``url`` hands it out as an attachment."""
+    """One file as its customer sees it; ``url`` hands it out as an attachment,
+    unless ``scan_state`` is ``pending`` or ``quarantined``.
+    """
 
     number: int
     label: str
@@ -412,12 +417,12 @@ class StaffEvidenceOut(TypedDict):
     size: int
     sha256: str
     added_at: str
+    scan_state: str
     url: str
     kind: str
     source: str
     relevance: str
     shared_with_customer: bool
-    scan_state: str
     added_by: str
 
 
