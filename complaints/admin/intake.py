@@ -17,7 +17,6 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +35,7 @@ from complaints.models import Complaint, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
+from complaints.selectors.held import held_page
 from complaints.states import Intake
 from teams.roles import Perm
 
@@ -90,13 +90,6 @@ FORMS: dict[str, Callable[..., Any]] = {
 class RawMessageAdmin(TeamScopedAdmin):
     """The hold queue; only for those who triage."""
 
-    list_display = ("shown_subject", "why", "sender", "channel", "received_at")
-    list_filter = ("provider",)
-    show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
-    change_list_template = "admin/complaints/held_list.html"
-    ordering = ("received_at", "pk")
-
     def has_module_permission(self, request: HttpRequest) -> bool:
         triages = viewer_for(request).holds(Perm.TRIAGE)
         return triages and super().has_module_permission(request)
@@ -105,18 +98,6 @@ class RawMessageAdmin(TeamScopedAdmin):
         if not viewer_for(request).holds(Perm.TRIAGE):
             return RawMessage.objects.none()
         return RawMessage.objects.filter(outcome=Intake.HELD).defer("raw")
-
-    @admin.display(description=gettext_lazy("Subject"))
-    def shown_subject(self, raw: RawMessage) -> str:
-        return Truncator(raw.subject).chars(44) or _("without subject")
-
-    @admin.display(description=gettext_lazy("Channel"), ordering="provider")
-    def channel(self, raw: RawMessage) -> str:
-        return watch.name_of(raw.provider)
-
-    @admin.display(description=gettext_lazy("Why it is held"))
-    def why(self, raw: RawMessage) -> str:
-        return str(dict(Reason.choices).get(raw.reason, raw.reason))
 
     def get_urls(self) -> list[URLPattern]:
         decide = path(
@@ -137,14 +118,24 @@ class RawMessageAdmin(TeamScopedAdmin):
         """The messages that wait, below what has become of all that ever came."""
         if not viewer_for(request).holds(Perm.TRIAGE):
             raise PermissionDenied
-        counts, now = intake_counts(), timezone.now()
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        provider, after = request.GET.get("channel", ""), request.GET.get("after", "")
+        try:
+            page = held_page(self.get_queryset(request), after, provider)
+        except InvalidInput:
+            raise Http404 from None
         context = {
-            "counts": [(watch.name_of(one.provider), one) for one in counts],
-            "total": total(counts),
-            "troubles": [each.words() for each in watch.of_counts(counts, now)],
-            "mailboxes": [(box, box.is_down(now)) for box in mailbox_state.states()],
+            **self.admin_site.each_context(request),
+            **_intake_context(provider),
+            "title": _("Held messages"),
+            "held": [
+                (raw, _why(raw), watch.name_of(raw.provider)) for raw in page.rows
+            ],
+            "next_cursor": page.next_cursor,
+            "first": not after,
         }
-        return super().changelist_view(request, {**(extra_context or {}), **context})
+        return TemplateResponse(request, "admin/complaints/held_list.html", context)
 
     def raw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The message as a file, or a recording of the call that it tells of; GET, and
@@ -205,7 +196,7 @@ class RawMessageAdmin(TeamScopedAdmin):
             "title": raw.subject or _("without subject"),
             "subtitle": _("Held messages"),
             "raw": raw,
-            "why": self.why(raw),
+            "why": _why(raw),
             "channel": watch.name_of(raw.provider),
             "inbound": _read(raw),
             "raw_text": raw_view.text_of(raw),
@@ -217,6 +208,25 @@ class RawMessageAdmin(TeamScopedAdmin):
         }
         template = "admin/complaints/held.html"
         return TemplateResponse(request, template, context, status=status)
+
+
+def _why(raw: RawMessage) -> str:
+    return str(dict(Reason.choices).get(raw.reason, raw.reason))
+
+
+def _intake_context(provider: str) -> dict[str, Any]:
+    """What became of everything that ever came, and whether somebody has to see to it;
+    a channel with held messages is a choice above their list."""
+    counts, now = intake_counts(), timezone.now()
+    kept = [one for one in counts if one.held]
+    return {
+        "counts": [(watch.name_of(one.provider), one) for one in counts],
+        "total": total(counts),
+        "troubles": [each.words() for each in watch.of_counts(counts, now)],
+        "mailboxes": [(box, box.is_down(now)) for box in mailbox_state.states()],
+        "choices": [(it.provider, watch.name_of(it.provider), it.held) for it in kept],
+        "chosen": provider,
+    }
 
 
 def _taken(raw: RawMessage, recording: str, viewer: Viewer) -> HttpResponse:

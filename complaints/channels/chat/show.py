@@ -23,12 +23,14 @@ MOST_LINES = 300
 
 @dataclass(frozen=True)
 class Shown:
-    """One line as a reader sees it."""
+    """One line as a reader sees it; ``lang`` is the language of what a person wrote,
+    empty for our own words, which are in the reader's."""
 
     pk: int
     kind: str
     who: str
     text: str
+    lang: str
     at: datetime
     link: str
     file: Any
@@ -62,6 +64,7 @@ def _shown(line: Line, conversation: Conversation, side: str, urls: Urls) -> Sho
         kind=kind,
         who=_who(line, conversation, side),
         text=said(line),
+        lang="" if kind == "system" else conversation.language,
         at=line.at,
         link=str(line.facts.get("link", "")) if line.private else "",
         file=file,

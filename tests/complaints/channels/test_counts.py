@@ -1,10 +1,15 @@
 """Stored = opened + appended + held + dropped + undecided, shown, measured, alarmed."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.channels import counts, watch
@@ -161,14 +166,61 @@ def test_counts_are_for_those_who_triage(
     assert client.get(LIST).status_code in {302, 403, 404}
 
 
-def test_number_of_statements_does_not_grow(
-    people: People, client: Client, django_assert_max_num_queries: Any
+def hold(number: int, **given: Any) -> RawMessage:
+    """A held message of the ``number``-th minute."""
+    at = datetime(2026, 11, 2, 9, number, tzinfo=UTC)
+    given = {"provider": "email", "subject": f"Held {number:02}", **given}
+    return RawMessage.objects.create(
+        account="desk",
+        external_id=f"held-{number}",
+        raw=b"x",
+        raw_sha256="0" * 64,
+        received_at=at,
+        outcome="held",
+        reason="unverified",
+        **given,
+    )
+
+
+def subjects(page: HttpResponse) -> list[str]:
+    return re.findall(r">(Held \d\d)</a>", page.content.decode())
+
+
+def test_held_messages_come_in_pages_that_miss_none(
+    people: People, client: Client, django_assert_num_queries: Any
 ) -> None:
     client.force_login(people.support)
-    for number in range(8):
-        receive(a_mail(sender="", number=number))
-    with django_assert_max_num_queries(14):
+    hold(0)
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as one:
         client.get(LIST)
+    for number in range(1, 53):
+        hold(number)
+    with django_assert_num_queries(len(one)):
+        first = client.get(LIST)
+    (onward,) = re.findall(r'href="([^"]+)" rel="next"', first.content.decode())
+    RawMessage.objects.filter(external_id="held-0").update(outcome="dropped")
+
+    assert subjects(first) == [f"Held {n:02}" for n in range(50)]
+    with django_assert_num_queries(len(one)):
+        second = client.get(unescape(onward))
+    assert subjects(second) == ["Held 50", "Held 51", "Held 52"]
+    assert 'rel="next"' not in second.content.decode()
+
+
+def test_messages_of_one_moment_are_told_apart_by_their_keys(
+    people: People, client: Client
+) -> None:
+    one, two = hold(1), hold(2, provider="phone")
+    RawMessage.objects.update(received_at=one.received_at)
+    client.force_login(people.support)
+    after = f"{one.received_at.isoformat()}~{one.pk}"
+
+    assert subjects(client.get(LIST, {"after": after})) == [two.subject]
+    assert subjects(client.get(LIST, {"channel": "phone"})) == [two.subject]
+    for wrong in ("2", "-~1", "yesterday~1", f"{one.received_at.isoformat()}~x"):
+        assert client.get(LIST, {"after": wrong}).status_code == 404
+    assert client.post(LIST).status_code == 405
 
 
 def test_message_is_shown_as_text_and_taken_away_as_a_file(

@@ -201,6 +201,9 @@ def test_canned_words_in_the_customers_language(people: People) -> None:
 
     assert escape("<Ada>您好，我是Support") in page
     assert "How can I help?" not in page
+    assert '<div><section class="talk"' in page
+    assert 'type="button" lang="zh-hans" data-canned' in page
+    assert '<div lang="zh-hans"><p>Hello</p></div>' in page
 
 
 @pytest.mark.parametrize(
