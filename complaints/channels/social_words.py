@@ -27,6 +27,15 @@ def tell(work: Work, kind: str) -> None:
     outbox.put(_row(work, kind, work.inbound.sender.handle, words))
 
 
+def tell_of_files(work: Work) -> None:
+    """Say that no file comes through, and which way one does; once a day."""
+    handle = work.inbound.sender.handle
+    with override(_spoken(work)):
+        row = _row(work, "file_unread", handle, _file_unread())
+    row.key = f"{row.kind}:{row.channel}:{handle}:{work.now.date()}"
+    outbox.put(row)
+
+
 def answer_in_public(work: Work, post: str, complaint: Complaint | None) -> None:
     """Thank the author under the post and ask for the rest in private."""
     with override(work.inbound.language or "en"):
@@ -86,6 +95,14 @@ def _unknown_code() -> str:
     return gettext(
         "This code is wrong, used or too old. Make a new one while you are signed in, "
         "at %(url)s, and send it here."
+    ) % {"url": _link_page()}
+
+
+def _file_unread() -> str:
+    return gettext(
+        "Your words reached us, but pictures and files cannot be taken in from here. "
+        "To send one, sign in, link this account at %(url)s if it is not linked yet, "
+        "and add the file to your complaint."
     ) % {"url": _link_page()}
 
 

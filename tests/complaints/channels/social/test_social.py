@@ -179,6 +179,33 @@ def test_who_sends_a_code_is_answered_in_their_language(
     assert Outbox.objects.get(kind="unknown_code").body == expected
 
 
+def with_picture(platform: Platform, text: str) -> RawMessage:
+    """A private message with a picture, as each platform describes one."""
+    body = platform.stand_in.message(text, ANN)
+    url = "https://cdn.example/1.png"
+    if platform.name == "x":
+        said = body["direct_message_events"][0]["message_create"]["message_data"]
+        said["attachment"] = {"type": "media", "media": {"media_url_https": url}}
+    else:
+        said = body["entry"][0]["messaging"][0]["message"]
+        said["attachments"] = [{"type": "image", "payload": {"url": url}}]
+    return platform.taken(body)
+
+
+def test_who_sends_pictures_is_told_once_a_day_how_to(platform: Platform) -> None:
+    case = case_of(platform.write(STORY))
+    for _each in range(2):
+        raw = with_picture(platform, "This is the screen.")
+        assert (raw.outcome, raw.complaint) == ("appended", case)
+
+    told = Outbox.objects.get(kind="file_unread")
+    assert (told.channel, told.recipient) == (platform.name, ANN)
+    assert "/accounts/linked/" in told.body
+    assert case.reference not in told.body
+    relay_due()
+    assert [who for who, text in platform.private() if text == told.body] == [ANN]
+
+
 def test_linked_account_gets_letters_whole(platform: Platform, people: People) -> None:
     case = case_of(platform.write(STORY))
     platform.write(handles.issue_code(user=people.customer))
