@@ -41,7 +41,8 @@ class Said:
 
     id: the platform's, of the message or post (of a deletion: of what is gone).
     author: the account's lasting number; empty where there is none. username: its
-    public name. part: tells an edited post from the one before. own: our account
+    public name. has_files: a person sent files with it; ``media`` names links as
+    well. part: tells an edited post from the one before. own: our account
     wrote it. repost: passed on without words.
     """
 
@@ -54,6 +55,7 @@ class Said:
     at: datetime | None = None
     link: str = ""
     media: tuple[str, ...] = ()
+    has_files: bool = False
     part: str = ""
     own: bool = False
     repost: bool = False

@@ -91,7 +91,7 @@ def _message(work: Work, said: Said) -> Verdict:
     if asked is not None:
         return asked
     case = open_case_of(work.raw.provider, said.author)
-    if said.media:
+    if said.has_files:
         social_words.tell_of_files(work)
     if case is not None:
         return cases.append(work, case, verified=True)

@@ -31,6 +31,9 @@ EDITED = frozenset({"edited", "edit", "update"})
 VERBS = GONE | EDITED | {"add"}
 """What else happens to a post (it is hidden, or somebody is blocked) says nothing."""
 
+FILES = frozenset({"image", "video", "audio", "file"})
+"""Attachments that a person made; a link that is previewed is an attachment too."""
+
 
 class NotOurs(ValueError):
     """A delivery about another page alone."""
@@ -126,6 +129,7 @@ def _message(item: Any) -> Said:
         text=words_at(said, "text"),
         at=moment(words_at(event, "timestamp"), unit=1000),
         media=tuple(filter(None, (words_at(row, "payload", "url") for row in files))),
+        has_files=any(words_at(row, "type") in FILES for row in files),
         part=words_at(said, "num_edit"),
         own=dig(said, "is_echo") is True or sender == settings.FACEBOOK_PAGE_ID,
     )

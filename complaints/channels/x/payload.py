@@ -137,6 +137,7 @@ def _message(item: Any) -> Said:
         text=words_at(said, "message_data", "text"),
         at=moment(words_at(event, "created_timestamp"), unit=1000),
         media=(picture,) if picture else (),
+        has_files=bool(picture),
         own=bool(sender) and sender == account(),
     )
 

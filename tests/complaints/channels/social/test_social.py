@@ -206,6 +206,18 @@ def test_who_sends_pictures_is_told_once_a_day_how_to(platform: Platform) -> Non
     assert [who for who, text in platform.private() if text == told.body] == [ANN]
 
 
+@pytest.mark.parametrize(("kind", "told"), [("file", 1), ("fallback", 0)])
+def test_link_that_is_previewed_is_no_file(
+    on_facebook: Platform, kind: str, told: int
+) -> None:
+    body = on_facebook.stand_in.message(STORY, ANN)
+    page = {"type": kind, "payload": {"url": "https://exchange.example/status"}}
+    body["entry"][0]["messaging"][0]["message"]["attachments"] = [page]
+
+    assert on_facebook.taken(body).outcome == "opened"
+    assert Outbox.objects.filter(kind="file_unread").count() == told
+
+
 def test_linked_account_gets_letters_whole(platform: Platform, people: People) -> None:
     case = case_of(platform.write(STORY))
     platform.write(handles.issue_code(user=people.customer))
