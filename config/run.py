@@ -5,6 +5,7 @@ to look, and ends all of it together: on Ctrl-C, on SIGTERM, or when one of them
 """
 
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -62,8 +63,10 @@ def _run(children: list[Child]) -> NoReturn:
     folder = var_dir()
     folder.chmod(0o700)
     os.environ.update(DEBUG="1", DJANGO_SETTINGS_MODULE="config.settings.dev")
+    exchange = _exchange()
     # The server reads its code while the database is prepared; nobody knows it yet.
     children.append(_start(*_web(port)))
+    children += [_start(*exchange)] if exchange else []
     _prepare(children)
     _wait_for(children[0], port)
     children.append(_start(*_worker(folder, port)))
@@ -88,6 +91,18 @@ def _start(module: str, *arguments: str) -> Child:
     # Celery's lecture to root is for servers; this is a desk.
     quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
     return processes.start([sys.executable, *quiet, "-m", module, *arguments])
+
+
+def _exchange() -> tuple[str, ...]:
+    """The exchange whose records the demo accounts have, unless there is a real one."""
+    if os.environ.get("EXCHANGE_URL"):
+        return ()
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    os.environ["EXCHANGE_URL"] = f"http://{HOST}:{port}"
+    os.environ["EXCHANGE_KEY"] = secrets.token_urlsafe(32)
+    return ("appeals.demo.standins.exchange", str(port))
 
 
 def _prepare(children: list[Child]) -> None:
@@ -155,7 +170,8 @@ def _announce(folder: Path, port: int) -> None:
 
 def _watch(children: list[Child]) -> NoReturn:
     while True:
-        for name, child in zip(("web server", "worker"), children, strict=True):
+        names = ("web server", *["demo exchange"] * (len(children) - 2), "worker")
+        for name, child in zip(names, children, strict=True):
             if child.poll() is not None:
                 raise Failure(f"the {name} ended by itself ({child.returncode}).")
         time.sleep(0.2)

@@ -21,7 +21,14 @@ from complaints.permissions import (
     is_open,
     leads,
 )
-from complaints.services import consult, decide, evidence, protect, task_list
+from complaints.services import (
+    consult,
+    decide,
+    evidence,
+    protect,
+    records,
+    task_list,
+)
 from complaints.services.delay import send_delay_notice
 from complaints.states import WORKING_STATES, AccessKind, State
 from complaints.transitions import Words
@@ -59,6 +66,10 @@ def _add_evidence(case: Complaint, viewer: Viewer, form: Any) -> object:
         source=data["source"],
         shared=data["shared"],
     )
+
+
+def _fetch(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return records.fetch_records(complaint=case, actor=viewer, **form.cleaned_data)
 
 
 def _declare(case: Complaint, viewer: Viewer, form: Any) -> object:
@@ -206,6 +217,15 @@ ACTS: Mapping[str, Act] = {
         forms.EvidenceForm,
         _staff,
         _add_evidence,
+        "evidence",
+    ),
+    "records": Act(
+        _("Fetch from the exchange"),
+        _("Fetch and seal them"),
+        _("The records are sealed into the case."),
+        forms.RecordsForm,
+        records.may_fetch,
+        _fetch,
         "evidence",
     ),
     "conflict": Act(

@@ -14,6 +14,7 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ from complaints.drawing import Box
 from complaints.errors import NotVisible, RecourseError
 from complaints.models import Complaint, Evidence, EvidencePage
 from complaints.permissions import Viewer
-from complaints.services import previews
+from complaints.services import previews, records
 from complaints.services.evidence import open_evidence
 from complaints.services.redaction import redact
 from complaints.serving import as_attachment, as_picture
@@ -117,6 +118,7 @@ class EvidencePages:
         context = {
             **self._context(request, case, file, pages),
             "original": seen.filter(pk=file.derived_from_id).first(),
+            "table": records.table_of(file, viewer, now=timezone.now()),
             "copies": list(copies.select_related("added_by")),
             "trouble": "" if pages else previews.trouble_of(file),
             "back_url": reverse(CASE, args=(case.pk,)) + "#evidence",

@@ -14,7 +14,7 @@ from complaints.models.access import ConflictKind
 from complaints.models.work import TASK_LIMIT
 from complaints.services.consult import live
 from complaints.services.evidence import Upload
-from complaints.states import CareKind, Channel, EvidenceKind, InterimKind
+from complaints.states import CareKind, Channel, EvidenceKind, InterimKind, RecordKind
 from teams.models import Team, User
 from teams.models.user import UserKind
 
@@ -76,6 +76,24 @@ class EvidenceForm(CaseForm):
         """The file as the service takes it: name and bytes, nothing believed."""
         file: UploadedFile[Any] = self.cleaned_data["file"]
         return Upload(name=file.name or "file", content=file.read())
+
+
+class RecordsForm(CaseForm):
+    """What is asked of the exchange about the customer's account."""
+
+    kind = forms.ChoiceField(label=_("What to fetch"), choices=RecordKind.choices)
+    since = forms.DateField(label=_("From"), widget=DayInput)
+    until = forms.DateField(
+        label=_("To"),
+        widget=DayInput,
+        help_text=_("Both days included, at most a year. Times are in UTC."),
+    )
+
+    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        received = case.received_at.date()
+        self.initial.setdefault("since", received - timedelta(days=30))
+        self.initial.setdefault("until", received + timedelta(days=1))
 
 
 class ConflictForm(CaseForm):

@@ -107,6 +107,7 @@ def add_evidence(
     actor: "User | Viewer",
     kind: str = EvidenceKind.CUSTOMER_FILE,
     source: str = "",
+    records: str = "",
     message: Message | None = None,
     shared: bool | None = None,
     unchecked_type: bool = False,
@@ -125,6 +126,7 @@ def add_evidence(
     columns = {
         "kind": kind,
         "source": source,
+        "records": records,
         "message": message,
         "content_type": mime,
         "shared_with_customer": by_customer if shared is None else shared,

@@ -140,13 +140,13 @@ def open_page(
     page = evidence.pictures.filter(number=number).first()
     if not seen or page is None or not evidence.may_open:
         raise NotVisible
-    _record(evidence, viewer, moment)
+    record_look(evidence, viewer, moment)
     opened: File[bytes] = page.file.open("rb")
     return opened
 
 
-def _record(evidence: Evidence, viewer: Viewer, now: datetime) -> None:
-    """Once for all pages that somebody leafs through."""
+def record_look(evidence: Evidence, viewer: Viewer, now: datetime) -> None:
+    """On the ledger of reads, once for all pages that somebody leafs through."""
     stream = f"reads:{evidence.complaint_id}"
     lately = Event.objects.filter(
         stream=stream, what=SHOWN, actor=viewer.user, at__gt=now - ONCE_IN

@@ -1,0 +1,136 @@
+"""What the exchange's own systems hold of an account, asked over signed HTTP.
+
+One fixed base (``EXCHANGE_URL``), GET alone, no redirects, short waits, a limit of
+bytes and rows. Each request is signed with ``EXCHANGE_KEY``: HMAC-SHA-256 over method,
+path with query, time (Unix seconds) and a nonce, a line each.
+"""
+
+import hmac
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpx
+from django.conf import settings
+
+LIMIT = 2_000_000
+MOST_ROWS = 500
+SECONDS = 10.0
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "withdrawals": ("at", "id", "amount", "asset", "network", "address", "status"),
+    "deposits": ("at", "id", "amount", "asset", "network", "txid", "status"),
+    "trades": ("at", "id", "pair", "side", "amount", "price", "fee"),
+    "logins": ("at", "ip", "country", "device", "result"),
+    "logs": ("at", "system", "level", "message"),
+}
+"""What is shown of each kind of record, in this order."""
+
+
+class ExchangeDown(Exception):
+    """Nobody answers, or with something that is no answer; the reason in words."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The bytes as they came, and the rows that stand in them."""
+
+    raw: bytes
+    rows: list[dict[str, str]]
+
+
+def is_set_up() -> bool:
+    return bool(settings.EXCHANGE_URL and settings.EXCHANGE_KEY)
+
+
+def signature(key: str, method: str, target: str, at: str, nonce: str) -> str:
+    """Hexadecimal; ``target`` is the path with its query."""
+    said = "\n".join((method, target, at, nonce))
+    return hmac.digest(key.encode(), said.encode(), "sha256").hex()
+
+
+def ask(
+    account: str, kind: str, *, since: date, until: date, seconds: float = SECONDS
+) -> Answer:
+    """Records of one kind (a key of ``COLUMNS``) of one account, from ``since`` to
+    ``until`` including both. Raises ``ExchangeDown``."""
+    base = settings.EXCHANGE_URL.rstrip("/")
+    _require_safe(base)
+    query = urlencode({"since": since, "until": until, "limit": MOST_ROWS})
+    path = f"/v1/accounts/{quote(account, safe='')}/{kind}?{query}"
+    target = urlsplit(base).path + path
+    try:
+        raw = _get(base + path, _headers(target), seconds)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ExchangeDown(type(error).__name__) from None
+    return Answer(raw, _of_account(raw, account, kind))
+
+
+def _require_safe(base: str) -> None:
+    parts = urlsplit(base)
+    if parts.scheme != "https" and parts.hostname not in LOCAL:
+        raise ExchangeDown("EXCHANGE_URL is neither https nor on this machine")
+
+
+def _headers(target: str) -> dict[str, str]:
+    at, nonce = str(int(time.time())), secrets.token_hex(16)
+    return {
+        "Accept": "application/json",
+        "X-Recourse-Time": at,
+        "X-Recourse-Nonce": nonce,
+        "X-Recourse-Signature": signature(
+            settings.EXCHANGE_KEY, "GET", target, at, nonce
+        ),
+    }
+
+
+def _get(url: str, headers: dict[str, str], seconds: float) -> bytes:
+    """The whole of it within ``seconds``, however slowly it drips."""
+    end, read = time.monotonic() + seconds, bytearray()
+    wait = httpx.Timeout(seconds, connect=min(seconds, 2.0))
+    with (
+        httpx.Client(timeout=wait, follow_redirects=False, trust_env=False) as client,
+        client.stream("GET", url, headers=headers) as response,
+    ):
+        if response.status_code != 200:
+            raise ExchangeDown(f"status {response.status_code}")
+        for part in response.iter_bytes(65_536):
+            read += part
+            if len(read) > LIMIT:
+                raise ExchangeDown("larger than 2 MB")
+            if time.monotonic() > end:
+                raise ExchangeDown("too slow")
+    return bytes(read)
+
+
+def _of_account(raw: bytes, account: str, kind: str) -> list[dict[str, str]]:
+    """An answer about somebody else, or of another kind, is none."""
+    said = _json(raw)
+    if (said.get("account"), said.get("kind")) != (account, kind):
+        raise ExchangeDown("an answer to another question")
+    return rows_of(raw)
+
+
+def rows_of(raw: bytes) -> list[dict[str, str]]:
+    """The rows of an answer, as words. Raises ``ExchangeDown``."""
+    rows = _json(raw).get("rows")
+    if not isinstance(rows, list) or len(rows) > MOST_ROWS:
+        raise ExchangeDown("no rows, or too many")
+    if not all(isinstance(row, dict) for row in rows):
+        raise ExchangeDown("a row that is none")
+    return [{str(k): str(v)[:300] for k, v in row.items()} for row in rows]
+
+
+def _json(raw: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ExchangeDown("no JSON") from None
+    if not isinstance(said, dict):
+        raise ExchangeDown("no object")
+    return said

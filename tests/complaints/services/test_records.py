@@ -1,0 +1,100 @@
+"""Records of the exchange become sealed evidence that only staff see."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from appeals.demo.standins.exchange import Exchange
+from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
+from complaints.models import Complaint, Event, Evidence
+from complaints.services.records import fetch_records
+from tests import cases
+from tests.complaints.test_exchange import theirs
+from tests.people import People
+
+__all__ = ["theirs"]
+PERIOD = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+
+
+@pytest.fixture
+def case(people: People) -> Complaint:
+    people.customer.account_id = "40000001"
+    people.customer.save()
+    return cases.at(people, "investigating")
+
+
+def fetched(case: Complaint, actor: Any, **more: Any) -> Evidence:
+    asked: dict[str, Any] = {"kind": "logins", **PERIOD, **more}
+    return fetch_records(complaint=case, actor=actor, **asked)
+
+
+def test_form_on_the_case_seals_and_shows_them(
+    people: People, case: Complaint, theirs: Exchange
+) -> None:
+    client = Client()
+    client.force_login(people.security)
+    page = reverse("admin:complaints_complaint_change", args=[case.pk])
+    act = reverse("admin:complaints_complaint_act", args=[case.pk, "records"])
+    assert act in client.get(page).content.decode()
+
+    assert client.post(act, {"kind": "logins", **PERIOD}).status_code == 302
+
+    row = case.evidence.get()
+    assert (row.kind, row.records, row.source) == ("account", "logins", "exchange")
+    assert not row.shared_with_customer
+    assert row.original_name == "logins 2026-11-01 2026-11-30.json"
+    look = reverse("admin:complaints_complaint_evidence_look", args=[case.pk, 1])
+    shown = client.get(look).content.decode()
+    assert "203.0.113." in shown
+    assert '<th scope="col">IP address</th>' in shown
+    assert Event.objects.filter(what="evidence_previewed").count() == 1
+    raw = client.get(reverse("admin:complaints_complaint_evidence", args=[case.pk, 1]))
+    assert b'"account": "40000001"' in raw.getvalue()
+
+
+def test_words_of_an_attacker_are_words(
+    people: People, case: Complaint, theirs: Exchange
+) -> None:
+    hostile = (
+        b'{"account": "40000001", "kind": "logins",'
+        b' "rows": [{"device": "<script>alert(1)</script>"}]}'
+    )
+    theirs.answer = (200, hostile)
+    row = fetched(case, people.security)
+    client = Client()
+    client.force_login(people.security)
+    look = reverse("admin:complaints_complaint_evidence_look", args=[case.pk, 1])
+    shown = client.get(look).content.decode()
+    assert "&lt;script&gt;alert(1)" in shown
+    assert "<script>alert" not in shown
+    with row.file.open("rb") as file:
+        assert file.read() == hostile
+
+
+def test_who_may_and_when(
+    people: People, case: Complaint, theirs: Exchange, settings: Any
+) -> None:
+    for stranger in (people.risk, people.other_customer, people.admin):
+        with pytest.raises(NotVisible):
+            fetched(case, stranger)
+    with pytest.raises(NotPermitted):
+        fetched(case, people.customer)
+    for wrong in (date(2026, 10, 31), date(2027, 11, 5)):
+        with pytest.raises(InvalidInput):
+            fetched(case, people.security, until=wrong)
+    theirs.answer = (503, b"")
+    with pytest.raises(IllegalMove):
+        fetched(case, people.security)
+    people.customer.account_id = ""
+    people.customer.save()
+    with pytest.raises(NotPermitted):
+        fetched(Complaint.objects.get(pk=case.pk), people.security)
+    settings.EXCHANGE_URL = ""
+    act = reverse("admin:complaints_complaint_act", args=[case.pk, "records"])
+    client = Client()
+    client.force_login(people.security)
+    assert client.get(act).status_code == 403
+    assert not Evidence.objects.exists()
