@@ -82,9 +82,9 @@ class RecordsForm(CaseForm):
     """What is asked of the exchange about the customer's account."""
 
     kind = forms.ChoiceField(label=_("What to fetch"), choices=RecordKind.choices)
-    since = forms.DateField(label=_("From"), widget=DayInput)
+    since = forms.DateField(label=_("First day"), widget=DayInput)
     until = forms.DateField(
-        label=_("To"),
+        label=_("Last day"),
         widget=DayInput,
         help_text=_("Both days included, at most a year. Times are in UTC."),
     )

@@ -1,7 +1,7 @@
 """Records of the exchange's own systems as sealed evidence: fetched, kept, read."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +29,8 @@ KINDS = {
     RecordKind.LOGS: EvidenceKind.SYSTEM_LOG,
 }
 HEADINGS: "dict[str, str | _StrPromise]" = {
-    "at": _("Time"),
-    "id": _("Number"),
+    "at": _("Time (UTC)"),
+    "id": _("Record number"),
     "amount": _("Amount"),
     "asset": _("Asset"),
     "network": _("Network"),
@@ -133,5 +133,17 @@ def table_of(
         return None
     record_look(evidence, viewer, now)
     columns = exchange.COLUMNS[evidence.records]
-    cells = [[row.get(column, "") for column in columns] for row in rows]
+    cells = [[_cell(row, column) for column in columns] for row in rows]
     return Table([HEADINGS[column] for column in columns], cells)
+
+
+def _cell(row: dict[str, str], column: str) -> str:
+    """As it was told; a moment as one reads it, in UTC."""
+    told = row.get(column, "")
+    if column != "at":
+        return told
+    try:
+        at = datetime.fromisoformat(told)
+    except ValueError:
+        return told
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at.tzinfo else told

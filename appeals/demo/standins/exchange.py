@@ -112,8 +112,18 @@ def _transfer(dice: Random) -> Row:
     }
 
 
+FORMS = {
+    "Tron": ("T", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 33),
+    "Bitcoin": ("bc1q", "023456789acdefghjklmnpqrstuvwxyz", 38),
+    "Ethereum": ("0x", "0123456789abcdef", 40),
+}
+"""What an address looks like: how it starts, of which letters, how many."""
+
+
 def _withdrawal(dice: Random) -> Row:
-    return _transfer(dice) | {"address": f"0x{dice.randbytes(20).hex()}"}
+    row = _transfer(dice)
+    start, letters, length = FORMS[row["network"]]
+    return row | {"address": start + "".join(dice.choices(letters, k=length))}
 
 
 def _deposit(dice: Random) -> Row:
