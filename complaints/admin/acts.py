@@ -300,6 +300,15 @@ ACTS: Mapping[str, Act] = {
         _contribute,
         "consultations",
     ),
+    "ask-evidence": Act(
+        _("Ask a team for evidence"),
+        _("Ask them"),
+        _("The team is asked; it sees this case until it has brought the files."),
+        forms.AskForEvidenceForm,
+        _consults,
+        _contribute,
+        "evidence",
+    ),
     "answer": Act(
         _("Answer what your team is asked"),
         _("Answer"),

@@ -250,6 +250,30 @@ class ContributeForm(CaseForm):
         self.fields["team"].queryset = others  # type: ignore[attr-defined]
 
 
+class AskForEvidenceForm(ContributeForm):
+    """What another team is to bring, by when; it sees the case until it has."""
+
+    wanted = forms.ChoiceField(
+        label=_("Kind"), choices=EvidenceKind.choices, initial=EvidenceKind.SYSTEM_LOG
+    )
+    question = forms.CharField(
+        label=_("What they bring"),
+        help_text=_("Say which records, of which time. The team sees this case."),
+        max_length=4_900,
+        widget=textarea(3),
+    )
+    field_order = ("team", "wanted", "question", "answer_by")
+
+    def clean(self) -> dict[str, Any]:
+        """The kind is the first word of what the team reads."""
+        data = super().clean() or self.cleaned_data
+        wanted = data.pop("wanted", "")
+        if wanted and data.get("question"):
+            kind = EvidenceKind(wanted).label
+            data["question"] = f"{kind}: {data['question']}"
+        return data
+
+
 class AnswerForm(CaseForm):
     """The answer to a consultation; it ends the team's sight of the case."""
 

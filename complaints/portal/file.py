@@ -1,6 +1,6 @@
 """Filing: danger first, then one question a page, kept as a draft until it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints.errors import InvalidInput, KeyReused
 from complaints.models import Complaint, Draft
 from complaints.permissions import Viewer
-from complaints.portal import again, filing, filing_page
+from complaints.portal import again, filing, filing_page, recent
 from complaints.portal.annex import AnnexForm
 from complaints.portal.filing_page import Asked
 from complaints.portal.forms import GuestUrgentForm, LinkForm, RiskForm, UrgentForm
 from complaints.portal.questions import (
     PAGES,
     FilesForm,
+    Page,
     form_of,
     judged,
     pages_for,
@@ -184,11 +185,11 @@ def _page(request: HttpRequest, asked: Asked, status: int = 200) -> HttpResponse
 
 
 def _answered(request: HttpRequest, draft: Draft, asked: Asked) -> HttpResponse:
-    page = asked.page
-    form = form_of(page, draft, request.POST, request.FILES)
+    page, posted = asked.page, _posted(request, asked.page)
+    form = form_of(page, draft, posted, request.FILES)
     answer = Asked(page, form, draft, signed_in(request))
     try:
-        drafts.save_page(draft, page.name, typed(page, request.POST))
+        drafts.save_page(draft, page.name, typed(page, posted))
         if "remove" in request.POST:
             return _removed(request, draft, page.name)
         if "save" in request.POST:
@@ -199,6 +200,14 @@ def _answered(request: HttpRequest, draft: Draft, asked: Asked) -> HttpResponse:
         form.add_error(None, str(error.words))
         return _page(request, answer, 422)
     return _next(request, draft, page.name)
+
+
+def _posted(request: HttpRequest, page: Page) -> Mapping[str, Any]:
+    """What was sent, with what is known of a transaction that was picked."""
+    mark = request.POST.get(recent.FIELD, "")
+    if page.name != recent.PAGE or not mark:
+        return request.POST
+    return recent.put_in(signed_in(request), mark, typed(page, request.POST))
 
 
 def _removed(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Draft
-from complaints.portal import advice
+from complaints.portal import advice, recent
 from complaints.portal.case import FORMATS
 from complaints.portal.questions import (
     FilesForm,
@@ -68,6 +68,7 @@ def context(asked: Asked) -> dict[str, Any]:
         "draft": asked.draft,
         "form": asked.form,
         "rows": _rows(asked),
+        "recent": recent.offers(asked.user, page.name, _given(asked.form)),
         "number": place + 1,
         "total": len(pages),
         "back_url": _back(asked, pages, place),
@@ -75,6 +76,11 @@ def context(asked: Asked) -> dict[str, Any]:
         "proofs": [row for row in files if row["authority"]],
         "most": FILES_A_DRAFT,
     }
+
+
+def _given(form: Form) -> dict[str, str]:
+    """The fields as they stand on the page."""
+    return {field.name: str(field.value() or "") for field in form.visible_fields()}
 
 
 def _rows(asked: Asked) -> list[dict[str, Any]]:

@@ -108,6 +108,7 @@ def _transfer(dice: Random) -> Row:
         "amount": f"{whole}.{dice.randrange(10**4):04}",
         "asset": asset,
         "network": network,
+        "txid": dice.randbytes(32).hex(),
         "status": dice.choice(("completed", "completed", "completed", "pending")),
     }
 
@@ -127,7 +128,7 @@ def _withdrawal(dice: Random) -> Row:
 
 
 def _deposit(dice: Random) -> Row:
-    return _transfer(dice) | {"txid": dice.randbytes(32).hex()}
+    return _transfer(dice)
 
 
 def _trade(dice: Random) -> Row:

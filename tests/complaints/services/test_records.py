@@ -1,16 +1,19 @@
 """Records of the exchange become sealed evidence that only staff see."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from appeals.demo.standins.exchange import Exchange
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
 from complaints.models import Complaint, Event, Evidence
 from complaints.services.records import fetch_records
+from teams.models import Team
 from tests import cases
 from tests.complaints.test_exchange import theirs
 from tests.people import People
@@ -98,3 +101,42 @@ def test_who_may_and_when(
     client.force_login(people.security)
     assert client.get(act).status_code == 403
     assert not Evidence.objects.exists()
+
+
+def test_another_team_is_asked_brings_it_and_leaves(
+    people: People, case: Complaint
+) -> None:
+    handler, tech = Client(), Client()
+    handler.force_login(people.security)
+    tech.force_login(people.tech)
+    act = "admin:complaints_complaint_act"
+    page = reverse("admin:complaints_complaint_change", args=[case.pk])
+    ask = reverse(act, args=[case.pk, "ask-evidence"])
+    assert ask in handler.get(page).content.decode()
+    assert tech.get(page).status_code in (302, 404)
+    team = Team.objects.get(code="tech")
+    due = timezone.localtime() + timedelta(days=2)
+    sent = {"team": team.pk, "wanted": "system_log", "question": "The gateway, May 2."}
+
+    for lacking in (*sent, "answer_by"):
+        given = {**sent, "answer_by": f"{due:%Y-%m-%dT%H:%M}"}
+        given.pop(lacking)
+        assert handler.post(ask, given).status_code == 422
+    assert not case.accesses.exists()
+    sent["answer_by"] = f"{due:%Y-%m-%dT%H:%M}"
+    assert handler.post(ask, sent).status_code == 302
+
+    asked = case.accesses.get()
+    assert (asked.kind, asked.team) == ("contribution", team)
+    assert asked.question == "System log: The gateway, May 2."
+    assert case.clocks.get(step="contribute").due_at == asked.answer_by
+    add = reverse(act, args=[case.pk, "evidence"])
+    upload = SimpleUploadedFile("gateway.log", b"02:14 request")
+    brought = {"file": upload, "kind": "system_log", "source": "Gateway"}
+    assert tech.post(add, brought).status_code == 302
+    row = case.evidence.get()
+    assert (row.added_by, row.source) == (people.tech, "Gateway")
+    done = reverse(act, args=[case.pk, "answer"])
+    answer = {"access": asked.pk, "answer": "E1 is the log."}
+    assert tech.post(done, answer).status_code == 302
+    assert tech.get(page).status_code in (302, 404)
