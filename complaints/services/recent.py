@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from teams.models import User
 
 BACK = timedelta(days=30)
-MOST = 8
+MOST = 5
 SECONDS = 1.2
 """Of waiting in all, before the page comes without."""
 

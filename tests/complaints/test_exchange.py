@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -15,7 +15,8 @@ from complaints import exchange
 from complaints.exchange import COLUMNS, ExchangeDown, ask
 
 KEY = "a key of the exchange"
-SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 30)
+UNTIL = datetime.now(UTC).date() - timedelta(days=1)
+SINCE = UNTIL - timedelta(days=29)
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_rows_of_an_account_in_the_period(theirs: Exchange, kind: str) -> None:
     assert len(answer.rows) > 5
     days = [row["at"][:10] for row in answer.rows]
     assert days == sorted(days, reverse=True)
-    assert "2026-11-01" <= days[-1] <= days[0] <= "2026-11-30"
+    assert str(SINCE) <= days[-1] <= days[0] <= str(UNTIL)
     for row in answer.rows:
         assert set(COLUMNS[kind]) <= set(row)
     assert asked(kind).raw == answer.raw

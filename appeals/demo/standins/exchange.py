@@ -93,8 +93,9 @@ def _rows(account: str, kind: str, since: date, until: date) -> Iterator[Row]:
         dice = Random(f"{account} {kind} {day}")  # noqa: S311 - a demo, no secret
         for hour in sorted(dice.sample(range(24), dice.choice((0, 0, 1, 2))))[::-1]:
             moment = time(hour, dice.randrange(60), tzinfo=UTC)
-            at = datetime.combine(day, moment).isoformat()
-            yield {"at": at} | MADE[kind](dice)
+            row, at = MADE[kind](dice), datetime.combine(day, moment)
+            if at <= datetime.now(UTC):
+                yield {"at": at.isoformat()} | row
         day -= timedelta(days=1)
 
 

@@ -1,6 +1,6 @@
 """Records of the exchange become sealed evidence that only staff see."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +15,11 @@ from complaints.models import Complaint, Event, Evidence
 from complaints.services.records import fetch_records
 from teams.models import Team
 from tests import cases
-from tests.complaints.test_exchange import theirs
+from tests.complaints.test_exchange import SINCE, UNTIL, theirs
 from tests.people import People
 
 __all__ = ["theirs"]
-PERIOD = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
+PERIOD = {"since": SINCE, "until": UNTIL}
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_form_on_the_case_seals_and_shows_them(
     row = case.evidence.get()
     assert (row.kind, row.records, row.source) == ("account", "logins", "exchange")
     assert not row.shared_with_customer
-    assert row.original_name == "logins 2026-11-01 2026-11-30.json"
+    assert row.original_name == f"logins {SINCE} {UNTIL}.json"
     look = reverse("admin:complaints_complaint_evidence_look", args=[case.pk, 1])
     shown = client.get(look).content.decode()
     assert "203.0.113." in shown
@@ -85,7 +85,7 @@ def test_who_may_and_when(
             fetched(case, stranger)
     with pytest.raises(NotPermitted):
         fetched(case, people.customer)
-    for wrong in (date(2026, 10, 31), date(2027, 11, 5)):
+    for wrong in (SINCE - timedelta(days=1), SINCE + timedelta(days=367)):
         with pytest.raises(InvalidInput):
             fetched(case, people.security, until=wrong)
     theirs.answer = (503, b"")
