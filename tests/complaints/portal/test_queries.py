@@ -33,6 +33,8 @@ ELSEWHERE = {
     "draft": "leads on to a question",
     "draft-saved": "test_file",
     "evidence": "a file",
+    "evidence-look": "services/test_redaction",
+    "evidence-page": "a file",
     "letter-pdf": "a file, or the wait for one",
     "linked": "test_linked",
     "protection-state": "a part of the page of protection",

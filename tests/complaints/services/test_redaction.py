@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pypdf
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -157,7 +159,9 @@ def test_page_and_pictures_for_both_sides(people: People, case: Complaint) -> No
     ):
         client = Client()
         client.force_login(user)
-        assert page in client.get(look).content.decode()
+        with CaptureQueriesContext(connection) as asked:
+            assert page in client.get(look).content.decode()
+        assert len(asked) <= 12
         for _again in range(2):
             answer = client.get(page)
             assert answer["Content-Type"] == "image/webp"
