@@ -2,9 +2,11 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pypdfium2
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from complaints.drawing.limits import MOST_PAGES, MOST_PIXELS, SIDE, Unfit
 from complaints.drawing.text import text_pages
@@ -41,7 +43,7 @@ def encode(picture: Image.Image) -> bytes:
 def _of_picture(content: bytes, form: str) -> Image.Image:
     """The first frame, turned as its camera was held; whatever else it held is gone."""
     try:
-        with Image.open(io.BytesIO(content), formats=[form]) as picture:
+        with _whole(), Image.open(io.BytesIO(content), formats=[form]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise Unfit("pixels")
             picture.draft("RGB", (SIDE, SIDE))
@@ -54,6 +56,17 @@ def _of_picture(content: bytes, form: str) -> Image.Image:
     sheet = Image.new("RGB", turned.size, "white")
     sheet.paste(turned, mask=turned.getchannel("A"))
     return sheet
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Cut pictures are refused; what draws letters lets them pass, for all who ask."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _of_pdf(content: bytes) -> tuple[list[Image.Image], int]:

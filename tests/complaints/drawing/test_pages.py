@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from complaints.drawing.limits import MOST_PAGES, SIDE, Unfit
 from complaints.drawing.pages import draw, encode
@@ -59,7 +59,16 @@ def test_text_in_both_scripts() -> None:
     ],
     ids=["flood", "bomb", "short", "cut", "other", "noise", "no-pdf", "no-text"],
 )
-def test_refused(content: bytes, media_type: str, reason: str) -> None:
+@pytest.mark.parametrize("lax", [False, True], ids=["", "beside-letters"])
+def test_refused(
+    content: bytes,
+    media_type: str,
+    reason: str,
+    lax: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """WeasyPrint lets cut pictures pass in the whole process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lax)
     with pytest.raises(Unfit) as refusal:
         draw(content, media_type)
     assert str(refusal.value) == reason
