@@ -80,28 +80,24 @@ def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     _track().patch = None
 
 
-DATABASE_FIXTURES = frozenset({"db", "transactional_db", "people", "case_at"})
-DOORS = re.compile(
-    r"tests/(config|templates|test_(url_access|translations)"
-    r"|complaints/(portal|admin|api|public|compliance|templatetags)"
-    r"|appeals/test_(admin|api|portal)|teams/test_admin)"
+DIFFERS = re.compile(
+    r"tests/(test_(flush|steps)"
+    r"|complaints/(test_(amounts|concurrency|rowsets|tasks|together|triggers|verify_ledger)"
+    r"|services/test_(clocks|identity|relay)|api/test_concurrency"
+    r"|selectors/test_(queue|search)"
+    r"|channels/(test_(counts|hold|pipeline)|email/test_dedupe))"
+    r"|appeals/test_(triggers|walk))"
 )
-"""Pages over the same services: what a database can change shows below them."""
+"""Locks, triggers, decimals, search, sets of rows: where two databases may differ."""
 
 
 def _belongs_to_second(item: pytest.Item) -> bool:
-    """Whether the second run has it: what asks a database below the doors, whatever is
-    marked ``both``, and every browser test. The drills run all of it."""
-    if item.get_closest_marker("browser") or item.get_closest_marker("both"):
-        return True
+    """Whether the second run has it: where the databases may differ, what is marked
+    ``both`` or ``postgres``, and every browser test. The drills run the rest."""
     if item.get_closest_marker("once"):
         return False
-    if item.get_closest_marker("postgres"):
-        return True
-    if DOORS.match(item.nodeid):
-        return False
-    names = set(getattr(item, "fixturenames", ()))
-    return bool(names & DATABASE_FIXTURES or item.get_closest_marker("django_db"))
+    marks = ("browser", "both", "postgres")
+    return bool(any(map(item.get_closest_marker, marks)) or DIFFERS.match(item.nodeid))
 
 
 def pytest_collection_modifyitems(

@@ -169,14 +169,33 @@ history = st.lists(
 )
 
 
+def _over(histories: int) -> settings:
+    return settings(
+        max_examples=histories,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+
+
 @pytest.mark.once
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@_over(6)
 @given(histories=history)
 def test_chosen_reviewer_is_never_dependent(
+    people: People, case_at: Any, histories: list[tuple[str, str]]
+) -> None:
+    _ask_for_a_reviewer(people, case_at, histories)
+
+
+@pytest.mark.drill
+@_over(500)
+@given(histories=history)
+def test_chosen_reviewer_is_never_dependent_over_many(
+    people: People, case_at: Any, histories: list[tuple[str, str]]
+) -> None:
+    _ask_for_a_reviewer(people, case_at, histories)
+
+
+def _ask_for_a_reviewer(
     people: People, case_at: Any, histories: list[tuple[str, str]]
 ) -> None:
     """Each pair is what one member of the appeals team did or is before the appeal."""

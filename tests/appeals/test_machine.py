@@ -13,6 +13,7 @@ from complaints.states import AppealState
 from complaints.workflow import available_transitions, perform, transitions_of
 from teams.system import system_actor
 from tests.appeals import walk
+from tests.few import few
 from tests.people import People
 
 EXPECTED: dict[str, dict[str, str]] = {
@@ -105,7 +106,7 @@ def test_system_is_offered_what_the_table_says(state: str, row_at: Any) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("state", AppealState.values)
+@pytest.mark.parametrize("state", few(AppealState.values, "lodged", "ruled"))
 def test_door_refuses_what_the_list_does_not_offer(
     state: str, people: People, row_at: Any
 ) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from complaints.models import Complaint, Letter
 from complaints.services import correspond
 from tests import cases
 from tests.complaints.test_letters import CASES, LANGUAGES, letter_of
+from tests.few import few
 from tests.people import People
 
 if not letter_system.available():
@@ -77,8 +79,14 @@ def said_by(letter: Letter) -> str:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["receipt", "decision", "delay", "ruling"])
+@pytest.mark.parametrize(
+    ("kind", "language"),
+    few(
+        list(product(("receipt", "decision", "delay", "ruling"), LANGUAGES)),
+        ("receipt", "zh-hans"),
+        ("decision", "en"),
+    ),
+)
 def test_pdf_says_what_the_letter_says_in_its_order(
     people: People, kind: str, language: str
 ) -> None:

@@ -13,6 +13,7 @@ from complaints.services.correspond import customer_writes, reply
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.protect import ask_protection
 from tests import cases
+from tests.few import few
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,12 @@ PAGES: list[tuple[str, str]] = [
     *(("closed", name) for name in ("case", "live", "rating", "decision")),
     *(("withdrawn", name) for name in ("case", "message")),
 ]
+QUICK = (
+    *(("received", name) for name in ("received", "message", "evidence-new", "letter")),
+    *(("awaiting_customer", name) for name in ("case", "live", "answer")),
+    *(("answered", name) for name in ("case", "decision", "accept", "remedy")),
+    ("closed", "rating"),
+)
 ELSEWHERE = {
     "advice": "asked by a script, of no row",
     "check": "test_file",
@@ -86,7 +93,7 @@ def test_page_of_a_customer(people: People, client: Client, name: str) -> None:
     assert asked(client, address(None, name)) == once <= MOST
 
 
-@pytest.mark.parametrize(("state", "name"), PAGES)
+@pytest.mark.parametrize(("state", "name"), few(PAGES, *QUICK))
 def test_page_of_a_case(people: People, client: Client, state: str, name: str) -> None:
     case = cases.at(people, state)
     client.force_login(people.customer)
