@@ -49,6 +49,7 @@ KEPT_TABLES = (
     "complaints_signoff",
     "complaints_payout",
     "complaints_partymerge",
+    "appeals_fileditem",
 )
 """Tables whose rows nobody deletes."""
 
@@ -75,6 +76,23 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_complaint": ("reference", "profile_key"),
     "complaints_message": ("complaint_id", "direction", "author_id", "at"),
     "complaints_partymerge": ("absorbed_id", "survivor_id", "basis", "moved"),
+    "appeals_fileditem": (
+        "appeal_id",
+        "number",
+        "kind",
+        "object_id",
+        "sha256",
+        "dated",
+    ),
+    "appeals_appeal": (
+        "complaint_id",
+        "decision_id",
+        "lodged_at",
+        "lodged_by_id",
+        "in_time",
+        "file_seq",
+        "file_head",
+    ),
     # A remedy is signed off as it was written; another sum is another remedy.
     "complaints_remedy": (
         "complaint_id",
@@ -93,6 +111,7 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns that keep their first value; ``*`` is the whole row."""
 
 EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "appeals_fileditem": ("title",),
     "complaints_eventtext": ("text",),
     "complaints_evidence": ("file", "original_name", "source", "reason"),
     "complaints_letter": ("subject", "body"),
@@ -141,6 +160,7 @@ def _rules() -> list[tuple[str, str, str, str, str]]:
         )
     rules.append(_proposed_rule())
     rules.append(_chain_rule())
+    rules.append(_sealed_file_rule())
     rules += _reviewer_rules()
     return rules
 
@@ -195,6 +215,18 @@ def _chain_rule() -> tuple[str, str, str, str, str]:
         f"NOT ({follows}) OR (NEW.seq > 1 AND NEW.previous = '')",
         "an event follows the one before it",
     )
+
+
+def _sealed_file_rule() -> tuple[str, str, str, str, str]:
+    """The file of an appeal is whole when its lodging stands on the ledger."""
+    lodged = (
+        "EXISTS (SELECT 1 FROM appeals_appeal a JOIN complaints_event e"
+        " ON e.stream = 'complaint:' || a.complaint_id AND e.seq > a.file_seq"
+        " WHERE a.id = NEW.appeal_id AND e.what = 'appeal_lodged')"
+    )
+    table = "appeals_fileditem"
+    words = "the file of an appeal is sealed"
+    return (f"{table}_sealed", table, "BEFORE INSERT", lodged, words)
 
 
 def _reviewer_rules() -> list[tuple[str, str, str, str, str]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from appeals import selectors
 from appeals.models import Appeal, FiledItem
+from appeals.models.file import EVENT
 from appeals.services import new_since, unfaithful
 from appeals.services.new_decision import why_not_sign
 from appeals.services.reviewers import may_choose
@@ -39,7 +40,7 @@ def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
         "refused_moves": [b for b in buttons if not b.offer.allowed],
         "lacks": lacks_of(case) if appeal.in_hand else [],
         "grounds": list(appeal.grounds.select_related("point")),
-        "file": _file(appeal),
+        **_file(appeal),
         "fresh": new_since(appeal),
         "unfaithful": {item.pk for item in unfaithful(appeal)},
         "explanation": selectors.late_explanation(appeal),
@@ -51,9 +52,17 @@ def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _file(appeal: Appeal) -> list[dict[str, Any]]:
-    """Each document of the file with the way to read it: a link, or its text."""
+def _file(appeal: Appeal) -> dict[str, Any]:
+    """Each document of the file with the way to read it, and each event of it."""
     rows = list(appeal.file.all())
+    papers = [row for row in rows if row.kind != EVENT]
+    return {
+        "file": _papers(appeal, papers),
+        "filed_events": [row for row in rows if row.kind == EVENT],
+    }
+
+
+def _papers(appeal: Appeal, rows: list[FiledItem]) -> list[dict[str, Any]]:
     texts = _texts(rows)
     links = _links(appeal, rows)
     return [

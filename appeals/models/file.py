@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.states import LetterKind
 
+EVENT = "event"
+"""The kind of a line that stands for one event of the ledger."""
+
 WORDS = {
     "complaint": _("The complaint as it was filed"),
     "message_in": _("Message from the customer"),
@@ -21,11 +24,19 @@ def label_of(kind: str, title: str) -> str:
         return gettext("Letter: %(kind)s") % {"kind": words}
     if kind == "decision":
         return gettext("Decision %(number)s") % {"number": title}
+    if kind == EVENT:
+        number, _space, what = title.partition(" ")
+        said = gettext("Event %(number)s of the ledger (%(what)s)")
+        return said % {"number": number, "what": what}
     return str(WORDS.get(kind, title))
 
 
 class FiledItem(models.Model):
-    """One numbered document of the frozen file, named by its hash."""
+    """One numbered document or event of the frozen file, named by its hash.
+
+    Written once: the database refuses another row after the lodging, and any change
+    but emptying ``title``, which may be the name somebody gave a file.
+    """
 
     appeal = models.ForeignKey(
         "appeals.Appeal", on_delete=models.PROTECT, related_name="file"

@@ -1,4 +1,5 @@
-"""The frozen file: every document of the first stage, numbered and hashed."""
+"""The frozen file: every document and every event of the first stage, numbered and
+hashed."""
 
 import hashlib
 import json
@@ -9,11 +10,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from appeals.models import Appeal, FiledItem
-from appeals.models.file import label_of
-from complaints.models import Complaint, Decision, Evidence, Letter, Message
+from appeals.models.file import EVENT, label_of
+from complaints import ledger
+from complaints.models import Complaint, Decision, Event, Evidence, Letter, Message
 from complaints.states import DecisionStatus, Direction
 
-HIDDEN_FROM_CUSTOMER = frozenset({"note", "decision"})
+HIDDEN_FROM_CUSTOMER = frozenset({"note", "decision", EVENT})
 """Kinds of documents that only staff see; issued decisions reach people as letters."""
 
 
@@ -45,8 +47,27 @@ def documents(complaint: Complaint) -> list[Document]:
     return sorted(found, key=lambda item: (item.dated, item.kind, item.object_id))
 
 
+def events(complaint: Complaint, *, upto: int) -> list[Document]:
+    """The events of the case's stream up to number ``upto``, in their order.
+
+    The hash is taken anew from what the row says, not read from it.
+    """
+    rows = Event.objects.filter(stream=complaint.stream, seq__lte=upto)
+    return [
+        Document(EVENT, row.pk, f"{row.seq} {row.what}", ledger.digest(row), row.at)
+        for row in rows.order_by("seq")
+    ]
+
+
+def _whole(appeal: Appeal) -> list[Document]:
+    """What the file holds: the documents, then the events up to its end."""
+    seen = events(appeal.complaint, upto=appeal.file_seq)
+    return [*documents(appeal.complaint), *seen]
+
+
 def freeze(appeal: Appeal) -> list[FiledItem]:
-    """Write the list of the file. The hashes are those of this moment."""
+    """Write the list of the file. The hashes are those of this moment; the database
+    takes no further row once the lodging stands on the ledger."""
     return FiledItem.objects.bulk_create(
         FiledItem(
             appeal=appeal,
@@ -57,7 +78,7 @@ def freeze(appeal: Appeal) -> list[FiledItem]:
             sha256=item.sha256,
             dated=item.dated,
         )
-        for number, item in enumerate(documents(appeal.complaint), start=1)
+        for number, item in enumerate(_whole(appeal), start=1)
     )
 
 
@@ -101,8 +122,8 @@ def new_since(appeal: Appeal) -> list[Document]:
 
 
 def unfaithful(appeal: Appeal) -> list[FiledItem]:
-    """Documents of the file that no longer say what they said when it was frozen."""
-    now = {(d.kind, d.object_id): d.sha256 for d in documents(appeal.complaint)}
+    """What the file lists and no longer says what it said when it was frozen."""
+    now = {(d.kind, d.object_id): d.sha256 for d in _whole(appeal)}
     return [
         row
         for row in appeal.file.all()

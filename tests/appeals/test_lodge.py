@@ -224,6 +224,10 @@ def test_file_equals_the_documents_and_their_hashes(
     )
     hashes = {(item.kind, item.object_id): item.sha256 for item in rows}
     decision = case.decisions.get()
+    events = Event.objects.filter(stream=case.stream, seq__lte=row.file_seq)
+    assert [i.object_id for i in rows if i.kind == "event"] == [e.pk for e in events]
+    assert events.count() == row.file_seq
+    assert {hashes["event", e.pk] for e in events} == {e.sha256 for e in events}
     assert hashes["evidence", sealed.pk] == sealed.sha256
     assert hashes["decision", decision.pk] == decision.content_hash
     assert unfaithful(row) == []
@@ -241,7 +245,7 @@ def test_customers_copy_of_the_file_has_no_internal_documents(
     row = walk.appeal(case)
 
     kinds = {item.kind for item in frozen_items(row, for_customer=True)}
-    assert not kinds & {"note", "decision", "evidence"}
+    assert not kinds & {"note", "decision", "evidence", "event"}
     assert "complaint" in kinds
 
 
@@ -264,17 +268,21 @@ def test_later_documents_are_new_and_not_in_the_file(
     }
 
 
-def test_changed_document_is_named(people: People, case_at: Any) -> None:
+def test_changed_document_or_event_is_named(people: People, case_at: Any) -> None:
     case = case_at(State.ANSWERED)
     note = correspond.note(complaint=case, text="As it was.", actor=people.security)
     row = walk.appeal(case)
 
+    event = Event.objects.get(stream=case.stream, seq=2)
+
     triggers.remove()  # as the owner of the database can
     type(note).objects.filter(pk=note.pk).update(text="As it never was.")
+    Event.objects.filter(pk=event.pk).update(what="never")
     triggers.install()
 
     assert [(item.kind, item.object_id) for item in unfaithful(row)] == [
-        ("note", note.pk)
+        ("note", note.pk),
+        ("event", event.pk),
     ]
 
 

@@ -116,3 +116,35 @@ def test_appeal_is_born_lodged(people: People, case_at: Any) -> None:
             lodged_by=people.customer,
             statement="",
         ).save()
+
+
+# The sealed file ----------------------------------------------------------------------
+
+
+def test_sealed_file_takes_no_further_line(row: Appeal) -> None:
+    last = row.file.last()
+    assert last is not None
+    last.pk, last.number = None, last.number + 1
+
+    with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
+        last.save(force_insert=True)
+
+
+def test_line_of_the_file_is_neither_changed_nor_deleted(row: Appeal) -> None:
+    line = row.file.first()
+    assert line is not None
+    table = "appeals_fileditem"
+
+    for column, value in (("sha256", "0" * 64), ("title", "x"), ("object_id", 1_000)):
+        with pytest.raises(DatabaseError):
+            _sql(f"UPDATE {table} SET {column} = %s WHERE id = %s", value, line.pk)  # noqa: S608
+    with pytest.raises(DatabaseError):
+        _sql(f"DELETE FROM {table} WHERE id = %s", line.pk)  # noqa: S608
+    _sql(f"UPDATE {table} SET title = '' WHERE id = %s", line.pk)  # noqa: S608
+    assert row.file.count() == row.file.filter(sha256__gt="").count()
+
+
+def test_end_of_the_file_is_not_moved(row: Appeal) -> None:
+    for column, value in (("file_seq", 99), ("file_head", "0" * 64)):
+        with pytest.raises(DatabaseError):
+            _sql(f"UPDATE appeals_appeal SET {column} = %s", value)  # noqa: S608
