@@ -59,23 +59,41 @@ ORDER = (
     "email",
 )
 
+FILLS = {
+    "last_name": "family-name",
+    "first_name": "given-name",
+    "street": "address-line1",
+    "postcode": "postal-code",
+    "city": "address-level2",
+    "country": "country",
+    "phone": "tel",
+    "email": "email",
+}
+"""What a browser may fill in, by name. It keeps the sections of one form apart, so
+that the details of a representative never get into those of the customer."""
+
 MANDATE = ("capacity", "scope", "valid_until", "authority")
 
 
-def _field(model: type[PersonDetails], name: str) -> forms.Field:
+def _field(model: type[PersonDetails], name: str, part: str) -> forms.Field:
     """A form field as long as its column."""
     label = LABELS[name]
+    fills = f"section-{part} {FILLS[name]}" if name in FILLS else "off"
     if name == "country":
-        return forms.ChoiceField(label=label, required=False, choices=country_choices)
+        field = forms.ChoiceField(label=label, required=False, choices=country_choices)
+        field.widget.attrs["autocomplete"] = fills
+        return field
     if name == "email":
-        return MailField(label=label, required=False, max_length=254)
+        return MailField(label=label, required=False, max_length=254, fills=fills)
     longest = getattr(model._meta.get_field(name), "max_length", None)
-    return TextField(label=label, required=False, max_length=longest)
+    return TextField(label=label, required=False, max_length=longest, fills=fills)
 
 
 def _fields(model: type[PersonDetails], part: str) -> dict[str, forms.Field]:
     known = {field.name for field in model._meta.get_fields()}
-    return {f"{part}_{name}": _field(model, name) for name in ORDER if name in known}
+    return {
+        f"{part}_{name}": _field(model, name, part) for name in ORDER if name in known
+    }
 
 
 class AnnexForm(PeriodMixin, FilesMixin):

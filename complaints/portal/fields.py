@@ -82,12 +82,18 @@ def read_day(text: str) -> date:
 
 
 class TextField(forms.CharField):
-    """Text as it was typed, without what no database can hold."""
+    """Text as it was typed, without what no database can hold.
 
-    def __init__(self, *, lines: int = 0, **kwargs: Any) -> None:
+    ``fills`` is the token of ``autocomplete`` (HTML, "Autofill") where it is something
+    about a person, so that a browser can type it for them (WCAG 1.3.5).
+    """
+
+    def __init__(self, *, lines: int = 0, fills: str = "", **kwargs: Any) -> None:
         if lines:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lines}))
         super().__init__(**kwargs)
+        if fills:
+            self.widget.attrs["autocomplete"] = fills
 
     def to_python(self, value: Any) -> str:
         text = storable(value) if isinstance(value, str) else value
@@ -100,6 +106,10 @@ class MailField(forms.EmailField):
     default_error_messages = {
         "invalid": _("Enter an e-mail address, such as name@example.com")
     }
+
+    def __init__(self, *, fills: str = "email", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs["autocomplete"] = fills
 
     def to_python(self, value: Any) -> str:
         text = plain(value) if isinstance(value, str) else value

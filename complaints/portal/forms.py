@@ -90,6 +90,7 @@ class GuestFields(forms.Form):
     name = TextField(
         label=_("Your name"),
         max_length=200,
+        fills="name",
         error_messages={"required": _("Enter your name")},
     )
     email = MailField(
@@ -103,6 +104,7 @@ class GuestFields(forms.Form):
     account_id = TextField(
         label=_("Account ID at the exchange"),
         max_length=64,
+        fills="off",
         required=False,
         help_text=_("The number in your profile, if you have an account with us."),
     )

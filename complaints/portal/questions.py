@@ -162,15 +162,20 @@ class CustomerForm(forms.Form):
     customer_name = TextField(
         label=_("Their name"),
         max_length=200,
+        fills="section-customer name",
         help_text=_("Of a company the full name as registered."),
         error_messages={"required": _("Enter the name of the customer")},
     )
     customer_account = TextField(
-        label=_("Their account ID at the exchange"), max_length=64, required=False
+        label=_("Their account ID at the exchange"),
+        max_length=64,
+        required=False,
+        fills="off",
     )
     customer_email = MailField(
         label=_("Their e-mail address"),
         max_length=254,
+        fills="section-customer email",
         required=False,
         help_text=_("If they should have our letters too."),
     )

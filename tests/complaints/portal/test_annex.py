@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from complaints.models import Complaint
+from complaints.portal.annex import AnnexForm
 from tests.complaints.portal.forms import key_of
 from tests.people import People
 
@@ -110,3 +111,20 @@ def test_account_gains_what_it_lacked_and_keeps_the_rest(people: People) -> None
     party = Complaint.objects.get().customer
     assert (party.last_name, party.city) == ("Known", "Wien")
     assert client.get(URL).context["form"]["a1_city"].value() == "Wien"
+
+
+def test_browser_fills_in_who_it_is_about(client: Client) -> None:
+    """WCAG 1.3.5; each part in a section of its own."""
+    fields = AnnexForm(guest=True).fields
+    tokens = {
+        name: field.widget.attrs.get("autocomplete")
+        for name, field in fields.items()
+        if name.partition("_")[0] in ("a1", "b1", "a2", "b2")
+    }
+    assert tokens["a1_last_name"] == "section-a1 family-name"
+    assert tokens["a2_street"] == "section-a2 address-line1"
+    assert tokens["a1_lei"] == "off"
+    assert None not in tokens.values()
+    page = client.get(URL).content.decode()
+    assert page.count('autocomplete="section-b2 country"') == 1
+    assert page.count('autocomplete="section-b2 email"') == 1

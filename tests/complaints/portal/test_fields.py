@@ -18,6 +18,7 @@ from complaints.portal.fields import (
     read_amount,
     read_day,
 )
+from complaints.portal.forms import GuestFields
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,10 @@ def test_lines_beyond_what_is_held_are_refused() -> None:
         field.clean("a\nb\nc")
     with pytest.raises(ValidationError, match="longer than 3"):
         field.clean("abcd")
+
+
+def test_browser_may_fill_in_who_writes() -> None:
+    fields = GuestFields.base_fields
+    tokens = {name: f.widget.attrs["autocomplete"] for name, f in fields.items()}
+
+    assert tokens == {"name": "name", "email": "email", "account_id": "off"}
