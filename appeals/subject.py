@@ -22,9 +22,17 @@ CONCLUDED = (AppealState.RULED, AppealState.OUT_OF_TIME, AppealState.WITHDRAWN)
 
 
 def last_word(complaint: Complaint) -> Event | None:
-    """The event by which the case was last decided or refused."""
-    rows = Event.objects.filter(stream=complaint.stream, what__in=DECIDING)
-    return rows.order_by("-seq").first()
+    """The event by which the case was last decided or refused.
+
+    Several guards of one page ask for it. No other can come while the case keeps its
+    version, so the row remembers it for as long.
+    """
+    known: tuple[int, Event | None] | None = getattr(complaint, "_last_word", None)
+    if known is None or known[0] != complaint.version:
+        rows = Event.objects.filter(stream=complaint.stream, what__in=DECIDING)
+        known = (complaint.version, rows.order_by("-seq").first())
+        complaint._last_word = known  # type: ignore[attr-defined]
+    return known[1]
 
 
 def decision_in_force(complaint: Complaint) -> Decision | None:

@@ -255,7 +255,7 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "object_id": row.pk if row else victim.case.pk,
         "content_type_id": 1,
         "letter_pk": victim.letter.pk,
-        "barrier_pk": InformationBarrier.objects.get().pk,
+        "barrier_pk": _first(InformationBarrier.objects),
         "remedy_pk": victim.remedy.pk,
         "number": _number(route, victim),
         "name": "take",
@@ -274,17 +274,24 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
     return known[key]
 
 
+def _first(rows: Any) -> int:
+    """Its key; 0 where there is none, as in the demo."""
+    row = rows.order_by("pk").first()
+    return int(row.pk) if row else 0
+
+
 def _board_key(name: str, route: Route) -> int:
-    rows = apps.get_model("forum", name)._default_manager
-    return int(rows.get().pk) if route.name.startswith("forum:") else 0
+    return _first(apps.get_model("forum", name)._default_manager)
 
 
 def _number(route: Route, victim: Victim) -> int:
     if "chat" in route.pattern:
-        files = apps.get_model("chat", "ChatFile")._default_manager.order_by("pk")
-        return int(files.values_list("line_id", flat=True)[0])
+        file = (
+            apps.get_model("chat", "ChatFile")._default_manager.order_by("pk").first()
+        )
+        return int(file.line_id) if file else 0
     if "restricted" in route.pattern:
-        return Evidence.every.exclude(behind=None).get().pk
+        return _first(Evidence.every.exclude(behind=None))
     if "remed" in route.pattern:
         return int(victim.remedy.pk)
     if "letter" in route.pattern:

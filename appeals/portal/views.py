@@ -139,6 +139,7 @@ def show(
     """Where the appeal stands; once it is ruled, the ruling itself."""
     appeal = _appeal(case, viewer, number)
     ruled = appeal.ruled_at is not None
+    late = appeal.state == AppealState.OUT_OF_TIME
     context = {
         "case": case,
         "appeal": appeal,
@@ -146,16 +147,20 @@ def show(
         "stand": selectors.stand_of(appeal),
         "grounds": selectors.ground_rows(appeal),
         "after": what_follows(appeal) if ruled else "",
-        "explanation": selectors.late_explanation(appeal),
+        "explanation": selectors.late_explanation(appeal) if late else "",
         "letter": selectors.ruling_letter(appeal),
         "file": frozen_items(appeal, for_customer=True),
-        "may_withdraw": offer_of(appeal, "withdraw", viewer) is not None,
-        "may_refer": offer_of(appeal, "refer", viewer) is not None,
+        "may_withdraw": appeal.in_hand and _may(appeal, "withdraw", viewer),
+        "may_refer": ruled and _may(appeal, "refer", viewer),
         "referral": selectors.referral_of(appeal),
         "routes": routes(case),
         "status": _status(appeal),
     }
     return render(request, "portal/appeal.html", context)
+
+
+def _may(appeal: Appeal, name: str, viewer: Viewer) -> bool:
+    return offer_of(appeal, name, viewer) is not None
 
 
 def _status(appeal: Appeal) -> str:

@@ -213,8 +213,10 @@ def test_late_or_withdrawn_goes_back_to_the_state_before(
     state: str, end: str, people: People, case_at: Any
 ) -> None:
     case = case_at(state)
-    row = walk.appeal(case, late_reason="I was ill.")
-    Appeal.objects.filter(pk=row.pk).update(in_time=False)
+    window = case.clocks.filter(step=Step.APPEAL_WINDOW, stopped_at=None).first()
+    ended = window.due_at if window else None
+    row = walk.appeal(case, now=ended, late_reason="I was ill.")
+    assert not row.in_time
     if end == "withdrawn":
         perform(row, "withdraw", actor=people.customer)
     else:
