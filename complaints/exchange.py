@@ -48,10 +48,9 @@ def is_set_up() -> bool:
     return bool(settings.EXCHANGE_URL and settings.EXCHANGE_KEY)
 
 
-def signature(key: str, method: str, target: str, at: str, nonce: str) -> str:
-    """Hexadecimal; ``target`` is the path with its query."""
-    said = "\n".join((method, target, at, nonce))
-    return hmac.digest(key.encode(), said.encode(), "sha256").hex()
+def signature(key: str, *lines: str) -> str:
+    """Hexadecimal, over a line each: here method, path with query, time, nonce."""
+    return hmac.digest(key.encode(), "\n".join(lines).encode(), "sha256").hex()
 
 
 def ask(
@@ -60,7 +59,8 @@ def ask(
     """Records of one kind (a key of ``COLUMNS``) of one account, from ``since`` to
     ``until`` including both. Raises ``ExchangeDown``."""
     base = settings.EXCHANGE_URL.rstrip("/")
-    _require_safe(base)
+    if not is_safe(base):
+        raise ExchangeDown("EXCHANGE_URL is neither https nor on this machine")
     query = urlencode({"since": since, "until": until, "limit": MOST_ROWS})
     path = f"/v1/accounts/{quote(account, safe='')}/{kind}?{query}"
     target = urlsplit(base).path + path
@@ -71,10 +71,10 @@ def ask(
     return Answer(raw, _of_account(raw, account, kind))
 
 
-def _require_safe(base: str) -> None:
+def is_safe(base: str) -> bool:
+    """Nobody reads on the way: https, or this very machine."""
     parts = urlsplit(base)
-    if parts.scheme != "https" and parts.hostname not in LOCAL:
-        raise ExchangeDown("EXCHANGE_URL is neither https nor on this machine")
+    return parts.scheme == "https" or parts.hostname in LOCAL
 
 
 def _headers(target: str) -> dict[str, str]:
@@ -90,22 +90,38 @@ def _headers(target: str) -> dict[str, str]:
 
 
 def _get(url: str, headers: dict[str, str], seconds: float) -> bytes:
-    """The whole of it within ``seconds``, however slowly it drips."""
+    status, raw = call("GET", url, headers, seconds=seconds)
+    if status != 200:
+        raise ExchangeDown(f"status {status}")
+    return raw
+
+
+def call(
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    *,
+    body: bytes = b"",
+    seconds: float = SECONDS,
+    limit: int = LIMIT,
+) -> tuple[int, bytes]:
+    """Status and bytes, whole within ``seconds`` however slowly they drip.
+
+    Raises ``httpx.HTTPError``, ``httpx.InvalidURL`` or ``ExchangeDown``.
+    """
     end, read = time.monotonic() + seconds, bytearray()
     wait = httpx.Timeout(seconds, connect=min(seconds, 2.0))
     with (
         httpx.Client(timeout=wait, follow_redirects=False, trust_env=False) as client,
-        client.stream("GET", url, headers=headers) as response,
+        client.stream(method, url, headers=headers, content=body or None) as response,
     ):
-        if response.status_code != 200:
-            raise ExchangeDown(f"status {response.status_code}")
         for part in response.iter_bytes(65_536):
             read += part
-            if len(read) > LIMIT:
-                raise ExchangeDown("larger than 2 MB")
+            if len(read) > limit:
+                raise ExchangeDown(f"larger than {limit // 1_000_000 or 1} MB")
             if time.monotonic() > end:
                 raise ExchangeDown("too slow")
-    return bytes(read)
+        return response.status_code, bytes(read)
 
 
 def _of_account(raw: bytes, account: str, kind: str) -> list[dict[str, str]]:

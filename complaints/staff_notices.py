@@ -165,6 +165,55 @@ def warn_of_virus(done: Done) -> None:
     )
 
 
+# Remedies ---------------------------------------------------------------------------
+
+
+@notice("remedy", "fail")
+def bring_refusal(done: Done) -> None:
+    """The ledger's no; what a person wrote down is known to them."""
+    if done.viewer.is_system:
+        _tell_executors(done, _("The exchange's ledger refused to carry a remedy out."))
+
+
+@notice("remedy", "order_silent")
+def bring_silence(done: Done) -> None:
+    words = _(
+        "The exchange's ledger has not answered so far. It is asked again and again, "
+        "and nothing is paid twice; please have somebody look there."
+    )
+    _tell_executors(done, words)
+
+
+@notice("remedy", "take_back_refused")
+def bring_refused_take_back(done: Done) -> None:
+    _tell_executors(done, _("The exchange's ledger refused to take a remedy back."))
+
+
+@notice("remedy", "take_back_agreed")
+def bring_agreement(done: Done) -> None:
+    _tell_executors(done, _("A second person agreed that a remedy is taken back."))
+
+
+@notice("remedy", "take_back_asked")
+def ask_second_person(done: Done) -> None:
+    """The leads of the case, and approvers, of whom those hear who see it now."""
+    case = done.obj.complaint
+    people = [*in_role(case.team.code, Role.LEAD), *in_role("desk", Role.APPROVER)]
+    tell(
+        done,
+        [person for person in people if person.pk != done.viewer.user.pk],
+        _("Complaint %(reference)s: a second person is asked"),
+        _("A remedy that was carried out is to be taken back. Somebody has to agree."),
+        case_page(case.pk),
+    )
+
+
+def _tell_executors(done: Done, body: Words) -> None:
+    subject = _("Complaint %(reference)s: a remedy needs you")
+    page = case_page(done.obj.complaint_id)
+    tell(done, holders_of([Perm.EXECUTE]), subject, body, page)
+
+
 # Sign-offs --------------------------------------------------------------------------
 
 

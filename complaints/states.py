@@ -215,6 +215,30 @@ class RemedyState(TextChoices):
     REVERSED = "reversed", _("Reversed")
 
 
+class Executor(TextChoices):
+    """Who carries a remedy out."""
+
+    MANUAL = "manual", _("A person, with proof")
+    HTTP = "http", _("The exchange's ledger")
+
+
+class OrderKind(TextChoices):
+    PAY = "pay", _("Payment")
+    TAKE_BACK = "take_back", _("Taking back")
+
+
+class OrderState(TextChoices):
+    """Where one instruction stands; ``asked`` and ``agreed`` are of taking back."""
+
+    ASKED = "asked", _("Waits for a second person")
+    AGREED = "agreed", _("To be done by hand")
+    WAITING = "waiting", _("With the ledger")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused by the ledger")
+    DECLINED = "declined", _("Declined")
+    REPLACED = "replaced", _("Carried out by hand instead")
+
+
 SETTLED_REMEDY_STATES: frozenset[str] = frozenset(
     {
         RemedyState.EXECUTED,

@@ -12,6 +12,7 @@ from complaints.services import (
     evidence,
     feedback,
     letter_pdfs,
+    orders,
     previews,
     pulse,
     relay,
@@ -39,6 +40,12 @@ def relay_outbox() -> int:
 def draw_letters() -> int:
     """Draw the PDFs that are owed; how many were made."""
     return letter_pdfs.draw_due(limit=BATCH)
+
+
+@shared_task(ignore_result=True)
+def carry_out() -> int:
+    """Tell the exchange's ledger what is owed; how many it carried out."""
+    return orders.send_due(limit=BATCH)
 
 
 @shared_task(ignore_result=True)

@@ -48,6 +48,7 @@ KEPT_TABLES = (
     "complaints_point",
     "complaints_signoff",
     "complaints_payout",
+    "complaints_instruction",
     "complaints_partymerge",
     "appeals_fileditem",
 )
@@ -73,6 +74,7 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
         "added_at",
     ),
     "complaints_payout": ("remedy_id", "idempotency_key"),
+    "complaints_instruction": ("remedy_id", "what", "key", "ordered_by_id"),
     "complaints_complaint": ("reference", "profile_key"),
     "complaints_message": ("complaint_id", "direction", "author_id", "at"),
     "complaints_partymerge": ("absorbed_id", "survivor_id", "basis", "moved"),

@@ -63,15 +63,19 @@ def _run(children: list[Child]) -> NoReturn:
     folder = var_dir()
     folder.chmod(0o700)
     os.environ.update(DEBUG="1", DJANGO_SETTINGS_MODULE="config.settings.dev")
-    exchange = _exchange()
+    beside = {}
+    if not os.environ.get("EXCHANGE_URL"):
+        beside["demo exchange"] = _exchange()
+    if not os.environ.get("PAYOUT_URL"):
+        beside["demo ledger"] = _ledger(folder)
     # The server reads its code while the database is prepared; nobody knows it yet.
     children.append(_start(*_web(port)))
-    children += [_start(*exchange)] if exchange else []
+    children += [_start(*arguments) for arguments in beside.values()]
     _prepare(children)
     _wait_for(children[0], port)
     children.append(_start(*_worker(folder, port)))
     _announce(folder, port)
-    _watch(children)
+    _watch(children, ("web server", *beside, "worker"))
 
 
 def _require_free(port: int) -> None:
@@ -95,14 +99,23 @@ def _start(module: str, *arguments: str) -> Child:
 
 def _exchange() -> tuple[str, ...]:
     """The exchange whose records the demo accounts have, unless there is a real one."""
-    if os.environ.get("EXCHANGE_URL"):
-        return ()
+    return ("appeals.demo.standins.exchange", *_stand_in("EXCHANGE"))
+
+
+def _ledger(folder: Path) -> tuple[str, ...]:
+    """The ledger that pays the demo's remedies out, unless there is a real one."""
+    books = str(folder / "exchange-ledger.sqlite3")
+    return ("appeals.demo.standins.ledger", *_stand_in("PAYOUT"), books)
+
+
+def _stand_in(name: str) -> tuple[str, ...]:
+    """Set ``<name>_URL`` and ``<name>_KEY`` to a stand-in; its port, as an argument."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    os.environ["EXCHANGE_URL"] = f"http://{HOST}:{port}"
-    os.environ["EXCHANGE_KEY"] = secrets.token_urlsafe(32)
-    return ("appeals.demo.standins.exchange", str(port))
+    os.environ[f"{name}_URL"] = f"http://{HOST}:{port}"
+    os.environ[f"{name}_KEY"] = secrets.token_urlsafe(32)
+    return (str(port),)
 
 
 def _prepare(children: list[Child]) -> None:
@@ -168,9 +181,8 @@ def _announce(folder: Path, port: int) -> None:
     sys.stdout.flush()
 
 
-def _watch(children: list[Child]) -> NoReturn:
+def _watch(children: list[Child], names: tuple[str, ...]) -> NoReturn:
     while True:
-        names = ("web server", *["demo exchange"] * (len(children) - 2), "worker")
         for name, child in zip(names, children, strict=True):
             if child.poll() is not None:
                 raise Failure(f"the {name} ended by itself ({child.returncode}).")

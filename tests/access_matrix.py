@@ -431,6 +431,8 @@ DESK = {
         "admin:complaints_complaint_do",
         "admin:complaints_rawmessage_decide",
         "admin:complaints_remedy_do",
+        "admin:complaints_remedy_take_back",
+        "admin:complaints_remedy_take_back_answer",
         "admin:appeals_appeal_ground",
         "admin:appeals_appeal_ruling",
         "admin:appeals_appeal_reviewer",

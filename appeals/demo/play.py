@@ -16,7 +16,7 @@ from complaints.services import correspond, decide, intake, protect
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.intake import Filing
 from complaints.services.relay import relay_due
-from complaints.states import DecisionStatus, InterimKind, State
+from complaints.states import DecisionStatus, Executor, InterimKind, State
 from complaints.workflow import perform
 from teams.models import Team, User
 from teams.system import system_actor
@@ -238,6 +238,8 @@ def _draft_remedies(walk: Play) -> None:
         rate=RATES[walk.story.asset or "USDT"],
         rate_at=walk.now,
         on_acceptance=True,
+        # What a story paid long ago, the ledger of today never heard of.
+        executor=Executor.MANUAL if walk.story.until == State.CLOSED else "",
         destination=f"UID {walk.cast[walk.story.customer].account_id}",
     )
     decide.add_remedy(complaint=walk.case, remedy=refund, actor=walk.handler)

@@ -32,10 +32,12 @@ from complaints.outbox import Recipient
 from complaints.permissions import Viewer, hears_of_care, reads_care
 from complaints.registry import lacks_of
 from complaints.selectors.case_file import read_file
+from complaints.selectors.orders import order_lines
 from complaints.selectors.related import named_elsewhere, related_cases
 from complaints.selectors.signers import signatures
 from complaints.selectors.sla import chip
 from complaints.selectors.timeline import story_page
+from complaints.services import take_back
 from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
 from complaints.services.reply_words import templates_for
@@ -230,6 +232,9 @@ def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
                 "remedy": remedy,
                 "open": [b for b in buttons if b.offer.allowed],
                 "refused": [b for b in buttons if not b.offer.allowed],
+                "lines": order_lines(remedy),
+                "take_back": take_back.may_ask(remedy, viewer),
+                "answer": take_back.may_answer(remedy, viewer),
             }
         )
     return listed

@@ -1,6 +1,6 @@
 """Remedies: a list for executors, and the pages that move one."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.moves import CASE, TransitionAdminMixin
 from complaints.admin.scoped import TeamScopedAdmin
+from complaints.admin.take_back import TakeBackPages
 from complaints.models import Remedy
 
 
 @admin.register(Remedy)
-class RemedyAdmin(TransitionAdminMixin, TeamScopedAdmin):
+class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
     """What executors look through; everything else about a remedy is on its case."""
+
+    PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("<int:pk>/take-back/", "take_back_view", "take_back"),
+        ("<int:pk>/take-back/answer/", "answer_view", "take_back_answer"),
+    )
 
     list_display = ("case", "kind", "what", "money", "state", "on_acceptance")
     list_filter = ("state", "kind")

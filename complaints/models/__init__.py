@@ -33,6 +33,7 @@ from complaints.models.evidence import (
 )
 from complaints.models.feedback import Rating, UnsentText
 from complaints.models.identity import MergeBasis, PartyMerge
+from complaints.models.instruction import LIVE_TAKE_BACK, Instruction
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.models.letter import LetterDispatch, LetterPart, LetterPdf
 from complaints.models.party import (
@@ -59,6 +60,7 @@ from complaints.models.work import (
 __all__ = [
     "DRAFT_LIVES",
     "LINK_ENDED",
+    "LIVE_TAKE_BACK",
     "STAFF_DRAFT_LIVES",
     "Capacity",
     "CareMarker",
@@ -82,6 +84,7 @@ __all__ = [
     "EvidenceWork",
     "Identifier",
     "InformationBarrier",
+    "Instruction",
     "InterimMeasure",
     "Letter",
     "LetterDispatch",

@@ -16,9 +16,12 @@ from complaints.remedy_guards import (
     case_remedying,
     decision_approved,
     executor_independent,
+    ledger_ready,
+    not_with_ledger,
     proof_given,
+    take_back_agreed,
 )
-from complaints.states import MONEY_KINDS, RemedyKind, RemedyState
+from complaints.states import MONEY_KINDS, Executor, OrderState, RemedyKind, RemedyState
 from complaints.transitions import Field, Kind, spec, transition
 
 S = RemedyState
@@ -38,6 +41,18 @@ def _customer(remedy: Any, viewer: Viewer) -> bool:
 
 def _executor(remedy: Any, viewer: Viewer) -> bool:
     return permissions.executes(remedy.complaint, viewer)
+
+
+def _instead_of_ledger(remedy: Any, viewer: Viewer) -> bool:
+    return remedy.by_ledger and _executor(remedy, viewer)
+
+
+def _takes_back(remedy: Any, viewer: Viewer) -> bool:
+    """Not offered before a second person agreed to it."""
+    agreed = viewer.is_system or any(
+        row.state == OrderState.AGREED for row in remedy.instructions.all()
+    )
+    return agreed and _executor(remedy, viewer)
 
 
 class RemedyQuerySet(models.QuerySet["Remedy"]):
@@ -116,6 +131,11 @@ class Remedy(Stateful):
         return self.kind in MONEY_KINDS
 
     @property
+    def by_ledger(self) -> bool:
+        """Carried out by the exchange's own ledger, not by a person."""
+        return self.executor == Executor.HTTP
+
+    @property
     def is_valued(self) -> bool:
         return self.reporting_value is not None and self.rate is not None
 
@@ -185,10 +205,26 @@ class Remedy(Stateful):
         source=[S.APPROVED, S.ACCEPTED, S.FAILED],
         target=S.EXECUTING,
         permission=_executor,
-        custom=spec(label=_("Start"), guards=(case_remedying, executor_independent)),
+        custom=spec(
+            label=_("Start"),
+            guards=(case_remedying, executor_independent, ledger_ready),
+        ),
     )
     def start(self) -> None:
-        """The payout row is claimed by the effects."""
+        """The payout row is claimed by the effects, and the ledger told to pay."""
+
+    @transition(
+        source=[S.APPROVED, S.ACCEPTED, S.FAILED],
+        target=S.EXECUTING,
+        permission=_instead_of_ledger,
+        custom=spec(
+            label=_("Do it by hand instead"),
+            guards=(case_remedying, executor_independent),
+            grave=True,
+        ),
+    )
+    def start_by_hand(self) -> None:
+        """Only where the ledger was never asked, or said that it did not pay."""
 
     @transition(
         source=S.EXECUTING,
@@ -201,6 +237,7 @@ class Remedy(Stateful):
                     "proof", _("Transaction or ledger ID"), Kind.LINE, required=False
                 ),
             ),
+            guards=(not_with_ledger,),
             checks=(proof_given,),
         ),
     )
@@ -214,6 +251,7 @@ class Remedy(Stateful):
         custom=spec(
             label=_("Record as failed"),
             fields=(Field("reason", _("Reason"), Kind.TEXT),),
+            guards=(not_with_ledger,),
         ),
     )
     def fail(self, **_: Any) -> None:
@@ -231,13 +269,14 @@ class Remedy(Stateful):
     @transition(
         source=S.EXECUTED,
         target=S.REVERSED,
-        permission=_executor,
+        permission=_takes_back,
         custom=spec(
-            label=_("Reverse"),
+            label=_("Record as taken back"),
             fields=(
                 Field("reason", _("Reason"), Kind.TEXT),
                 Field("proof", _("Transaction or ledger ID"), Kind.LINE),
             ),
+            guards=(take_back_agreed,),
             grave=True,
         ),
     )

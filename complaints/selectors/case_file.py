@@ -21,6 +21,7 @@ from complaints.models import (
     Decision,
     Evidence,
     Identifier,
+    Instruction,
     InterimMeasure,
     Letter,
     LetterDispatch,
@@ -66,6 +67,7 @@ PEOPLE: dict[Any, tuple[str, ...]] = {
     Decision: ("proposed_by",),
     Evidence: ("added_by",),
     SignOff: ("signer",),
+    Instruction: ("ordered_by", "answered_by"),
     LetterDispatch: ("posted_by",),
     Task: ("assignee", "made_by", "done_by"),
 }
@@ -104,6 +106,7 @@ _NAMES = (
     *OF_DECISION,
     "named",
     "payouts",
+    "instructions",
     "contacts",
     "teams",
     "letters",
@@ -119,6 +122,7 @@ def _wanted(case: int, customer: int) -> list[QuerySet[Any]]:
         *(m.objects.filter(decision__complaint=case) for m in OF_DECISION.values()),
         named.filter(pointfinding__decision__complaint=case),
         Payout.objects.filter(remedy__complaint=case),
+        Instruction.objects.filter(remedy__complaint=case),
         Contact.objects.filter(party=customer),
         Team.objects.all(),
         Letter.objects.filter(complaint=case).defer("body", "facts"),
@@ -145,6 +149,7 @@ def _give_decisions(found: dict[str, list[Any]]) -> None:
         keep(decision, "remedies", theirs)
     refer(found["remedies"], "decision", decisions)
     payouts = {row.remedy_id: row for row in found["payouts"]}
+    give(found["remedies"], "instructions", found["instructions"])
     for remedy in found["remedies"]:
         remedy._state.fields_cache["payout"] = payouts.get(remedy.pk)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints import ledger
+from complaints import ledger, payouts
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models import (
     Complaint,
@@ -28,6 +28,7 @@ from complaints.states import (
     MONEY_KINDS,
     Cause,
     DecisionStatus,
+    Executor,
     Finding,
     Outcome,
     RemedyKind,
@@ -55,7 +56,10 @@ DRAFT_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class NewRemedy:
-    """A remedy to be proposed; money needs amount, asset, rate and its time."""
+    """A remedy to be proposed; money needs amount, asset, rate and its time.
+
+    ``executor`` empty: chosen by the kind (see ``executor_of``).
+    """
 
     kind: str
     description: str = ""
@@ -65,7 +69,7 @@ class NewRemedy:
     rate_at: datetime | None = None
     on_acceptance: bool = False
     destination: str = ""
-    executor: str = "manual"
+    executor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +248,7 @@ def _save_remedy(draft: Decision, new: NewRemedy) -> Remedy:
     _check_choice("kind", new.kind or "?", RemedyKind.values)
     money = new.kind in MONEY_KINDS
     columns = {name: getattr(new, name) for name in NewRemedy.__dataclass_fields__}
+    columns["executor"] = new.executor or executor_of(new.kind)
     columns["asset"] = new.asset.strip().upper()
     columns["rate_at"] = new.rate_at or (timezone.now() if money else None)
     if not money:
@@ -254,6 +259,12 @@ def _save_remedy(draft: Decision, new: NewRemedy) -> Remedy:
         reporting_value=_value(new) if money else None,
         **columns,
     )
+
+
+def executor_of(kind: str) -> Executor:
+    """Money goes by the exchange's ledger where one is connected, the rest by hand."""
+    by_ledger = kind in MONEY_KINDS and payouts.is_set_up()
+    return Executor.HTTP if by_ledger else Executor.MANUAL
 
 
 def _value(new: NewRemedy) -> Decimal:

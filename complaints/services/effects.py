@@ -25,7 +25,7 @@ from complaints.models.access import ConflictKind
 from complaints.permissions import Viewer
 from complaints.registry import Done, effect
 from complaints.selectors.signers import SIGNING_TEAMS
-from complaints.services import search
+from complaints.services import orders, search
 from complaints.services.correspond import warn_of_secret
 from complaints.services.sign_offs import look_for_signers
 from complaints.states import (
@@ -33,6 +33,8 @@ from complaints.states import (
     Channel,
     DecisionStatus,
     Direction,
+    OrderKind,
+    OrderState,
     RemedyState,
     State,
     Step,
@@ -258,17 +260,29 @@ def _move(remedies: Iterable[Remedy], transition: str, now: datetime) -> None:
 # Remedies -------------------------------------------------------------------------
 
 
-@effect("remedy", "start")
+@effect("remedy", "start", "start_by_hand")
 def claim_payout(done: Done) -> None:
     """The one payout row of this remedy; a retry after a failure finds it again."""
     Payout.objects.get_or_create(
         remedy=done.obj,
         defaults={
-            "idempotency_key": f"remedy-{done.obj.pk}",
+            # A key is for ever, and a restored database gives its numbers out again.
+            "idempotency_key": f"{done.obj.complaint.reference}-{done.obj.pk}",
             "started_by": done.viewer.user,
             "started_at": done.now,
         },
     )
+
+
+@effect("remedy", "start")
+def tell_ledger(done: Done) -> None:
+    if done.obj.by_ledger:
+        orders.order_payment(done.obj, by=done.viewer, now=done.now)
+
+
+@effect("remedy", "start_by_hand")
+def leave_ledger(done: Done) -> None:
+    orders.replace_by_hand(done.obj, now=done.now)
 
 
 @effect("remedy", "complete")
@@ -281,7 +295,19 @@ def keep_proof(done: Done) -> None:
 
 @effect("remedy", "reverse")
 def keep_reversal(done: Done) -> None:
-    Payout.objects.filter(remedy=done.obj).update(reversal_proof=done.fields["proof"])
+    proof = done.fields["proof"]
+    Payout.objects.filter(remedy=done.obj).update(reversal_proof=proof)
+    by_hand = done.obj.instructions.filter(
+        what=OrderKind.TAKE_BACK, state=OrderState.AGREED
+    )
+    if by_hand.update(state=OrderState.DONE, proof=proof, finished_at=done.now):
+        end_access(done.obj, now=done.now)
+
+
+def end_access(remedy: Remedy, *, now: datetime) -> None:
+    """Who was let in to take back something of a closed case is out again."""
+    if remedy.complaint.state == State.CLOSED:
+        revoke(remedy.complaint, AccessKind.EXECUTION, now=now)
 
 
 def settle_clock(complaint: Complaint, *, now: datetime) -> None:

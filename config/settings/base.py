@@ -13,6 +13,7 @@ from config.settings.api import *
 from config.settings.channels import *
 from config.settings.csp import *
 from config.settings.evidence import *
+from config.settings.payouts import *
 from config.settings.tasks import *
 
 DEBUG = False

@@ -42,6 +42,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-clocks": _every("complaints.tasks.sweep_clocks", 20 if _DEBUG else 60),
     "draw-letters": _every("complaints.tasks.draw_letters", 60),
     "look-at-evidence": _every("complaints.tasks.look_at_evidence", 60),
+    "carry-out": _every("complaints.tasks.carry_out", 15),
     "fetch-mail": _every("complaints.channels.tasks.fetch_mail", 60),
     "fetch-files": _every("complaints.channels.tasks.fetch_files", 30),
     "watch-intake": _every("complaints.channels.tasks.watch_intake", 300),

@@ -84,6 +84,7 @@ def test_remedy_moves_equal_the_contract() -> None:
         "refuse": ({"offered"}, "refused"),
         "lapse": ({"offered"}, "lapsed"),
         "start": ({"approved", "accepted", "failed"}, "executing"),
+        "start_by_hand": ({"approved", "accepted", "failed"}, "executing"),
         "complete": ({"executing"}, "executed"),
         "fail": ({"executing"}, "failed"),
         "cancel": (

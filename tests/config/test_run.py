@@ -76,7 +76,7 @@ def test_run_answers_and_leaves_nothing_behind(
     with urllib.request.urlopen(f"{address}/health/ready", timeout=10) as answer:
         assert answer.status == 200
     children = children_of(process.pid)
-    assert len(children) == 3
+    assert len(children) == 4
 
     process.send_signal(number)
 

@@ -5,9 +5,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from complaints.models import RawMessage
+from complaints.models import Instruction, RawMessage
 from complaints.services import barriers
 from complaints.services.correspond import note
+from complaints.services.take_back import ask_take_back
 from complaints.states import Intake
 from tests import cases
 from tests.complaints.admin.test_intake import MAIL
@@ -50,6 +51,29 @@ def test_held_message_and_a_call(
         looker.at(f"{HOLD}{raw.pk}/change/")
         looker.at(f"{DESK}log/")
         looker.press("a call of nobody", "form .btn.main")
+
+
+@pytest.mark.parametrize("mode", modes(NARROW))
+def test_payment_that_the_ledger_did_not_take_and_a_take_back(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people = everybody()
+    remedy = cases.at(people, "remedying").remedies.get()
+    page = f"{DESK}{remedy.complaint_id}/change/#remedies"
+    cases.execute(people, remedy)
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(people.executor)
+        looker.at(page)
+        take_back = f"/admin/complaints/remedy/{remedy.pk}/take-back/"
+        looker.at(take_back)
+        ask_take_back(remedy=remedy, reason="Twice.", actor=people.executor)
+        looker.be(people.security_lead)
+        looker.at(f"{take_back}answer/")
+        looker.press("answered nothing")
+        Instruction.objects.update(
+            state="waiting", attempts=3, unsure=True, answer="ReadTimeout"
+        )
+        looker.at(page)
 
 
 def _held() -> RawMessage:
