@@ -32,7 +32,9 @@ from complaints import ledger
 from complaints.admin.decision_forms import DraftForms, RemedyForm, fingerprint
 from complaints.models import Decision
 from complaints.permissions import Viewer
+from complaints.selectors.money import proposes_money
 from complaints.states import AppealState, DecisionStatus
+from config import sudo
 
 DRAFT = "admin:appeals_appeal_draft"
 
@@ -151,6 +153,9 @@ class NewDecisionPages(WorkPages):
         return self._press(request, pk, propose_new_decision, done)
 
     def sign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        appeal, _viewer = self.seen(request, pk)
+        if request.method == "POST" and proposes_money(appeal.complaint):
+            sudo.require(request)
         done = _("Your name stands under the new decision.")
         return self._press(request, pk, sign_new_decision, done)
 

@@ -33,8 +33,10 @@ from complaints.errors import (
 )
 from complaints.models import Complaint, Event
 from complaints.permissions import Viewer
+from complaints.selectors.money import moves_money
 from complaints.transitions import Kind, Offer, Spec
 from complaints.workflow import available_transitions, offer_of, perform, transitions_of
+from config import sudo
 from teams.roles import Perm
 
 QUEUE = "admin:complaints_complaint_changelist"
@@ -121,12 +123,17 @@ class TransitionAdminMixin:
         return [do, *super().get_urls()]  # type: ignore[misc]
 
     def do_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """GET asks, POST performs; the refusal comes back with all that was typed."""
+        """GET asks, POST performs; the refusal comes back with all that was typed.
+
+        Money asks first who it is: what was sent goes on by itself afterwards.
+        """
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
         move = self._move(request, pk, name)
         if move.offer is None:
             return self._not_open(request, move)
+        if moves_money(move.obj, move.name):
+            sudo.require(request)
         if request.method != "POST":
             return self._page(request, move, self._form(move))
         return self._perform(request, move)

@@ -24,6 +24,7 @@ from complaints.models import Remedy
 from complaints.permissions import Viewer
 from complaints.selectors.orders import order_lines
 from complaints.services import take_back
+from config import sudo
 
 
 class AskForm(forms.Form):
@@ -79,6 +80,8 @@ class TakeBackPages:
         remedy, viewer = self._remedy(request, pk)
         if not take_back.may_ask(remedy, viewer):
             raise PermissionDenied
+        if remedy.is_money:
+            sudo.require(request)
         by_ledger = take_back.was_paid_by_ledger(remedy)
         form = AskForm(request.POST or None, by_ledger=by_ledger)
         if request.method == "POST" and form.is_valid():
@@ -96,6 +99,8 @@ class TakeBackPages:
         remedy, viewer = self._remedy(request, pk)
         if not take_back.may_answer(remedy, viewer):
             raise PermissionDenied
+        if remedy.is_money:
+            sudo.require(request)
         form = AnswerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data

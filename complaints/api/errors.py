@@ -38,6 +38,16 @@ class VersionMissing(exceptions.APIException):
     default_detail = gettext_lazy("Say in If-Match which version you looked at.")
 
 
+class ProveAgain(exceptions.APIException):
+    """Money, and the session gave no credentials within the last minutes."""
+
+    status_code = 403
+    default_code = "prove_again"
+    default_detail = gettext_lazy(
+        "Give your password or second factor again, at /accounts/reauthenticate/."
+    )
+
+
 def problem(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler. None for what is our own fault, which becomes a 500."""
     if isinstance(exc, Http404):

@@ -63,6 +63,10 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # Seconds between two notes of when a session was last used; 0 for none.
 SESSION_SEEN_EVERY = 300
 
+# How long a password or second factor is enough for approving, paying and taking back
+# money; 0 never asks again.
+SUDO_SECONDS = 600
+
 # Staff without a second factor are asked to set one up before the admin opens.
 STAFF_SECOND_FACTOR = False
 

@@ -41,6 +41,9 @@ SESSION_SEEN_EVERY = 0
 # Workers of the runner share one Redis and the keys of their rows.
 CHANNEL_LAYERS["default"].get("CONFIG", {})["prefix"] = f"test-{os.getpid()}"
 
+# Tests sign in without a password; tests/complaints/admin/test_sudo.py asks for one.
+SUDO_SECONDS = 0
+
 # No worker draws PDFs while a page waits.
 LETTER_PDF_SECONDS = 0.0
 

@@ -9,19 +9,22 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.errors import VersionMissing
+from complaints.api.errors import ProveAgain, VersionMissing
 from complaints.api.fields import values_of
 from complaints.api.representations import OffersOut, StatusDetailOut
 from complaints.api.sight import Seen, Sight, find
 from complaints.api.views.base import IF_MATCH, REFERENCE, View, described, detail
+from complaints.channels.app.tokens import Grant
 from complaints.errors import IllegalMove, NotPermitted, NotVisible, Stale
 from complaints.models import Remedy
+from complaints.selectors.money import moves_money
 from complaints.workflow import (
     available_transitions,
     offer_of,
     perform,
     transitions_of,
 )
+from config.sudo import proved_lately
 
 _VERSION = re.compile(r'(")?(\d{1,9})(?(1)")', re.ASCII)
 _REFUSALS = (400, 403, 404, 409, 415, 422)
@@ -108,6 +111,9 @@ class OneTransition(View):
         table = transitions_of(type(sight.case))
         if name not in table or table[name][1].internal:
             raise NotVisible
+        by_session = not isinstance(request.auth, Grant)
+        if by_session and moves_money(sight.case, name) and not proved_lately(request):
+            raise ProveAgain
         version = version_of(request, required=True)
         move(sight.case, name, sight=sight, data=request.data, version=version)
         return after(request, sight)
