@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models import Appeal
+from appeals.models.bundle import INSIDERS
 from complaints import registry
 from complaints.errors import IllegalMove
 from complaints.models import Clock, Complaint, Event, EventText, Letter
@@ -16,7 +17,6 @@ from complaints.profiles import by_key
 from complaints.states import AppealGroundKind, AppealState, LetterKind, Step
 from complaints.transitions import Ask, Refusal, Words
 from complaints.workflow import transitions_of
-from teams.roles import Perm
 
 ON_A_DECISION = tuple(
     kind for kind in AppealGroundKind if kind != AppealGroundKind.REFUSAL_WRONG
@@ -29,13 +29,7 @@ ON_A_REFUSAL = (
     AppealGroundKind.PROCEDURE_UNFAIR,
 )
 
-READERS = (
-    Perm.REVIEW_APPEALS,
-    Perm.HEAD,
-    Perm.SIGN_APPROVER,
-    Perm.SIGN_LEGAL,
-    Perm.SIGN_COMPLIANCE,
-)
+READERS = INSIDERS
 """Who among our people reads an appeal that is not ruled yet."""
 
 STANDING: dict[str, Words] = {

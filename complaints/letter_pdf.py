@@ -44,8 +44,10 @@ class StaticOnly(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, real.read_bytes(), {"Content-Type": kind})
 
 
-def pdf_of(page: str) -> bytes:
+def pdf_of(page: str, *, variant: str = VARIANT) -> bytes:
     """The PDF of a whole HTML page; the same page always gives the same bytes.
+
+    ``variant`` is the norm it follows, as WeasyPrint names it.
 
     Title, language, author and dates are taken from its head.
     """
@@ -56,7 +58,7 @@ def pdf_of(page: str) -> bytes:
     )
     made: bytes = document.write_pdf(
         font_config=FontConfiguration(),
-        pdf_variant=VARIANT,
+        pdf_variant=variant,
         pdf_identifier=sha256(page.encode()).digest()[:16],
     )
     return made

@@ -222,6 +222,7 @@ PORTAL = {
         "portal:decision",
         "appeals:appeal",
         "appeals:latest",
+        "appeals:bundle",
     ),
     **_all(
         CUSTOMER_POST,
@@ -238,6 +239,7 @@ PORTAL = {
         "appeals:lodge",
         "appeals:withdraw",
         "appeals:refer",
+        "appeals:bundle-file",
     ),
 }
 
@@ -364,6 +366,7 @@ DESK = {
     **_scoped("complaints_rawmessage", "support", "support"),
     **_scoped("complaints_remedy", "security", "security"),
     **_scoped("appeals_appeal", "appeals", "appeals"),
+    "admin:appeals_appeal_bundle": Rule(Who.STAFF, "appeals"),
     **_scoped("chat_conversation", "support", "support"),
     **_scoped("forum_post", "support", "support"),
     "admin:complaints_rawmessage_raw": Rule(Who.STAFF, "support"),
@@ -442,6 +445,7 @@ DESK = {
         "admin:appeals_appeal_propose",
         "admin:appeals_appeal_sign",
         "admin:appeals_appeal_return",
+        "admin:appeals_appeal_bundle_file",
         "admin:appeals_appeal_do",
     ),
 }

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from appeals.admin.bundle import BundlePages
 from appeals.admin.draft import NewDecisionPages
 from appeals.admin.page import appeal_context
 from appeals.admin.work import ReviewPages
@@ -29,7 +30,9 @@ PAGE = "admin:appeals_appeal_change"
 
 
 @admin.register(Appeal)
-class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScopedAdmin):
+class AppealAdmin(
+    ReviewPages, NewDecisionPages, BundlePages, TransitionAdminMixin, TeamScopedAdmin
+):
     """Rows through ``readable_by_staff``; every write is a transition or a service."""
 
     list_display = (
@@ -59,6 +62,8 @@ class AppealAdmin(ReviewPages, NewDecisionPages, TransitionAdminMixin, TeamScope
         ("<int:pk>/decision/propose/", "propose_view", "propose"),
         ("<int:pk>/decision/sign/", "sign_view", "sign"),
         ("<int:pk>/decision/return/", "return_view", "return"),
+        ("<int:pk>/bundle/", "bundle_view", "bundle"),
+        ("<int:pk>/bundle/<int:number>/", "bundle_file_view", "bundle_file"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -1,6 +1,14 @@
 """Appeals: a second look by people who never touched the case."""
 
 from appeals.models.appeal import Appeal, Ground
+from appeals.models.bundle import Bundle, BundleStep, BundleVariant
 from appeals.models.file import FiledItem
 
-__all__ = ["Appeal", "FiledItem", "Ground"]
+__all__ = [
+    "Appeal",
+    "Bundle",
+    "BundleStep",
+    "BundleVariant",
+    "FiledItem",
+    "Ground",
+]

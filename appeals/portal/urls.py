@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from appeals.portal import views
+from appeals.portal import bundle, views
 
 app_name = "appeals"
 
 APPEAL = "complaints/<str:reference>/appeal/"
+BUNDLE = "complaints/<str:reference>/bundle/"
 
 urlpatterns: list[URLPattern] = [
     path(APPEAL, views.lodge_view, name="lodge"),
@@ -14,4 +15,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{APPEAL}<int:number>/", views.show, name="appeal"),
     path(f"{APPEAL}<int:number>/withdraw/", views.withdraw, name="withdraw"),
     path(f"{APPEAL}<int:number>/refer/", views.refer, name="refer"),
+    path(BUNDLE, bundle.show, name="bundle"),
+    path(f"{BUNDLE}<int:number>/", bundle.file, name="bundle-file"),
 ]

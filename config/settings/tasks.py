@@ -53,6 +53,8 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),
     "forget-stale": _every("complaints.channels.app.tasks.forget_stale", 600),
+    "make-bundles": _every("appeals.tasks.make_bundles", 60),
+    "forget-bundles": _every("appeals.tasks.forget_bundles", 6 * 3600),
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
 

@@ -1,0 +1,122 @@
+"""A large case as a bundle: ``python -m benchmarks.bundle``.
+
+One case with 300 documents of 400 MB together, on SQLite, made by ``make_bundle`` and
+checked by ``verify_bundle.py``, each in a process of its own whose time and greatest
+memory are taken. The bar: under 60 s, under 400 MB.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+from config.paths import BASE_DIR
+
+FILES, REPLIES = 199, 50
+"""Each reply is a message and a letter; with complaint and receipt 301 documents."""
+LIMIT_SECONDS, LIMIT_MB = 60, 400
+WORDS = "The hold was not applied at all. 提现没有被拦截。 " * 5
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a process took: wall-clock seconds and its greatest resident set in MB."""
+
+    seconds: float
+    megabytes: float
+    said: str
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=int, default=400)
+    parser.add_argument("--folder", help="where the files may lie")
+    parser.add_argument("--fill", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.fill is not None:
+        print(filled(options.fill))
+        return 0
+    with tempfile.TemporaryDirectory(
+        prefix="recourse-bench-", dir=options.folder
+    ) as folder:
+        made, checked = measure(Path(folder), options.megabytes)
+    for name, taken in (("make", made), ("verify", checked)):
+        print(f"{name:8}{taken.seconds:8.1f} s{taken.megabytes:8.0f} MB")
+    return int(made.seconds > LIMIT_SECONDS or made.megabytes > LIMIT_MB)
+
+
+def measure(folder: Path, megabytes: int) -> tuple[Taken, Taken]:
+    """Fill a case, make its bundle, check it."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+        "PYTHONPATH": str(BASE_DIR),
+    }
+    fill = [sys.executable, "-m", "benchmarks.bundle", "--fill", str(megabytes)]
+    reference = _run(fill, environment).said.split()[-1]
+    manage = [sys.executable, "manage.py", "make_bundle", reference]
+    made = _run([*manage, "--out", str(folder)], environment)
+    facts = json.loads(made.said.splitlines()[-1])
+    script = BASE_DIR / "appeals" / "verify_bundle.py"
+    return made, _run([sys.executable, "-I", "-S", script, facts["path"]], environment)
+
+
+def _run(command: list[Any], environment: dict[str, str]) -> Taken:
+    start = perf_counter()
+    child = subprocess.Popen(
+        command, env=environment, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True
+    )
+    said = child.stdout.read() if child.stdout else ""
+    _pid, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.stdout:
+        child.stdout.close()
+    if child.returncode:
+        raise RuntimeError(f"{command[:4]} ended with {child.returncode}")
+    unit = 1024 if sys.platform == "darwin" else 1
+    return Taken(perf_counter() - start, used.ru_maxrss / unit / 1024, said)
+
+
+def filled(megabytes: int) -> str:
+    """One case with files and messages; its reference. In a process of its own."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from complaints.models import Party
+    from complaints.services import correspond
+    from complaints.services.evidence import Upload, add_evidence
+    from complaints.services.intake import Filing, file_complaint
+    from teams.system import system_actor
+
+    actor, seeded = system_actor(), random.Random(6)
+    filing = Filing(
+        customer=Party.objects.create(last_name="Wang", language="en"),
+        channel="portal",
+        subject="Withdrawal",
+        description=WORDS,
+        language="en",
+        points=("One",),
+    )
+    case = file_complaint(filing=filing, actor=actor)
+    size = megabytes * 1_000_000 // FILES
+    for number in range(FILES):
+        content = b"A line.\n" + seeded.randbytes(size // 2).hex().encode()
+        upload = Upload(f"screen recording 屏幕 {number}.txt", content)
+        add_evidence(complaint=case, upload=upload, actor=actor, shared=True)
+    for number in range(REPLIES):
+        correspond.reply(complaint=case, text=f"{number}. {WORDS}", actor=actor)
+    return str(case.reference)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
