@@ -20,6 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
+from appeals.services.bundles import ask_bundle
 from complaints.models import Complaint
 from complaints.portal.questions import PAGES
 from complaints.services import access, drafts
@@ -82,6 +83,7 @@ ELSEWHERE = {
     "portal:evidence-page": "a picture",
     "portal:draft": "leads on to a question",
     "appeals:latest": "leads on to the appeal",
+    "appeals:bundle-file": "a file",
     "portal:protection-state": "a part of the page of protection",
     "public:feed": "for programs",
     "public:suggest": "asked by a script",
@@ -233,6 +235,8 @@ def _ruled(town: Town) -> None:
     case = town.cases["ruled"] = cases.at(town.people, "answered")
     row = walk.ruled(town.people, case, "confirmed")
     town.of("ruled", "", f"appeal/{row.pk}/", f"appeal/{row.pk}/refer/")
+    ask_bundle(complaint=case, variant="shared", actor=town.people.customer)
+    town.of("ruled", "bundle/")
 
 
 def _protected(town: Town) -> None:

@@ -33,6 +33,8 @@ def test_customer_lodges_withdraws_and_goes_outside(
         looker.at(f"{form}{row.pk}/")
         looker.at(f"{form}{row.pk}/refer/")
         looker.press("referred to nobody", "main form .btn")
+        looker.at(f"/complaints/{case.reference}/bundle/")
+        looker.press("a bundle asked for")
 
 
 @pytest.mark.parametrize("mode", modes(WIDE))
@@ -46,3 +48,5 @@ def test_reviewer_rules(live_server: LiveServer, browser: Browser, mode: Mode) -
         looker.at(f"{desk}{row.pk}/change/")
         walk.new_draft(row)
         looker.at(f"{desk}{row.pk}/decision/")
+        looker.at(f"{desk}{row.pk}/bundle/")
+        looker.press("a bundle asked for", "main form .btn")
