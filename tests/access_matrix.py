@@ -406,6 +406,10 @@ DESK = {
     "admin:complaints_complaint_care": Rule(Who.STAFF, "security_lead"),
     "admin:complaints_complaint_care_lift": STAFF_POST,
     "admin:complaints_complaint_task_done": STAFF_POST,
+    "admin:complaints_complaint_watch": STAFF_POST,
+    "admin:complaints_complaint_tag": STAFF_POST,
+    "admin:complaints_complaint_view_save": Rule(Who.DESK),
+    "admin:complaints_complaint_view_drop": Rule(Who.DESK),
     **_all(
         Rule(Who.DESK, "security_lead"),
         "admin:complaints_replytemplate_changelist",

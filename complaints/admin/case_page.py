@@ -27,11 +27,14 @@ from complaints.models import (
     Evidence,
     Letter,
     StaffDraft,
+    Tag,
+    Watch,
 )
 from complaints.outbox import Recipient
 from complaints.permissions import Viewer, hears_of_care, reads_care
 from complaints.registry import lacks_of
 from complaints.selectors.case_file import read_file
+from complaints.selectors.desk import MOST_TAGS, tags_met
 from complaints.selectors.orders import order_lines
 from complaints.selectors.related import named_elsewhere, related_cases
 from complaints.selectors.signers import signatures
@@ -41,6 +44,7 @@ from complaints.services import take_back
 from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
 from complaints.services.reply_words import templates_for
+from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
 from complaints.states import Channel, ScanState
 
@@ -66,7 +70,7 @@ def case_context(
     ``sent`` and ``goes_to``: see ``compose.composer``.
     """
     file = read_file(case, *_beside(case, viewer))
-    files, drafts, templates, markers, named = file.beside
+    files, drafts, templates, markers, named, *order = file.beside
     decision = newest_decision(case)
     story = story_page(case, viewer, files, teams=file.teams)
     return {
@@ -86,13 +90,14 @@ def case_context(
         **_decided(case, decision, viewer),
         "letters": _letters(case),
         **_rail(case, viewer),
+        **_order(order, viewer),
     }
 
 
 def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
     """What is read with the file of the case: the files this viewer sees, their unsent
     texts, templates, whether there is a care marker (and no word of it), who names the
-    same."""
+    same, its tags and those that could be put on it, whether this viewer watches it."""
     markers = CareMarker.objects.filter(party=case.customer_id)
     return [
         Evidence.objects.visible_to(viewer).filter(complaint=case),
@@ -100,7 +105,20 @@ def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
         templates_for(case).defer("text"),
         markers.defer("note", "kind"),
         named_elsewhere(case),
+        Tag.objects.filter(case_tags__complaint=case),
+        tags_met(viewer)[:MOST_TAGS],
+        Watch.objects.filter(complaint=case, user=viewer.user),
     ]
+
+
+def _order(order: list[list[Any]], viewer: Viewer) -> dict[str, Any]:
+    tags, met, watches = order
+    return {
+        "tags": tags,
+        "tags_met": [tag for tag in met if tag not in tags],
+        "may_tag": may_tag(viewer),
+        "watched": bool(watches),
+    }
 
 
 def _tasks(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:

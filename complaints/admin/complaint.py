@@ -16,6 +16,7 @@ from complaints.admin.evidence_view import EvidencePages
 from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
 from complaints.admin.moves import TransitionAdminMixin
+from complaints.admin.order_view import OrderPages
 from complaints.admin.queue_view import QueuePage
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.status_view import StatusPage
@@ -27,6 +28,7 @@ from complaints.services.reading import record_reading
 @admin.register(Complaint)
 class ComplaintAdmin(
     QueuePage,
+    OrderPages,
     CasePages,
     ComposePages,
     WorkPages,
@@ -57,6 +59,10 @@ class ComplaintAdmin(
             "barrier_file",
         ),
         ("tasks/", "tasks_view", "tasks"),
+        ("view/save/", "save_view_view", "view_save"),
+        ("view/<int:number>/drop/", "drop_view_view", "view_drop"),
+        ("<int:pk>/watch/", "watch_view", "watch"),
+        ("<int:pk>/tag/", "tag_view", "tag"),
         ("<int:pk>/write/", "write_view", "write"),
         ("<int:pk>/timeline/", "timeline_view", "timeline"),
         ("<int:pk>/task/<int:number>/done/", "task_done_view", "task_done"),

@@ -24,6 +24,7 @@ from complaints.models.decision import (
     ResponsibilityShare,
     SignOff,
 )
+from complaints.models.desk import CaseTag, SavedView, Tag, Watch
 from complaints.models.draft import DRAFT_LIVES, Draft, DraftFile
 from complaints.models.evidence import (
     Evidence,
@@ -65,6 +66,7 @@ __all__ = [
     "Capacity",
     "CareMarker",
     "CaseAccess",
+    "CaseTag",
     "Category",
     "Clock",
     "Complaint",
@@ -108,11 +110,14 @@ __all__ = [
     "ReplyTemplate",
     "Representative",
     "ResponsibilityShare",
+    "SavedView",
     "SearchSource",
     "SearchWords",
     "SignOff",
     "StaffDraft",
     "Stream",
+    "Tag",
     "Task",
     "UnsentText",
+    "Watch",
 ]

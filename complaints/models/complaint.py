@@ -205,6 +205,11 @@ class Complaint(ComplaintMoves):
                 condition=models.Q(state__in=sorted(WORKING_STATES)),
             ),
             models.Index(
+                fields=["category", "next_due_at", "id"],
+                name="complaint_category_queue",
+                condition=models.Q(state__in=sorted(WORKING_STATES)),
+            ),
+            models.Index(
                 fields=["team", "id"],
                 name="complaint_at_risk",
                 condition=models.Q(funds_at_risk=True, state__in=sorted(OPEN_STATES)),

@@ -4,19 +4,25 @@ Two rules make it flat at any size: the order is that of the partial indexes on
 ``(next_due_at, id)``, and no page is reached by counting what lies before it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
-from complaints.models import CaseAccess, Complaint, Decision, SignOff
+from complaints.models import (
+    CaseAccess,
+    CaseTag,
+    Category,
+    Complaint,
+    Decision,
+    SignOff,
+    Watch,
+)
 from complaints.permissions import EVERYBODY, NOBODY, Viewer
 from complaints.reference_number import normalise
 from complaints.selectors.search import speaking_of
@@ -28,37 +34,46 @@ from complaints.states import (
     State,
     Step,
 )
+from teams.models import Team
 from teams.roles import Perm
 
 MINE, UNASSIGNED, OVERDUE = "mine", "unassigned", "overdue"
-WAITING, TO_SIGN, ALL = "waiting", "to_sign", "all"
-VIEWS = (MINE, UNASSIGNED, OVERDUE, WAITING, TO_SIGN, ALL)
+WAITING, WATCHING, TO_SIGN, ALL = "waiting", "watching", "to_sign", "all"
+VIEWS = (MINE, UNASSIGNED, OVERDUE, WAITING, WATCHING, TO_SIGN, ALL)
 TEAM = "team:"
 """Prefix of the view of one team: ``team:security``."""
 
 PAGE_SIZE = 50
 MOST_ROWS = 200
-CAP = 99
-"""Counts stop here; 99 reads "99 or more"."""
-
 NO_DATE = "-"
-SHOWN_WITH = ("customer", "category", "team", "handler")
+SHOWN_WITH = ("category", "team", "handler")
+LEFT_OUT = (
+    "description",
+    "loss_description",
+    "desired_outcome",
+    "comments",
+    "service_reference",
+)
+"""Long texts, which no list shows."""
 
 
 @dataclass(frozen=True)
 class QueueFilters:
     """What to show. ``view`` is one of ``VIEWS`` or ``team:<code>``.
 
-    ``states`` empty means: in which staff owe the next step. ``text`` is a
-    reference, or words of what was said, named or sent in (see ``selectors.search``).
+    Of each kind any of the values will do; none means any. ``states`` empty means: in
+    which staff owe the next step, and of what is watched every state. A category
+    holds those below it. ``tags`` are keys of tags. ``text`` is a reference, or words
+    of what was said, named or sent in (see ``selectors.search``).
     """
 
     view: str = MINE
-    team: str = ""
+    teams: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
-    severity: str = ""
-    category: str = ""
-    channel: str = ""
+    severities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     text: str = ""
 
 
@@ -108,7 +123,7 @@ def queue(
     that never was one.
     """
     size = max(1, min(size, MOST_ROWS))
-    rows = filtered(viewer, filters).select_related(*SHOWN_WITH)
+    rows = filtered(viewer, filters).select_related(*SHOWN_WITH).defer(*LEFT_OUT)
     found = _slice(rows, Cursor.parse(after) if after else None, size + 1)
     more = len(found) > size
     last = found[size - 1] if more else None
@@ -142,38 +157,72 @@ def _slice(
 
 def filtered(viewer: Viewer, filters: QueueFilters) -> QuerySet[Complaint]:
     """The complaints that ``filters`` name among those ``viewer`` may read."""
-    rows = Complaint.objects.visible_to(viewer).filter(
-        _in_view(viewer, filters.view), _in_states(filters)
+    return seen(viewer).filter(
+        in_view(viewer, filters.view),
+        in_states(filters),
+        narrowed(filters, internal=viewer.is_staff or viewer.is_system),
     )
+
+
+def seen(viewer: Viewer) -> QuerySet[Complaint]:
+    """What a queue may hold at all: visible, and not the viewer's own complaint."""
+    rows = Complaint.objects.visible_to(viewer)
     if viewer.parties:
         rows = rows.exclude(customer_id__in=viewer.parties)
-    wanted = {
-        "team__code": filters.team,
-        "severity": filters.severity,
-        "channel": filters.channel,
-    }
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-    if filters.category:
-        below = Q(category__code__startswith=f"{filters.category}.")
-        rows = rows.filter(Q(category__code=filters.category) | below)
-    words = filters.text.strip()
-    return rows.filter(_matching(words, viewer)) if words else rows
+    return rows
 
 
-def _in_states(filters: QueueFilters) -> Q:
+def in_states(filters: QueueFilters) -> Q:
     if filters.states:
         return Q(state__in=filters.states)
-    if filters.text.strip() and filters.view == ALL:
+    searched = filters.view == ALL and filters.text.strip()
+    if searched or filters.view == WATCHING:
         return EVERYBODY
     return Q(state__in=sorted(WORKING_STATES))
 
 
-def _in_view(viewer: Viewer, view: str) -> Q:
+def in_view(viewer: Viewer, view: str) -> Q:
+    """Raises ``InvalidInput`` for a view nobody knows."""
     if view.startswith(TEAM):
-        return Q(team__code=view.removeprefix(TEAM))
+        return _of_teams((view.removeprefix(TEAM),))
     if view not in CONDITIONS:
         raise InvalidInput(_("There is no such view."), field="view")
     return CONDITIONS[view](viewer)
+
+
+def narrowed(filters: QueueFilters, *, internal: bool) -> Q:
+    """What ``filters`` ask for beside view and states; ``internal``: in notes as well.
+
+    No condition needs another table in FROM, so that counts can join them by hand.
+    """
+    wanted = Q()
+    if filters.teams:
+        wanted &= _of_teams(filters.teams)
+    if filters.severities:
+        wanted &= Q(severity__in=filters.severities)
+    if filters.channels:
+        wanted &= Q(channel__in=filters.channels)
+    if filters.categories:
+        wanted &= _in_categories(filters.categories)
+    if filters.tags:
+        tagged = CaseTag.objects.filter(
+            complaint=OuterRef("pk"), tag__key__in=filters.tags
+        )
+        wanted &= Q(Exists(tagged))
+    if words := filters.text.strip():
+        wanted &= _matching(words, internal)
+    return wanted
+
+
+def _of_teams(codes: tuple[str, ...]) -> Q:
+    return Q(team__in=Team.objects.filter(code__in=codes).order_by().values("pk"))
+
+
+def _in_categories(codes: tuple[str, ...]) -> Q:
+    named = Q(code__in=codes)
+    for code in codes:
+        named |= Q(code__startswith=f"{code}.")
+    return Q(category__in=Category.objects.filter(named).order_by().values("pk"))
 
 
 def _mine(viewer: Viewer) -> Q:
@@ -193,6 +242,11 @@ def _waiting(viewer: Viewer) -> Q:
     return _own_teams(viewer) & Q(state=State.AWAITING_CUSTOMER)
 
 
+def _watching(viewer: Viewer) -> Q:
+    mine = Watch.objects.filter(complaint=OuterRef("pk"), user=viewer.user.pk)
+    return Q(Exists(mine))
+
+
 def _own_teams(viewer: Viewer) -> Q:
     """Cases of the viewer's teams; of every team for who reads the whole register."""
     if viewer.is_system or viewer.holds(Perm.VIEW_REGISTER):
@@ -200,12 +254,12 @@ def _own_teams(viewer: Viewer) -> Q:
     return Q(team_id__in=sorted(viewer.grants.get(Perm.VIEW, ())))
 
 
-def _matching(words: str, viewer: Viewer) -> Q:
+def _matching(words: str, internal: bool) -> Q:
     """A reference names one case; other words are looked for in all that was said."""
     reference = normalise(words)
     if reference is not None:
         return Q(reference=reference)
-    return speaking_of(words, viewer)
+    return speaking_of(words, internal=internal)
 
 
 # To sign ------------------------------------------------------------------------------
@@ -268,55 +322,7 @@ CONDITIONS: Mapping[str, Callable[[Viewer], Q]] = {
     UNASSIGNED: _unassigned,
     OVERDUE: _overdue,
     WAITING: _waiting,
+    WATCHING: _watching,
     TO_SIGN: _to_sign,
     ALL: lambda _viewer: EVERYBODY,
 }
-
-
-# Counts -------------------------------------------------------------------------------
-
-Part = tuple[str, Sequence[Any]]
-"""A piece of SQL and its parameters."""
-
-
-def counts(viewer: Viewer) -> dict[str, int]:
-    """How many each view of ``viewer`` holds, in one query; none counts past ``CAP``.
-
-    The keys are those of ``VIEWS`` but ``all``, and ``team:<code>`` for each team
-    whose cases the viewer sees. The ORM cannot join sets that each have a limit, so
-    the parts are joined by hand; what is alike in all of them is compiled once.
-    """
-    seen = _where(filtered(viewer, QueueFilters(view=ALL)))
-    parts = []
-    for name in VIEWS:
-        if name != ALL:
-            rows = Complaint.objects.filter(_in_view(viewer, name))
-            parts.append(_capped(("%s", [name]), seen, _where(rows)))
-    for team in sorted(viewer.grants.get(Perm.VIEW, ())):
-        key = ("(SELECT %s || code FROM teams_team WHERE id = %s)", [TEAM, team])
-        parts.append(_capped(key, seen, ("complaints_complaint.team_id = %s", [team])))
-    sql = " UNION ALL ".join(part for part, _params in parts)
-    params = [value for _part, values in parts for value in values]
-    with connections[Complaint.objects.db].cursor() as cursor:
-        cursor.execute(sql, params)
-        return dict(cursor.fetchall())
-
-
-def _where(rows: QuerySet[Complaint]) -> Part:
-    """The condition of ``rows``, which must need no other table in FROM."""
-    compiler = rows.query.get_compiler(rows.db)
-    try:
-        sql, params = compiler.compile(rows.query.where)
-    except EmptyResultSet:
-        return "1 = 0", []
-    except FullResultSet:
-        return "1 = 1", []
-    return sql, params
-
-
-def _capped(key: Part, seen: Part, view: Part) -> Part:
-    sql = (
-        f"SELECT {key[0]}, (SELECT COUNT(*) FROM (SELECT 1 FROM complaints_complaint"  # noqa: S608 - the ORM wrote it
-        f" WHERE {seen[0]} AND {view[0]} LIMIT {CAP}) capped)"
-    )
-    return sql, [*key[1], *seen[1], *view[1]]

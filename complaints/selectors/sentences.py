@@ -142,6 +142,8 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "breach"): _("limit missed: %(step)s"),
     ("", "task_given"): _("gave a task to %(doer)s"),
     ("", "task_done"): _("did a task"),
+    ("", "tagged"): _("put a tag on it"),
+    ("", "untagged"): _("took a tag off"),
     ("", "consulted"): _("consulted the %(team)s"),
     ("", "consultation_answered"): _("answered the consultation"),
     ("", "consultation_ended"): _("ended the consultation"),

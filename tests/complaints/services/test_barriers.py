@@ -259,7 +259,9 @@ def test_moved_note_and_file_leave_every_list_and_come_back(
 
     def met() -> list[bool]:
         story = " ".join(f"{e.text} {e.body}" for e in staff_timeline(case, team))
-        found = Complaint.objects.visible_to(team).filter(speaking_of(SECRET, team))
+        found = Complaint.objects.visible_to(team).filter(
+            speaking_of(SECRET, internal=team.is_staff)
+        )
         own = customer_of(people.customer)
         return [
             SECRET in story,

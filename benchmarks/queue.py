@@ -1,0 +1,173 @@
+"""Times the queue and what hangs on it: ``python -m benchmarks.queue``.
+
+In one process with production settings and without a network, on the database that
+``DATABASE_URL`` names; it is migrated, and filled when it holds fewer complaints. The
+server's own time (wall clock, from the request to the whole answer), the part of it
+spent in statements, and how many there were. Twelve saved views a person, tags on every
+fiftieth case, 200 watched cases: the most that a person can have of each counts.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from typing import TYPE_CHECKING, Any
+
+from tests.run import PRODUCTION
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+HOST = "recourse.example"
+WARM_UP = 3
+LIST = "/admin/complaints/complaint/"
+PEOPLE = ("support", "risk", "risk-lead", "head")
+PAGES = (
+    ("first page", LIST),
+    ("all I may see", LIST + "?view=all"),
+    ("overdue", LIST + "?view=overdue"),
+    ("unassigned", LIST + "?view=unassigned"),
+    ("watching", LIST + "?view=watching"),
+    ("state, severity", LIST + "?view=all&state=investigating&severity=high"),
+    ("tag", LIST + "?view=all&tag=bench+0"),
+    ("rare word", LIST + "?view=all&q=zymurgy"),
+    ("closed, rare", LIST + "?view=all&state=closed"),
+)
+VIEWS = (
+    "view=all&severity=critical",
+    "view=all&state=investigating&channel=email",
+    "view=overdue&severity=high",
+    "view=unassigned&channel=telegram",
+    "view=all&tag=bench+0",
+    "view=all&tag=bench+1&severity=low",
+    "view=all&state=closed",
+    "view=all&q=zymurgy",
+    "view=all&category=withdrawals",
+    "view=all&category=trading&channel=phone",
+    "view=mine&severity=critical",
+    "view=watching",
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--complaints", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--who", action="append", choices=PEOPLE, help="repeatable")
+    parser.add_argument("--slowest", action="store_true", help="show the statements")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="recourse-bench-") as folder:
+        url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/bench.sqlite3"
+        os.environ.update(PRODUCTION, DATABASE_URL=url, VAR_DIR=folder)
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="benchmarks.settings", LOG_LEVEL="ERROR"
+        )
+        _set_up(options.complaints)
+        print(f"{'who':<10}{'page':<18}{'p50 ms':>8}{'p95 ms':>8}{'sql ms':>8}{'n':>4}")
+        for who in options.who or PEOPLE:
+            _report(who, options)
+    return 0
+
+
+def _set_up(complaints: int) -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from complaints.models import Complaint, SavedView
+
+    if Complaint.objects.count() < complaints:
+        call_command("seed_demo", complaints=complaints, verbosity=0)
+    if not SavedView.objects.exists():
+        _furnish()
+
+
+def _furnish() -> None:
+    """Tags, watched cases and saved views for everybody who asks."""
+    from django.contrib.auth import get_user_model
+    from django.utils import timezone
+
+    from complaints.models import CaseTag, Complaint, SavedView, Tag, Watch
+    from complaints.permissions import viewer_of
+
+    now = timezone.now()
+    users = get_user_model().objects.in_bulk(PEOPLE, field_name="username")
+    any_of_them = users[PEOPLE[0]]
+    tags = Tag.objects.bulk_create(
+        Tag(name=f"Bench {n}", key=f"bench {n}", made_by=any_of_them, made_at=now)
+        for n in range(20)
+    )
+    keys = list(Complaint.objects.order_by("pk").values_list("pk", flat=True)[::50])
+    CaseTag.objects.bulk_create(
+        CaseTag(complaint_id=key, tag=tags[n % 20], added_by=any_of_them, added_at=now)
+        for n, key in enumerate(keys)
+    )
+    for user in users.values():
+        seen = Complaint.objects.visible_to(viewer_of(user)).order_by("pk")
+        Watch.objects.bulk_create(
+            Watch(complaint_id=key, user=user, since=now)
+            for key in seen.values_list("pk", flat=True)[:200]
+        )
+        SavedView.objects.bulk_create(
+            SavedView(user=user, name=f"View {n}", query=query, made_at=now)
+            for n, query in enumerate(VIEWS)
+        )
+
+
+def _report(who: str, options: argparse.Namespace) -> None:
+    client = _client(who)
+    for name, path in PAGES:
+        runs = [_ask(client, path) for _ in range(WARM_UP + options.rounds)][WARM_UP:]
+        times, spent, statements = zip(*runs, strict=True)
+        slow = statistics.quantiles(times, n=20)[-1]
+        print(
+            f"{who:<10}{name:<18}{statistics.median(times) * 1000:>8.1f}"
+            f"{slow * 1000:>8.1f}{statistics.median(spent) * 1000:>8.1f}"
+            f"{len(statements[-1]):>4}",
+            flush=True,
+        )
+        if options.slowest:
+            for took, sql in sorted(statements[-1], reverse=True)[:4]:
+                print(f"    {took * 1000:6.1f} ms {len(sql):>6} {sql[:150]}")
+
+
+def _client(who: str) -> "Client":
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    client = Client(headers={"host": HOST, "x-forwarded-proto": "https"})
+    client.force_login(
+        get_user_model().objects.get(username=who),
+        "django.contrib.auth.backends.ModelBackend",
+    )
+    return client
+
+
+def _ask(client: "Client", path: str) -> tuple[float, float, list[tuple[float, str]]]:
+    """Seconds of the whole, seconds in statements, and the statements."""
+    from django.db import connection
+
+    found: list[tuple[float, str]] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            found.append((time.perf_counter() - start, sql))
+
+    start = time.perf_counter()
+    with connection.execute_wrapper(watch):
+        answer = client.get(path)
+    took = time.perf_counter() - start
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answers {answer.status_code}")
+    return took, sum(seconds for seconds, _sql in found), found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""What stands beside a queue: the viewer's teams, saved views and tags, and what each
+row bears."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from complaints import together
+from complaints.models import CaseTag, Complaint, SavedView, Tag, Watch
+from complaints.permissions import Viewer
+from complaints.selectors.queue import seen
+from teams.models import Team
+from teams.roles import Perm
+
+MOST_TAGS = 60
+"""Tags that a menu offers."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Teams whose queue the viewer may name, views they may open, tags they meet."""
+
+    teams: list[Team]
+    views: list[SavedView]
+    tags: list[Tag]
+
+
+def frame_of(viewer: Viewer) -> Frame:
+    """All three in one query."""
+    teams, views, tags = together.read(
+        own_teams(viewer), views_of(viewer), tags_met(viewer)[:MOST_TAGS]
+    )
+    return Frame(teams, views, tags)
+
+
+def own_teams(viewer: Viewer) -> QuerySet[Team]:
+    """Teams whose queue the viewer may name: their own, or all with the register."""
+    rows = Team.objects.all()
+    if not viewer.holds(Perm.VIEW_REGISTER):
+        rows = rows.filter(pk__in=viewer.grants.get(Perm.VIEW, frozenset()))
+    return rows
+
+
+def views_of(viewer: Viewer) -> QuerySet[SavedView]:
+    """The viewer's own saved views, then those of the teams they are in."""
+    mine = Q(team=None, user=viewer.user)
+    ours = Q(team__in=sorted(viewer.grants.get(Perm.VIEW, ())))
+    return SavedView.objects.filter(mine | ours)
+
+
+def tags_met(viewer: Viewer) -> QuerySet[Tag]:
+    """Tags that stand on some case the viewer sees; of the others not even the name."""
+    used = CaseTag.objects.filter(
+        tag=OuterRef("pk"), complaint__in=seen(viewer).order_by().values("pk")
+    )
+    return Tag.objects.filter(Exists(used))
+
+
+@dataclass
+class Beside:
+    """What one row bears besides itself."""
+
+    tags: list[Tag] = field(default_factory=list)
+    watched: bool = False
+
+
+def beside(rows: Iterable[Complaint], viewer: Viewer) -> dict[int, Beside]:
+    """By the key of each of ``rows``, which come from ``visible_to``; one query."""
+    keys = [row.pk for row in rows]
+    found: dict[int, Beside] = defaultdict(Beside)
+    if not keys:
+        return found
+    pairs, tags, watches = together.read(
+        CaseTag.objects.filter(complaint__in=keys),
+        Tag.objects.filter(case_tags__complaint__in=keys).distinct(),
+        Watch.objects.filter(complaint__in=keys, user=viewer.user),
+    )
+    known = {tag.pk: tag for tag in tags}
+    for pair in pairs:
+        found[pair.complaint_id].tags.append(known[pair.tag_id])
+    for watched in watches:
+        found[watched.complaint_id].watched = True
+    return found
