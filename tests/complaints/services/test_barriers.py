@@ -25,7 +25,7 @@ from complaints.models import (
     SearchWords,
 )
 from complaints.permissions import customer_of, viewer_of
-from complaints.selectors.queue import counts
+from complaints.selectors.queue_counts import counts
 from complaints.selectors.search import speaking_of
 from complaints.selectors.timeline import customer_timeline, staff_timeline
 from complaints.services import barriers, consult, correspond, evidence, sealed_files
