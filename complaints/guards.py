@@ -206,11 +206,25 @@ def precedents_considered(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
         return
     if not draft.precedents_seen:
         yield Refusal("precedents_unseen", _("Similar decisions were not looked at."))
+    elif draft.outcome and not draft.departs and _stands_alone(draft):
+        yield Refusal(
+            "departure_unsaid",
+            _(
+                "None of the similar decisions came to this outcome. Say that this one "
+                "departs from them, and why."
+            ),
+        )
     if draft.departs and not draft.departure_reason:
         yield Refusal(
             "departure_unjustified",
             _("Say why this decision departs from the similar ones."),
         )
+
+
+def _stands_alone(draft: Any) -> bool:
+    """No decision that was looked at came to the outcome of this one."""
+    outcomes = {precedent.outcome for precedent in draft.precedents.all()}
+    return bool(outcomes) and draft.outcome not in outcomes
 
 
 def reasons_given(complaint: Any, _ask: Ask) -> Iterator[Refusal]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -18,13 +19,15 @@ from django.utils.translation import gettext as _
 
 from complaints import ledger
 from complaints.admin.decision_forms import DraftForms, RemedyForm, fingerprint
-from complaints.admin.moves import CASE, back_to, explain
+from complaints.admin.draft_side import Side, side_of, side_of_typed
+from complaints.admin.moves import CASE, back_to, explain, words_of
 from complaints.admin.scoped import viewer_for
 from complaints.errors import RecourseError, Stale
 from complaints.models import Complaint, Decision
 from complaints.permissions import Viewer, is_handler
 from complaints.services import decide
 from complaints.states import DecisionStatus, State
+from complaints.workflow import perform
 
 DRAFT = "admin:complaints_complaint_draft"
 OPEN_STATUSES = (DecisionStatus.DRAFT, DecisionStatus.RETURNED)
@@ -51,7 +54,10 @@ def may_draft(case: Complaint, viewer: Viewer) -> bool:
     return case.state == State.INVESTIGATING and is_handler(case, viewer)
 
 
-def similar_decisions(case: Complaint, viewer: Viewer) -> Any:
+SIMILAR_SHOWN = 6
+
+
+def similar_decisions(case: Complaint, viewer: Viewer) -> "QuerySet[Decision]":
     """Issued decisions on the same topic, newest first, that ``viewer`` may read."""
     seen = Complaint.objects.visible_to(viewer).filter(category=case.category)
     rows = Decision.objects.filter(
@@ -60,7 +66,7 @@ def similar_decisions(case: Complaint, viewer: Viewer) -> Any:
     return (
         rows.select_related("complaint")
         .prefetch_related("shares")
-        .order_by("-issued_at")[:6]
+        .order_by("-issued_at")[:SIMILAR_SHOWN]
     )
 
 
@@ -84,23 +90,49 @@ class DraftPages:
         case, viewer = self._case_to_draft(request, pk)
         if request.method == "POST":
             return self._save(request, case, viewer)
-        return self._draft_page(request, case, DraftForms(case, in_hand(case)))
+        draft = in_hand(case)
+        side = side_of(case, viewer, draft)
+        return self._draft_page(request, case, DraftForms(case, draft), side=side)
 
     def _save(
         self, request: HttpRequest, case: Complaint, viewer: Viewer
     ) -> HttpResponse:
+        """Keep the page; ``do`` may ask to look at its letter, or to propose it."""
         forms = DraftForms(case, in_hand(case), request.POST)
+        do = request.POST.get("do")
         if not forms.are_valid():
             return self._draft_page(request, case, forms, status=422)
         try:
+            if do == "look":
+                side = side_of_typed(
+                    case, viewer, lambda: write(case, viewer, forms), in_hand
+                )
+                return self._draft_page(request, case, forms, side=side)
             write(case, viewer, forms)
         except Stale:
             return self._stale(request, case, forms)
         except RecourseError as error:
             explain(forms.words, error)
             return self._draft_page(request, case, forms, status=error.status)
+        if do == "propose":
+            return self._propose(request, case, viewer)
         messages.success(request, _("The draft is kept."))
         return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)))
+
+    def _propose(
+        self, request: HttpRequest, case: Complaint, viewer: Viewer
+    ) -> HttpResponse:
+        """The kept draft goes to its signers, or the page says what keeps it."""
+        try:
+            perform(case, "propose_decision", actor=viewer)
+        except RecourseError as error:
+            words = " ".join(words_of(error))
+            messages.warning(
+                request, _("The draft is kept, and not proposed: ") + words
+            )
+            return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)))
+        messages.success(request, _("The decision is proposed."))
+        return HttpResponseRedirect(back_to(case, viewer, "decision"))
 
     def _stale(
         self, request: HttpRequest, case: Complaint, forms: DraftForms
@@ -122,9 +154,11 @@ class DraftPages:
         forms: DraftForms,
         status: int = 200,
         theirs: Any = NOTHING_CHANGED,
+        side: Side | None = None,
     ) -> HttpResponse:
         draft = in_hand(case)
         viewer = viewer_for(request)
+        similar = similar_decisions(case, viewer).prefetch_related("remedies")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Draft of the decision"),
@@ -135,7 +169,8 @@ class DraftPages:
             "form": forms.words,
             "theirs": theirs,
             "remedies": draft.live_remedies() if draft else [],
-            "similar": list(similar_decisions(case, viewer)),
+            "similar": list(similar),
+            "side": side or Side(),
             "back_url": reverse(CASE, args=(case.pk,)) + "#decision",
         }
         template = "admin/complaints/draft.html"
@@ -202,6 +237,8 @@ def write(case: Complaint, viewer: Viewer, forms: DraftForms) -> None:
         raise Stale
     fields = forms.words.fields_of_draft()
     decide.write_draft(complaint=case, actor=viewer, **fields)
+    looked_at = similar_decisions(case, viewer) if fields["precedents_seen"] else ()
+    decide.keep_precedents(complaint=case, decisions=looked_at, actor=viewer)
     for form in forms.findings:
         finding = form.finding()
         if finding is not None:

@@ -21,6 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from complaints.admin.move_form import MoveForm
+from complaints.admin.review import REVIEWED, review_of
 from complaints.admin.scoped import viewer_for
 from complaints.errors import (
     GuardRefused,
@@ -54,8 +55,9 @@ class Button:
 
     @property
     def at_once(self) -> bool:
-        """Nothing is asked and it can be undone: one press does it."""
-        return not self.offer.fields and not self.offer.spec.grave
+        """Nothing is asked or read, and it can be undone: one press does it."""
+        asks = self.offer.fields or self.offer.name in REVIEWED
+        return not asks and not self.offer.spec.grave
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,7 @@ class TransitionAdminMixin:
             **self._frame(request, move),
             "form": form,
             "refusals": move.offer.refusals if move.offer else (),
+            "review": review_of(move.obj, move.viewer) if _is_reviewed(move) else None,
         }
         return TemplateResponse(request, self.move_template, context, status=status)
 
@@ -246,6 +249,10 @@ class TransitionAdminMixin:
             "back_url": url,
             "action": do_url(move.obj, move.name),
         }
+
+
+def _is_reviewed(move: Move) -> bool:
+    return isinstance(move.obj, Complaint) and move.name in REVIEWED
 
 
 def _since(obj: Any, version: str) -> list[Event]:

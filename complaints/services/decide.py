@@ -159,6 +159,14 @@ def write_draft(
     return draft
 
 
+def keep_precedents(
+    *, complaint: Complaint, decisions: Iterable[Decision], actor: "User | Viewer"
+) -> None:
+    """Write down which similar decisions were looked at: those the actor could see."""
+    draft = draft_of(complaint=complaint, actor=actor)
+    draft.precedents.set(decisions)
+
+
 def put_fields(draft: Decision, **fields: Any) -> None:
     """The same for a draft somebody may already write (an appeal's)."""
     _set_fields(draft, fields)

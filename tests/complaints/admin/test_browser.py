@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from complaints.models import Instruction, RawMessage
@@ -10,6 +10,7 @@ from complaints.services import barriers
 from complaints.services.correspond import note
 from complaints.services.take_back import ask_take_back
 from complaints.states import Intake
+from complaints.workflow import perform
 from tests import cases
 from tests.complaints.admin.test_intake import MAIL
 from tests.looking import NARROW, WIDE, Looker, Mode, modes
@@ -35,9 +36,16 @@ def test_case_from_the_queue_to_a_decision(
         looker.at(f"{page}do/ask_customer/")
         looker.press("asked nothing", "form .btn.main")
         cases.draft(people, case)
-        looker.at(f"{page}decision/")
+        written = looker.at(f"{page}decision/")
+        written.fill("#id_summary", "You get all of it back.")
+        letter_now = written.locator("#letter article")
+        expect(letter_now).to_contain_text("You get all of it back.")
+        looker.press("looked at the letter", "button[value=look]")
         looker.at(f"{page}customer/")
         looker.at(f"{page}letter/{letter.pk}/")
+        perform(case, "propose_decision", actor=people.security)
+        looker.be(people.security_lead)
+        looker.at(f"{page}do/sign_off/")
 
 
 @pytest.mark.parametrize("mode", modes(NARROW))
