@@ -130,17 +130,22 @@ def _leave_nothing() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database with everybody of ``tests.people`` in it.
 
-    Twenty-one people with their grants cost more than most tests do.
+    Twenty-one people with their grants cost more than most tests do. A thread of a
+    live server may still answer a page that nobody waits for: it does not keep the
+    database from being dropped.
     """
-    from tests.flush import keep
+    from tests.flush import end_other_sessions, keep
     from tests.people import make_people
 
     with django_db_blocker.unblock():
         make_people()
         keep()
+    yield
+    with django_db_blocker.unblock():
+        end_other_sessions()
 
 
 @pytest.fixture

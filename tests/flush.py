@@ -47,6 +47,16 @@ def put_back() -> bool:
     return True
 
 
+def end_other_sessions() -> None:
+    """Of this database; PostgreSQL drops none that somebody is connected to."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 def _may_lift_triggers() -> bool:
     """Only a superuser may; others flush as Django does."""
     with connection.cursor() as cursor:
