@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -18,9 +19,17 @@ from config.paths import BASE_DIR
 CORPUS = BASE_DIR / os.environ.get("RECOURSE_CORPUS", "../shared/corpus")
 
 
+hypothesis.settings.register_profile("quick", max_examples=25, deadline=None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Playwright's loop makes Django's guard against async think it is called there."""
+    """Playwright's loop makes Django's guard against async think it is called there.
+
+    The quick suite tries a quarter of the examples that the drills try.
+    """
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    if os.environ.get("SECOND_DATABASE") != "rest":
+        hypothesis.settings.load_profile("quick")
     _flush_quickly()
     _follow_steps()
 

@@ -10,9 +10,12 @@ import shutil
 import tempfile
 
 if "VAR_DIR" not in os.environ:
-    # Set in the environment so that the workers of the runner share it.
+    # In the environment, for the processes that a test starts.
     os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="recourse-test-")
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) not in os.environ["VAR_DIR"]:
+    # No worker of the runner takes the files of another away.
+    os.environ["VAR_DIR"] += f"/{_worker}"
 
 from config.settings.base import *
 from config.settings.base import CHANNEL_LAYERS, DATABASES, REST_FRAMEWORK, VAR_DIR

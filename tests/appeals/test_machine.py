@@ -63,6 +63,8 @@ EXPECTED: dict[str, dict[str, str]] = {
 }
 """State -> role -> what that role is offered; whoever is not named gets nothing."""
 
+FEW = ("lodged", "reviewing", "ruled", "withdrawn")
+
 BY_SYSTEM = {
     AppealState.LODGED: "admit",
     AppealState.RULED: "close",
@@ -85,7 +87,7 @@ def _offered(row: Appeal, user: Any) -> set[str]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("state", AppealState.values)
+@pytest.mark.parametrize("state", few(AppealState.values, *FEW))
 def test_offers_equal_the_table(state: str, people: People, row_at: Any) -> None:
     row = row_at(state)
 
@@ -106,7 +108,7 @@ def test_system_is_offered_what_the_table_says(state: str, row_at: Any) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("state", few(AppealState.values, "lodged", "ruled"))
+@pytest.mark.parametrize("state", few(AppealState.values, "ruled"))
 def test_door_refuses_what_the_list_does_not_offer(
     state: str, people: People, row_at: Any
 ) -> None:
@@ -121,7 +123,7 @@ def test_door_refuses_what_the_list_does_not_offer(
     assert Event.objects.count() == events
 
 
-@pytest.mark.parametrize("state", AppealState.values)
+@pytest.mark.parametrize("state", few(AppealState.values, *FEW))
 def test_every_transition_leaves_one_event_with_its_actor(
     state: str, people: People, row_at: Any
 ) -> None:

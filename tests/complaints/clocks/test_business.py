@@ -243,6 +243,7 @@ def test_moments_without_zone_or_out_of_reach_are_refused(moment):
         add_business(moment, 1 * H, BERLIN)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("years", [300, -300])
 def test_add_business_refuses_what_no_calendar_reaches(years):
     with pytest.raises(ClockError, match="does not reach"):

@@ -89,6 +89,7 @@ def _sheets(content: bytes) -> list[Image.Image]:
     return [page.images[0].image for page in book.pages]
 
 
+@pytest.mark.drill
 def test_copy_of_a_picture_is_a_picture(people: People, case: Complaint) -> None:
     original = drawn(case, files.with_exif(), "shot.jpg")
     copy = redact(
@@ -180,6 +181,7 @@ def test_page_and_pictures_for_both_sides(people: People, case: Complaint) -> No
     assert row.pictures.get().file.storage.exists(str(row.pictures.get().file.name))
 
 
+@pytest.mark.drill
 def test_redaction_page_without_a_script(people: People, case: Complaint) -> None:
     drawn(case, files.picture(), "shot.png")
     client = Client()

@@ -435,6 +435,7 @@ def victim(monkeypatch: pytest.MonkeyPatch) -> tuple[Complaint, Any]:
     return case, receipt
 
 
+@pytest.mark.drill
 @settings(
     max_examples=150,
     deadline=None,

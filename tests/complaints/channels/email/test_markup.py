@@ -54,6 +54,7 @@ HOSTILE = ["<", "<!--", "<a ", '<a =">', '="<b >"', "<b ='>\"", "<script", "</",
 HOSTILE += ["<p>", '<a href="', "<blockquote>x", '"<a =', "<svg>x", "<br>", "<![CDATA["]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_to_text_takes_linear_time(unit):
     quarter, whole = unit * (50_000 // len(unit)), unit * (200_000 // len(unit))

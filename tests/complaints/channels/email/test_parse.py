@@ -135,6 +135,7 @@ def many(parts: int) -> bytes:
     return head + b"".join(part % i for i in range(parts)) + b"--b--\n"
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("raw", "problem"),
     [
@@ -187,6 +188,7 @@ HOSTILE += [
 ]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_parse_reads_hostile_fields_in_time(unit):
     value = (unit * 40_000)[:40_000]

@@ -231,6 +231,7 @@ def _seconds(text: str) -> float:
     return time.thread_time() - start
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("unit", few(HOSTILE, "On ", ">\n", "From: a@b\n", "写道：\n"))
 def test_trim_takes_linear_time_on_hostile_text(unit):
     whole = (unit * MAX_TEXT)[: MAX_TEXT - 7] + "\nwrote:"
