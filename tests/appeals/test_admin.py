@@ -41,6 +41,7 @@ READ = {"appeals", "appeals_2", "head"}
 """Who reads an appeal that goes on: its reviewer, the lead, the head."""
 
 
+@pytest.mark.drill
 def test_only_who_hears_heads_or_signs_sees_it_while_it_goes_on(
     people: People, case: Complaint
 ) -> None:

@@ -325,6 +325,7 @@ def _reply(people: People, text: str) -> Complaint:
     return case
 
 
+@pytest.mark.drill
 def test_naughty_strings_come_out_as_they_went_in(people: People, corpus: Path) -> None:
     """Read with poppler: pypdf gives up on fonts with a sign that no font here has."""
     program = shutil.which("pdftotext")

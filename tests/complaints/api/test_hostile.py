@@ -17,7 +17,6 @@ from tests.people import People
 Api = Callable[..., APIClient]
 URL = "/api/v1/complaints/"
 QUIET = settings(
-    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -10,6 +10,7 @@ from complaints.channels.forum import services
 from complaints.channels.forum.models import Member, Note, Post, Standing, Topic
 from complaints.models import Complaint, Outbox
 from tests.complaints.channels.forum import board
+from tests.few import few
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +213,7 @@ def test_a_lot_of_searches_wait(client: Any, db: None) -> None:
 HOSTILE = ("", "x", "-1", "0", "99999999999", "9" * 30, "٣", "\x00", "' OR 1=1 --")
 
 
-@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("value", few(HOSTILE, "", "9" * 30, "\x00"))
 def test_hostile_values_break_nothing(
     as_ada: Any, client: Any, ada: Member, value: str
 ) -> None:
