@@ -1,0 +1,16 @@
+"""The regulators' returns: one builder a profile, each from the register alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from complaints.compliance.returns import cfpb, eu_casp, uk_disp
+from complaints.compliance.returns.period import Period
+from complaints.compliance.returns.sheets import Return
+
+BUILDERS: Final[dict[str, Callable[[Period, datetime], Return]]] = {
+    "eu-casp": eu_casp.build,
+    "uk-disp": uk_disp.build,
+    "cfpb": cfpb.build,
+}
+"""Name of the profile on the command line -> what makes its return."""

@@ -1,0 +1,57 @@
+"""What a return is about: a year or a part of it, in whole days of UTC."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+NAMED = re.compile(r"(20\d\d)(?:-(?:(H)([12])|(Q)([1-4])|(0[1-9]|1[0-2])))?")
+MONTHS = {"H": 6, "Q": 3}
+
+
+@dataclass(frozen=True)
+class Period:
+    """From ``first`` to ``last``, both included."""
+
+    name: str
+    first: date
+    last: date
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first, time(), UTC)
+
+    @property
+    def until(self) -> datetime:
+        """The first moment after it."""
+        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
+
+
+def parse(name: str) -> Period:
+    """``2026``, ``2026-H1``, ``2026-Q3`` or ``2026-09``. Raises ``ValueError``."""
+    found = NAMED.fullmatch(name)
+    if found is None:
+        raise ValueError(
+            f"{name!r} is no period: write 2026, 2026-H1, 2026-Q3, 2026-09"
+        )
+    year = int(found[1])
+    if month := found[6]:
+        return _months(name, year, int(month), 1)
+    kind = found[2] or found[4]
+    if kind is None:
+        return _months(name, year, 1, 12)
+    length = MONTHS[kind]
+    number = int(found[3] or found[5])
+    return _months(name, year, (number - 1) * length + 1, length)
+
+
+def between(first: date, last: date) -> Period:
+    """Any days. Raises ``ValueError`` where it ends before it begins."""
+    if last < first:
+        raise ValueError("the period ends before it begins")
+    return Period(f"{first}..{last}", first, last)
+
+
+def _months(name: str, year: int, month: int, length: int) -> Period:
+    after = month + length
+    end = date(year + (after > 12), (after - 1) % 12 + 1, 1)
+    return Period(name, date(year, month, 1), end - timedelta(days=1))

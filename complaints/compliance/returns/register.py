@@ -1,0 +1,255 @@
+"""The register as a file of any size: a line a complaint, oldest first.
+
+Art 71(3) of Regulation (EU) 2023/1114: every complaint and every measure taken. Texts
+of people stand in the cases, not here; what stands behind an information barrier is
+counted beside the lines and is none of them.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import xlsxwriter
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.models import QuerySet
+
+from complaints.compliance.returns.ends import TOGETHER, Counted, with_ends
+from complaints.compliance.returns.period import Period
+from complaints.models import Clock, Complaint, Remedy
+from complaints.spreadsheet import harmless
+from complaints.states import Barrier, Step
+
+HEAD = (
+    *("reference", "received_at", "recorded_at", "channel", "language", "profile"),
+    *("customer", "account_id", "topic", "severity", "subject", "asset", "amount"),
+    *("reporting_value", "state", "team", "acknowledged_at", "ended_at", "outcome"),
+    *("measures", "redress", "cause", "cause_scope", "closing_reason", "merged_into"),
+)
+MOST_OF_A_SHEET = 1_048_575
+"""Lines below the head that a workbook holds."""
+
+
+class TooLong(ValueError):
+    """A workbook cannot hold that many lines."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an export says of itself; ``sha256`` is that of the file."""
+
+    period: Period
+    cut_off: datetime
+    rows: int
+    restricted: int
+    sha256: str
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        return {
+            "from": self.period.first.isoformat(),
+            "to": self.period.last.isoformat(),
+            "cut_off": self.cut_off.isoformat(timespec="seconds"),
+            "rows": self.rows,
+            "restricted": self.restricted,
+            "sha256": self.sha256,
+        }
+
+
+Line = tuple[str, ...]
+
+
+def write(path: Path, form: str, period: Period, cut_off: datetime) -> Written:
+    """One reading of the register into ``path``. Raises ``TooLong``, ``OSError``.
+
+    What was not finished is taken away; an old file of that name stays until then.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with one_moment(settings.READ_DATABASE):
+            found = _found(period, cut_off)
+            restricted = found.exclude(barrier=Barrier.NONE).count()
+            count = WRITERS[form](part, _lines(found.filter(barrier=Barrier.NONE)))
+        written = Written(period, cut_off, count, restricted, _sha256(part))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return written
+
+
+@contextmanager
+def one_moment(using: str) -> Iterator[None]:
+    """All queries see the register as it was at the first; SQLite holds nobody up."""
+    if connections[using].vendor != "postgresql" or connections[using].in_atomic_block:
+        yield
+        return
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _found(period: Period, cut_off: datetime) -> "QuerySet[Complaint]":
+    return (
+        Complaint.objects.using(settings.READ_DATABASE)
+        .filter(
+            received_at__gte=period.since,
+            received_at__lt=period.until,
+            recorded_at__lte=cut_off,
+        )
+        .select_related("category", "team", "customer", "merged_into")
+        .order_by("received_at", "pk")
+    )
+
+
+def _lines(found: "QuerySet[Complaint]") -> Iterator[Line]:
+    stretch: list[Counted] = []
+    for one in with_ends(found):
+        stretch.append(one)
+        if len(stretch) == TOGETHER:
+            yield from _stretch(stretch)
+            stretch = []
+    yield from _stretch(stretch)
+
+
+def _stretch(stretch: list[Counted]) -> Iterator[Line]:
+    keys = [one.case.pk for one in stretch]
+    acknowledged = _acknowledged(keys)
+    remedies = _remedies(keys)
+    for one in stretch:
+        yield _line(one, acknowledged.get(one.case.pk), remedies.get(one.case.pk, []))
+
+
+def _acknowledged(keys: list[int]) -> dict[int, datetime | None]:
+    clocks = Clock.objects.using(settings.READ_DATABASE).filter(
+        complaint_id__in=keys, step=Step.ACKNOWLEDGE
+    )
+    return dict(clocks.values_list("complaint_id", "stopped_at"))
+
+
+def _remedies(keys: list[int]) -> dict[int, list[Remedy]]:
+    found: dict[int, list[Remedy]] = {}
+    rows = Remedy.objects.using(settings.READ_DATABASE).filter(complaint_id__in=keys)
+    for row in rows.order_by("pk"):
+        found.setdefault(row.complaint_id, []).append(row)
+    return found
+
+
+def _line(one: Counted, acknowledged: datetime | None, remedies: list[Remedy]) -> Line:
+    case, end = one.case, one.end
+    paid = [r.reporting_value for r in remedies if r.state == "executed"]
+    redress = sum(filter(None, paid), Decimal(0))
+    return (
+        *(case.reference, _at(case.received_at), _at(case.recorded_at), case.channel),
+        *(case.language, case.profile_key, str(case.customer_id)),
+        *(case.customer.account_id, case.category.code if case.category else ""),
+        *(case.severity, case.subject, case.asset, _number(case.amount)),
+        *(_number(case.reporting_value), case.state, case.team.code),
+        *(_at(acknowledged), _at(end.at if end else None), end.outcome if end else ""),
+        *("; ".join(map(_measure, remedies)), _number(redress or None), case.cause),
+        *(case.cause_scope, case.closing_reason),
+        case.merged_into.reference if case.merged_into else "",
+    )
+
+
+def _measure(remedy: Remedy) -> str:
+    worth = f" {_number(remedy.amount)} {remedy.asset}" if remedy.amount else ""
+    return f"{remedy.kind}{worth} ({remedy.state})"
+
+
+def _at(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def _number(value: Decimal | None) -> str:
+    """All digits, without the noughts that a database adds."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# Forms: each writes line by line and keeps none ------------------------------------
+
+
+def _csv(path: Path, lines: Iterator[Line]) -> int:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow(HEAD)
+        return _each(lines, lambda line: writer.writerow(map(harmless, line)))
+
+
+def _json(path: Path, lines: Iterator[Line]) -> int:
+    """One array; a line of the file a complaint."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("[")
+        count = _each(lines, _Objects(file).add)
+        file.write("\n]\n")
+    return count
+
+
+class _Objects:
+    """The objects of an array, with commas between them."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file, self.before = file, "\n"
+
+    def add(self, line: Line) -> None:
+        row = dict(zip(HEAD, line, strict=True))
+        self.file.write(self.before + json.dumps(row, ensure_ascii=False))
+        self.before = ",\n"
+
+
+def _xlsx(path: Path, lines: Iterator[Line]) -> int:
+    """Rows go to disk as they come; text is never a formula or a link."""
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet = book.add_worksheet("register")
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, len(HEAD) - 1, 18)
+        sheet.write_row(0, 0, HEAD, book.add_format({"bold": True}))
+        return _each(lines, _Rows(sheet).add)
+
+
+class _Rows:
+    """The rows of a sheet, below its head."""
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet, self.number = sheet, 0
+
+    def add(self, line: Line) -> None:
+        self.number += 1
+        if self.number > MOST_OF_A_SHEET:
+            raise TooLong("A workbook holds 1,048,575 lines: take csv, or less time.")
+        for column, text in enumerate(line):
+            self.sheet.write_string(self.number, column, harmless(text))
+
+
+def _each(lines: Iterator[Line], add: Callable[[Line], Any]) -> int:
+    count = 0
+    for line in lines:
+        add(line)
+        count += 1
+    return count
+
+
+WRITERS: dict[str, Callable[[Path, Iterator[Line]], int]] = {
+    "csv": _csv,
+    "json": _json,
+    "xlsx": _xlsx,
+}

@@ -1,0 +1,142 @@
+"""A return as tables, and those as JSON, a workbook or CSV: the same cells in each.
+
+The checksum is over the cells and the period, so that whoever holds any of the three
+files can tell that it says what the register said at the cut-off.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from complaints.compliance.returns.period import Period
+from complaints.spreadsheet import csv_text, harmless
+
+Cell = str | int | Decimal | None
+LONGEST_NAME = 31
+"""Of a sheet, in characters; a limit of the format."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``code`` names the sheet; every row has as many cells as ``head``."""
+
+    code: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[Cell, ...]]
+
+
+@dataclass(frozen=True)
+class Return:
+    """One return. ``notes`` say how its figures are reckoned, and what is left out."""
+
+    profile: str
+    period: Period
+    cut_off: datetime
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over period and cells; the moment of asking is no part of it."""
+        said = [self.profile, self.period.name, [_plain(one) for one in self.tables]]
+        return hashlib.sha256(_json(said).encode()).hexdigest()
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return {
+            "return": self.profile,
+            "period": self.period.name,
+            "from": self.period.first.isoformat(),
+            "to": self.period.last.isoformat(),
+            "cut_off": self.cut_off.isoformat(timespec="seconds"),
+            "sha256": self.checksum,
+        }
+
+
+def to_json(found: Return) -> bytes:
+    tables = {
+        table.code: [
+            dict(zip(table.head, map(_text, row), strict=True)) for row in table.rows
+        ]
+        for table in found.tables
+    }
+    whole = {**found.facts, "notes": found.notes, "tables": tables}
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def to_csv(found: Return) -> bytes:
+    """One table after the other, each under its name; a single one stands alone."""
+    if len(found.tables) == 1:
+        (table,) = found.tables
+        lines = [table.head, *_lines(table)]
+        return csv_text(lines).encode()
+    lines = list(found.facts.items())
+    for table in found.tables:
+        lines += [(), (table.code,), table.head, *_lines(table)]
+    return csv_text(lines).encode()
+
+
+def to_xlsx(found: Return) -> bytes:
+    """A sheet a table, after one of the facts; text is never a formula or a link."""
+    out = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(out, options) as book:
+        # The file of the same figures is the same file.
+        book.set_properties({"created": found.period.until.replace(tzinfo=None)})
+        notes = [(note,) for note in found.notes]
+        _sheet(
+            book, Table("about", ("fact", "value"), list(found.facts.items())), notes
+        )
+        for table in found.tables:
+            _sheet(book, table, [])
+    return out.getvalue()
+
+
+WRITERS = {"json": to_json, "csv": to_csv, "xlsx": to_xlsx}
+
+
+def _sheet(book: Any, table: Table, below: Sequence[tuple[str, ...]]) -> None:
+    sheet = book.add_worksheet(table.code[:LONGEST_NAME])
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.freeze_panes(1, 0)
+    for column, word in enumerate(table.head):
+        longest = max([len(word), *(len(_text(row[column])) for row in table.rows)])
+        sheet.set_column(column, column, min(longest, 60) + 2)
+        sheet.write_string(0, column, word, bold)
+    for number, row in enumerate([*table.rows, *below], 1):
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
+    if isinstance(cell, int | Decimal):
+        sheet.write_number(row, column, cell)
+    elif cell:
+        sheet.write_string(row, column, harmless(cell))
+
+
+def _lines(table: Table) -> list[tuple[str, ...]]:
+    return [tuple(map(_text, row)) for row in table.rows]
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _plain(table: Table) -> list[Any]:
+    return [table.code, table.head, _lines(table)]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

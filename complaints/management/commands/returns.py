@@ -1,0 +1,48 @@
+"""``manage.py returns PROFILE PERIOD``: the regulator's return of a profile."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from complaints.compliance.returns import BUILDERS
+from complaints.compliance.returns.noted import note
+from complaints.compliance.returns.period import parse
+from complaints.compliance.returns.sheets import WRITERS
+
+
+class Command(BaseCommand):
+    help = "Writes a return; its facts and checksum go to the standard error."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("profile", choices=sorted(BUILDERS))
+        parser.add_argument("period", help="2026, 2026-H1, 2026-Q3 or 2026-09")
+        parser.add_argument("--format", choices=sorted(WRITERS), default="json")
+        parser.add_argument("--out", type=Path, help="a file; else the standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        try:
+            found = BUILDERS[options["profile"]](parse(options["period"]), now)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        text = WRITERS[options["format"]](found)
+        note("return", {**found.facts, "form": options["format"]}, now)
+        if path := options["out"]:
+            _write(path, text)
+        elif options["format"] == "xlsx":
+            sys.stdout.buffer.write(text)
+        else:
+            self.stdout.write(text.decode(), ending="")
+        for name, fact in found.facts.items():
+            self.stderr.write(f"{name}: {fact}")
+
+
+def _write(path: Path, text: bytes) -> None:
+    try:
+        path.write_bytes(text)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
