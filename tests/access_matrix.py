@@ -418,6 +418,14 @@ DESK = {
         "admin:complaints_replytemplate_add",
         "admin:complaints_replytemplate_delete",
     ),
+    **_all(
+        Rule(Who.DESK, "head"),
+        "admin:complaints_policysnippet_changelist",
+        "admin:complaints_policysnippet_change",
+        "admin:complaints_policysnippet_history",
+        "admin:complaints_policysnippet_add",
+        "admin:complaints_policysnippet_delete",
+    ),
     "admin:complaints_complaint_customer_merge": STAFF_POST,
     "admin:complaints_complaint_customer_part": STAFF_POST,
     **_all(

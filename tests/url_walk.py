@@ -26,6 +26,7 @@ from complaints.models import (
     EvidencePage,
     InformationBarrier,
     Letter,
+    PolicySnippet,
     RawMessage,
     ReplyTemplate,
 )
@@ -203,6 +204,7 @@ def _furnish(people: People) -> None:
     _board(people)
     team = Team.objects.get(code="security")
     ReplyTemplate.objects.create(team=team, language="en", title="A", text="{name}")
+    PolicySnippet.objects.create(language="en", title="A", rule="R 1", text="Hold it.")
 
 
 def _board(people: People) -> None:

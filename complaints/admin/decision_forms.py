@@ -1,7 +1,7 @@
 """Forms of the draft of a decision: its words, a finding a point, shares, remedies."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.forms import textarea
 from complaints.admin.move_form import TEXT_LIMIT
-from complaints.models import Complaint, Decision, Evidence, Point
+from complaints.models import Complaint, Decision, Evidence, Point, PolicySnippet
 from complaints.services.decide import DRAFT_FIELDS, NewFinding, NewRemedy
 from complaints.states import (
     MONEY_KINDS,
@@ -101,10 +101,24 @@ class FindingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     no_evidence = forms.BooleanField(label=_("There is no evidence"), required=False)
+    policy = forms.ChoiceField(label=_("Passage of our rules"), required=False)
 
-    def __init__(self, *args: Any, point: Point, files: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        point: Point,
+        files: Any,
+        policies: Sequence[PolicySnippet] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **{**kwargs, "prefix": f"p{point.pk}"})
         self.point = point
+        self.policies = {str(one.pk): one for one in policies}
+        named = [(key, f"{p.title} ({p.rule})") for key, p in self.policies.items()]
+        if named:
+            self.fields["policy"].choices = [NOT_CHOSEN, *named]  # type: ignore[attr-defined]
+        else:
+            del self.fields["policy"]
         self.fields["evidence"].queryset = files  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -192,15 +206,26 @@ class DraftForms:
     """All forms of the draft page together: filled from the rows or from a POST."""
 
     def __init__(
-        self, case: Complaint, draft: Decision | None, post: Any = None
+        self,
+        case: Complaint,
+        draft: Decision | None,
+        post: Any = None,
+        *,
+        policies: Iterable[PolicySnippet] = (),
     ) -> None:
-        files = case.evidence.all()
+        files, passages = case.evidence.all(), list(policies)
         shares = {s.bearer: s.percent for s in draft.shares.all()} if draft else {}
         known = _known_findings(draft)
         self.words = DraftForm(post, initial=_initial(draft))
         self.shares = SharesForm(post, initial=shares)
         self.findings = [
-            FindingForm(post, point=point, files=files, initial=known.get(point.pk))
+            FindingForm(
+                post,
+                point=point,
+                files=files,
+                policies=passages,
+                initial=known.get(point.pk),
+            )
             for point in case.points.all()
         ]
 

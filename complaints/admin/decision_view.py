@@ -19,18 +19,28 @@ from django.utils.translation import gettext as _
 
 from complaints import ledger
 from complaints.admin.decision_forms import DraftForms, RemedyForm, fingerprint
-from complaints.admin.draft_side import Side, side_of, side_of_typed
+from complaints.admin.draft_side import (
+    Side,
+    put_in,
+    side_of,
+    side_of_typed,
+    unasked,
+)
 from complaints.admin.moves import CASE, back_to, explain, words_of
 from complaints.admin.scoped import viewer_for
 from complaints.errors import RecourseError, Stale
 from complaints.models import Complaint, Decision
 from complaints.permissions import Viewer, is_handler
+from complaints.selectors.policies import snippets_for
 from complaints.services import decide
 from complaints.states import DecisionStatus, State
 from complaints.workflow import perform
 
 DRAFT = "admin:complaints_complaint_draft"
 OPEN_STATUSES = (DecisionStatus.DRAFT, DecisionStatus.RETURNED)
+PUT_IN = "put-in-"
+"""Button of a finding that copies a passage of our rules into it."""
+
 NOTHING_CHANGED: tuple[str, ...] = ()
 
 
@@ -92,14 +102,18 @@ class DraftPages:
             return self._save(request, case, viewer)
         draft = in_hand(case)
         side = side_of(case, viewer, draft)
-        return self._draft_page(request, case, DraftForms(case, draft), side=side)
+        forms = DraftForms(case, draft, policies=snippets_for(case))
+        return self._draft_page(request, case, forms, side=side)
 
     def _save(
         self, request: HttpRequest, case: Complaint, viewer: Viewer
     ) -> HttpResponse:
         """Keep the page; ``do`` may ask to look at its letter, or to propose it."""
-        forms = DraftForms(case, in_hand(case), request.POST)
-        do = request.POST.get("do")
+        policies = snippets_for(case)
+        forms = DraftForms(case, in_hand(case), request.POST, policies=policies)
+        do = request.POST.get("do", "")
+        if do.startswith(PUT_IN):
+            return self._put_in(request, case, viewer, do.removeprefix(PUT_IN))
         if not forms.are_valid():
             return self._draft_page(request, case, forms, status=422)
         try:
@@ -118,6 +132,20 @@ class DraftPages:
             return self._propose(request, case, viewer)
         messages.success(request, _("The draft is kept."))
         return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)))
+
+    def _put_in(
+        self, request: HttpRequest, case: Complaint, viewer: Viewer, point: str
+    ) -> HttpResponse:
+        """A passage of our rules goes into one finding; nothing is kept so far."""
+        draft, post = in_hand(case), request.POST.copy()
+        forms = DraftForms(case, draft, post, policies=snippets_for(case))
+        for form in forms.findings:
+            if str(form.point.number) == point:
+                put_in(form, post)
+        for each in forms.all():
+            unasked(each, post)
+        side = side_of(case, viewer, draft)
+        return self._draft_page(request, case, forms, side=side)
 
     def _propose(
         self, request: HttpRequest, case: Complaint, viewer: Viewer
@@ -141,7 +169,7 @@ class DraftPages:
         current = in_hand(case)
         post = request.POST.copy()
         post["seen"] = fingerprint(current)
-        again = DraftForms(case, current, post)
+        again = DraftForms(case, current, post, policies=snippets_for(case))
         again.are_valid()
         return self._draft_page(
             request, case, again, status=409, theirs=_both(case, current, forms)
@@ -250,12 +278,12 @@ def _both(
     case: Complaint, current: Decision | None, forms: DraftForms
 ) -> list[tuple[Any, Any, Any]]:
     """(what it is, as it is kept now, as it was typed here) wherever they differ."""
-    kept = DraftForms(case, current)
+    kept = DraftForms(case, current, policies=snippets_for(case))
     rows = []
     for mine, theirs in zip(forms.all(), kept.all(), strict=True):
         for name, field in mine.fields.items():
             was, now = theirs.initial.get(name), mine.cleaned_data.get(name)
-            if name != "seen" and _shown(was) != _shown(now):
+            if name not in ("seen", "policy") and _shown(was) != _shown(now):
                 title = f"{mine.point.number}. " if hasattr(mine, "point") else ""
                 rows.append((f"{title}{field.label}", _shown(was), _shown(now)))
     return rows

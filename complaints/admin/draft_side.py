@@ -73,12 +73,24 @@ def side_of_typed(
     return side
 
 
-def unasked(form: forms.Form, post: Any) -> forms.Form:
-    """A form that shows what was typed without judging it."""
+def put_in(form: Any, post: Any) -> None:
+    """Copy the chosen passage into what is typed of one finding: rule and reasons."""
+    name = {key: form.add_prefix(key) for key in ("policy", "rule", "reasons")}
+    snippet = form.policies.get(post.get(name["policy"], ""))
+    if snippet is None:
+        return
+    rules = [post.get(name["rule"], "").strip(), snippet.rule]
+    post[name["rule"]] = "; ".join(dict.fromkeys(filter(None, rules)))
+    texts = [post.get(name["reasons"], "").rstrip(), snippet.text]
+    post[name["reasons"]] = "\n\n".join(filter(None, texts))
+    post[name["policy"]] = ""
+
+
+def unasked(form: forms.Form, post: Any) -> None:
+    """Have a form show what was typed without judging it."""
     typed = {
         name: field.widget.value_from_datadict(post, {}, form.add_prefix(name))
         for name, field in form.fields.items()
     }
     form.is_bound = False
     form.initial = {**form.initial, **typed}
-    return form

@@ -48,6 +48,7 @@ from complaints.models.party import (
     PartyKind,
     Representative,
 )
+from complaints.models.policy import PolicySnippet
 from complaints.models.remedy import Payout, Remedy
 from complaints.models.search import SearchSource, SearchWords
 from complaints.models.work import (
@@ -103,6 +104,7 @@ __all__ = [
     "Payout",
     "Point",
     "PointFinding",
+    "PolicySnippet",
     "ProtectionRequest",
     "Rating",
     "RawMessage",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from appeals.demo import policies
 from appeals.demo.bulk import fill
 from appeals.demo.people import make_cast, write_card
 from appeals.demo.play import play
@@ -28,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         cast = make_cast()
         write_card(cast, settings.VAR_DIR / "demo.txt")
+        policies.fill()
         if not Complaint.objects.exists():
             now = timezone.now()
             for story in STORIES:

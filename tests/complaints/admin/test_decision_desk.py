@@ -6,7 +6,14 @@ from django.urls import reverse
 
 from complaints.admin.review import changes
 from complaints.errors import GuardRefused
-from complaints.models import Complaint, Decision, PointFinding, Remedy
+from complaints.models import (
+    Category,
+    Complaint,
+    Decision,
+    PointFinding,
+    PolicySnippet,
+    Remedy,
+)
 from complaints.services import decide
 from complaints.workflow import perform
 from teams.models import User
@@ -104,6 +111,41 @@ def test_save_and_propose_does_both_or_says_what_keeps_it(
 
     case.refresh_from_db()
     assert (case.state, case.decisions.get().cause) == ("in_review", "capacity")
+
+
+# Passages of our rules ----------------------------------------------------------------
+
+
+def test_passage_goes_into_reasons_and_rule_and_nothing_is_kept(
+    people: People, case: Complaint
+) -> None:
+    make = PolicySnippet.objects.create
+    ours = make(language="en", title="Hold", rule="Rules 4.2", text="Hold it 24 hours.")
+    make(language="zh-hans", title="暂缓", rule="规则 4.2", text="暂缓 24 小时。")
+    make(language="en", title="Old", rule="Rules 1", text="Old.", active=False)
+    other = Category.objects.exclude(pk=case.category_id).filter(parent=None).last()
+    make(language="en", title="Fees", rule="Fees 1", text="As said.", category=other)
+    client = client_of(people.security)
+    one, two = case.points.all()
+    form = client.get(page(case)).context["forms"].findings[0]
+    assert list(form.policies) == [str(ours.pk)]
+    name = f"p{two.pk}"
+    typed = {
+        f"p{one.pk}-reasons": "Half a thought",
+        f"{name}-reasons": "The address was new.",
+        f"{name}-rule": "Terms 2",
+        f"{name}-policy": str(ours.pk),
+    }
+
+    answer = client.post(page(case), {"seen": "none", "do": "put-in-2", **typed})
+
+    first, second = answer.context["forms"].findings
+    assert answer.status_code == 200
+    assert second["reasons"].value() == "The address was new.\n\nHold it 24 hours."
+    assert second["rule"].value() == "Terms 2; Rules 4.2"
+    assert first["reasons"].value() == "Half a thought"
+    assert not answer.context["forms"].errors
+    assert not Decision.objects.exists()
 
 
 # Similar decisions --------------------------------------------------------------------
