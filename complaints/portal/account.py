@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.models import Party
 from complaints.optional_notices import OPTIONAL
+from complaints.portal.fields import country_name
 from complaints.portal.viewer import no_store, own_complaints, viewer_for
 from complaints.services.person import follow_account
 from complaints.states import LetterKind
@@ -191,8 +192,9 @@ def _form_facts(party: Party) -> Iterator[dict[str, Any]]:
         for part in (party.street, f"{party.postcode} {party.city}".strip())
         if part
     )
+    country = country_name(party.country)
     for term, value in (
-        (_("Address"), ", ".join(p for p in (street, party.country) if p)),
+        (_("Address"), ", ".join(p for p in (street, country) if p)),
         (_("Telephone"), party.phone),
         (_("Legal entity identifier"), party.lei),
         (_("Registration number"), party.registration_number),

@@ -1,7 +1,7 @@
 """Form fields that forgive how people type, and never fall over what they get."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -215,10 +215,21 @@ class EvidenceField(forms.FileField):
         return upload
 
 
+def _territories() -> Mapping[str, str]:
+    """Names by code, in the reader's language."""
+    tag = {"zh-hans": "zh_Hans"}.get(get_language() or "en", "en")
+    names: Mapping[str, str] = Locale.parse(tag).territories
+    return names
+
+
+def country_name(code: str) -> str:
+    """As the reader calls it; the code itself where it is none that we know."""
+    return _territories().get(code, code)
+
+
 def country_choices() -> list[tuple[str, str]]:
     """Every territory of two letters, named and sorted in the reader's language."""
-    tag = {"zh-hans": "zh_Hans"}.get(get_language() or "en", "en")
-    names = Locale.parse(tag).territories
+    names = _territories()
     known = [(code, name) for code, name in names.items() if len(code) == 2]
     real = [(code, name) for code, name in known if code not in _NO_COUNTRY]
     return [("", "—"), *sorted(real, key=lambda pair: pair[1])]

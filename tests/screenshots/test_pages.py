@@ -119,9 +119,9 @@ def _of_a_filing() -> Iterator[Page]:
     story = {"subject": "Withdrawal I did not make", "description": "At 02:14 …"}
     draft = drafts.begin(user=customer, language="en", answers={"story": story})
     Draft.objects.filter(pk=draft.pk).update(key="shown")
-    for page in PAGES:
-        path = f"/complaints/new/shown/{page.name}/"
-        yield Page(f"question-{page.name}", "customer", path)
+    for name in (*(page.name for page in PAGES), "check", "saved"):
+        path = f"/complaints/new/shown/{name}/"
+        yield Page(f"question-{name}", "customer", path)
 
 
 def _of_states() -> Iterator[Page]:

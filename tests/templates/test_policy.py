@@ -64,3 +64,14 @@ def test_every_token_used_is_defined() -> None:
         text = sheet.read_text()
         own = set(re.findall(r"(--[\w-]+):", text))
         assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= defined | own, sheet.name
+
+
+def test_customers_are_sent_little_script() -> None:
+    """Ours, without that of the chat and the desk: under 500 lines in all."""
+    apart = {"chat.js", "desk.js", "redact.js"}
+    sheets = Path(settings.BASE_DIR, "static/js").glob("*.js")
+    lines = [
+        len(one.read_text().splitlines()) for one in sheets if one.name not in apart
+    ]
+
+    assert 0 < sum(lines) < 500

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.letters import language_of
-from complaints.models import Letter, Outbox
+from complaints.models import Letter, Outbox, Party
 from complaints.optional_notices import OPTIONAL
 from complaints.outbox import recipients_of
 from complaints.services.correspond import reply
@@ -215,6 +215,7 @@ def test_profile_shows_what_is_held_and_of_nobody_else(
     cases.filed(people)
     people.customer.account_id = "40001"
     people.customer.save()
+    Party.objects.update(city="Berlin", country="DE")
     client.force_login(people.customer)
 
     page = client.get("/accounts/profile/")
@@ -224,6 +225,7 @@ def test_profile_shows_what_is_held_and_of_nobody_else(
     assert "40001" in words
     assert "confirmed by the exchange" in words
     assert "1 complaint is filed" in words
+    assert "Berlin, Germany" in words
     client.force_login(people.other_customer)
     other = client.get("/accounts/profile/").content.decode()
     assert "40001" not in other
