@@ -214,6 +214,36 @@ def _tell_executors(done: Done, body: Words) -> None:
     tell(done, holders_of([Perm.EXECUTE]), subject, body, page)
 
 
+# Compliance -------------------------------------------------------------------------
+
+
+@notice("complaint", "compliance_advised")
+def bring_advice(done: Done) -> None:
+    """Whoever has the case, or the leads of its team."""
+    case = done.obj
+    _tell(
+        done,
+        [case.handler] if case.handler else in_role(case.team.code, Role.LEAD),
+        _("Complaint %(reference)s: advice of compliance"),
+        _("Compliance has put advice into this case. It stands on the page."),
+    )
+
+
+@notice("complaint", "violation_marked")
+def warn_of_violation(done: Done) -> None:
+    """The leads of the case and the head of complaints."""
+    leads = in_role(done.obj.team.code, Role.LEAD)
+    _tell(
+        done,
+        [*leads, *in_role("desk", Role.HEAD)],
+        _("Complaint %(reference)s: a potential violation"),
+        _(
+            "Compliance marked a potential violation in this case; the page says "
+            "of what."
+        ),
+    )
+
+
 # Sign-offs --------------------------------------------------------------------------
 
 

@@ -287,6 +287,7 @@ class AccessKind(TextChoices):
     CONTRIBUTION = "contribution", _("Contribution")
     SIGN_OFF = "sign_off", _("Sign-off")
     EXECUTION = "execution", _("Carrying out a remedy")
+    COMPLIANCE = "compliance", _("Compliance review")
     APPEAL = "appeal", _("Appeal")
     BREAK_GLASS = "break_glass", _("Break-glass")
     BARRIER = "barrier", _("Let through the barrier")

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from complaints.services import (
     access_reminders,
+    compliance,
     drafts,
     evidence,
     feedback,
@@ -81,6 +82,12 @@ def forget_drafts() -> None:
 def forget_orphans() -> None:
     """Delete stored files whose row never came to be."""
     evidence.forget_orphans()
+
+
+@shared_task(ignore_result=True)
+def draw_for_compliance() -> int:
+    """Draw decided cases that compliance looks at again; how many."""
+    return compliance.draw()
 
 
 @shared_task(ignore_result=True)

@@ -49,6 +49,7 @@ KEPT_TABLES = (
     "complaints_signoff",
     "complaints_payout",
     "complaints_instruction",
+    "complaints_compliancenote",
     "complaints_partymerge",
     "appeals_fileditem",
 )
@@ -75,6 +76,13 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "complaints_payout": ("remedy_id", "idempotency_key"),
     "complaints_instruction": ("remedy_id", "what", "key", "ordered_by_id"),
+    "complaints_compliancenote": (
+        "complaint_id",
+        "violation",
+        "rule",
+        "made_by_id",
+        "made_at",
+    ),
     "complaints_complaint": ("reference", "profile_key"),
     "complaints_message": ("complaint_id", "direction", "author_id", "at"),
     "complaints_partymerge": ("absorbed_id", "survivor_id", "basis", "moved"),
@@ -115,6 +123,7 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
 EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
     "appeals_fileditem": ("title",),
     "complaints_eventtext": ("text",),
+    "complaints_compliancenote": ("text",),
     "complaints_evidence": ("file", "original_name", "source", "reason"),
     "complaints_letter": ("subject", "body"),
     "complaints_message": ("text", "full_text"),

@@ -365,6 +365,7 @@ DESK = {
     **_scoped("complaints_complaint", "security", "security"),
     **_scoped("complaints_rawmessage", "support", "support"),
     **_scoped("complaints_remedy", "security", "security"),
+    **_scoped("complaints_compliancecheck", "head", "head"),
     **_scoped("appeals_appeal", "appeals", "appeals"),
     "admin:appeals_appeal_bundle": Rule(Who.STAFF, "appeals"),
     **_scoped("chat_conversation", "support", "support"),

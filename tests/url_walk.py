@@ -30,7 +30,7 @@ from complaints.models import (
     RawMessage,
     ReplyTemplate,
 )
-from complaints.services import barriers, drafts, sealed_files
+from complaints.services import barriers, compliance, drafts, sealed_files
 from complaints.services.correspond import note
 from complaints.services.evidence import Upload, add_evidence
 from teams.models import Team, User
@@ -101,6 +101,7 @@ class Victim:
             "complaints_complaint": self.case,
             "complaints_rawmessage": self.raw,
             "complaints_remedy": self.remedy,
+            "complaints_compliancecheck": self.case.compliance_check,
             "appeals_appeal": self.appeal,
         }
 
@@ -121,6 +122,7 @@ def make_victim(people: People) -> Victim:
         walk(people, case)
     raw = _raw_message()
     _seal(people, case)
+    _draw(case)
     _furnish(people)
     _begin_draft(people)
     letter = case.letters.get(kind="receipt")
@@ -134,6 +136,11 @@ def _upload(people: People, case: Complaint) -> Evidence:
     page = EvidencePage(evidence=evidence, number=1, width=9, height=9)
     page.file.save("page", ContentFile(SECRET.encode()))
     return evidence
+
+
+@step
+def _draw(case: Complaint) -> None:
+    assert compliance.draw() == 1
 
 
 @step

@@ -22,6 +22,7 @@ from complaints.permissions import (
     leads,
 )
 from complaints.services import (
+    compliance,
     consult,
     decide,
     evidence,
@@ -70,6 +71,14 @@ def _add_evidence(case: Complaint, viewer: Viewer, form: Any) -> object:
 
 def _fetch(case: Complaint, viewer: Viewer, form: Any) -> object:
     return records.fetch_records(complaint=case, actor=viewer, **form.cleaned_data)
+
+
+def _advise(case: Complaint, viewer: Viewer, form: Any) -> object:
+    return compliance.advise(complaint=case, actor=viewer, **form.cleaned_data)
+
+
+def _end_review(case: Complaint, viewer: Viewer, _form: Any) -> object:
+    return compliance.finish(complaint=case, actor=viewer)
 
 
 def _declare(case: Complaint, viewer: Viewer, form: Any) -> object:
@@ -236,6 +245,24 @@ ACTS: Mapping[str, Act] = {
         _staff,
         _declare,
         "people",
+    ),
+    "advise": Act(
+        _("Advise, or mark a potential violation"),
+        _("Put it into the case"),
+        _("It stands in the case."),
+        forms.AdviceForm,
+        compliance.may_advise,
+        _advise,
+        "compliance",
+    ),
+    "end-review": Act(
+        _("End the compliance review"),
+        _("End it"),
+        _("The review is ended; what you said stays."),
+        forms.CaseForm,
+        compliance.may_finish,
+        _end_review,
+        "compliance",
     ),
     "name-conflict": Act(
         _("Record somebody's conflict of interest"),

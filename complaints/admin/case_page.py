@@ -89,6 +89,8 @@ def case_context(
         "unscanned": any(row.scan_state == ScanState.NOT_SCANNED for row in files),
         **_decided(case, decision, viewer),
         "letters": _letters(case),
+        "check": getattr(case, "compliance_check", None),
+        "notes": case.compliance_notes.all(),
         **_rail(case, viewer),
         **_order(order, viewer),
     }

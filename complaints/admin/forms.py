@@ -12,6 +12,7 @@ from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField
 from complaints.models import CaseAccess, Complaint, InterimMeasure
 from complaints.models.access import ConflictKind
 from complaints.models.work import TASK_LIMIT
+from complaints.services import compliance
 from complaints.services.consult import live
 from complaints.services.evidence import Upload
 from complaints.states import CareKind, Channel, EvidenceKind, InterimKind, RecordKind
@@ -105,6 +106,26 @@ class ConflictForm(CaseForm):
         initial=ConflictKind.DECLARED,
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class AdviceForm(CaseForm):
+    """What compliance says to a case."""
+
+    text = forms.CharField(
+        label=_("What you found, or advise"),
+        help_text=_("Whoever works on the case reads it; the customer never does."),
+        max_length=compliance.NOTE_LIMIT,
+        widget=textarea(),
+    )
+    violation = forms.BooleanField(
+        label=_("This is a potential violation"), required=False
+    )
+    rule = forms.CharField(
+        label=_("Rule concerned"),
+        help_text=_("Such as “RTS 2025/294 Art 6(1)”. A violation needs it."),
+        max_length=compliance.RULE_LIMIT,
+        required=False,
+    )
 
 
 class NameConflictForm(ConflictForm):

@@ -11,6 +11,7 @@ from complaints.models.barrier import InformationBarrier
 from complaints.models.category import Category
 from complaints.models.clock import Clock
 from complaints.models.complaint import Complaint, Identifier, Point
+from complaints.models.compliance import ComplianceCheck, ComplianceNote, DrawnFor
 from complaints.models.correspondence import (
     Letter,
     Message,
@@ -71,6 +72,8 @@ __all__ = [
     "Category",
     "Clock",
     "Complaint",
+    "ComplianceCheck",
+    "ComplianceNote",
     "Conflict",
     "ConflictKind",
     "Contact",
@@ -79,6 +82,7 @@ __all__ = [
     "Decision",
     "Draft",
     "DraftFile",
+    "DrawnFor",
     "Event",
     "EventText",
     "Evidence",

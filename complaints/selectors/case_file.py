@@ -16,6 +16,8 @@ from complaints.models import (
     CaseAccess,
     Clock,
     Complaint,
+    ComplianceCheck,
+    ComplianceNote,
     Conflict,
     Contact,
     Decision,
@@ -51,6 +53,7 @@ OF_CASE: dict[str, Any] = {
     "evidence": Evidence,
     "accesses": CaseAccess,
     "tasks": Task,
+    "compliance_notes": ComplianceNote,
 }
 """Relations of a complaint whose rows are read as they are."""
 
@@ -61,6 +64,8 @@ OF_DECISION: dict[str, Any] = {
 }
 
 PEOPLE: dict[Any, tuple[str, ...]] = {
+    ComplianceCheck: ("done_by",),
+    ComplianceNote: ("made_by",),
     Conflict: ("user",),
     InterimMeasure: ("imposed_by", "reviewed_by"),
     ProtectionRequest: ("seen_by",),
@@ -95,6 +100,7 @@ def read_file(case: Complaint, *beside: QuerySet[Any]) -> CaseFile:
     refer(found["accesses"], "team", {team.pk: team for team in found["teams"]})
     give([case], "letters", found["letters"])
     give(found["letters"], "dispatches", found["dispatches"])
+    case._state.fields_cache["compliance_check"] = next(iter(found["checks"]), None)
     _give_decisions(found)
     _give_people(found.values())
     teams = {team.pk: team for team in found["teams"]}
@@ -107,6 +113,7 @@ _NAMES = (
     "named",
     "payouts",
     "instructions",
+    "checks",
     "contacts",
     "teams",
     "letters",
@@ -123,6 +130,7 @@ def _wanted(case: int, customer: int) -> list[QuerySet[Any]]:
         named.filter(pointfinding__decision__complaint=case),
         Payout.objects.filter(remedy__complaint=case),
         Instruction.objects.filter(remedy__complaint=case),
+        ComplianceCheck.objects.filter(complaint=case),
         Contact.objects.filter(party=customer),
         Team.objects.all(),
         Letter.objects.filter(complaint=case).defer("body", "facts"),

@@ -11,6 +11,7 @@ from config.paths import BASE_DIR, private_dir, var_dir
 from config.settings.accounts import *
 from config.settings.api import *
 from config.settings.channels import *
+from config.settings.compliance import *
 from config.settings.csp import *
 from config.settings.evidence import *
 from config.settings.payouts import *

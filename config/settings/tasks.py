@@ -49,6 +49,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-intake": _every("complaints.channels.tasks.resume_intake", 60),
     "tidy-chats": _every("complaints.channels.chat.tasks.tidy_chats", 60),
     "end-expired-access": _every("teams.tasks.end_expired_access", 60),
+    "draw-for-compliance": _every("complaints.tasks.draw_for_compliance", 3600),
     "remind-of-access": _every("complaints.tasks.remind_of_access", 3600),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from complaints.models import Instruction, RawMessage
-from complaints.services import barriers
+from complaints.services import barriers, compliance
 from complaints.services.correspond import note
 from complaints.services.take_back import ask_take_back
 from complaints.states import Intake
@@ -82,6 +82,31 @@ def test_payment_that_the_ledger_did_not_take_and_a_take_back(
             state="waiting", attempts=3, unsure=True, answer="ReadTimeout"
         )
         looker.at(page)
+
+
+@pytest.mark.parametrize("mode", modes(NARROW))
+def test_compliance_looks_again(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people = everybody()
+    case = cases.at(people, "answered")
+    compliance.draw()
+    officer = people.compliance_officer
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(officer)
+        looker.at("/admin/complaints/compliancecheck/")
+        looker.at(f"{DESK}{case.pk}/act/advise/")
+        looker.press("advised nothing")
+        for rule in ("", "RTS 2025/294 Art 6(1)"):
+            compliance.advise(
+                complaint=case,
+                text="No record is named.",
+                rule=rule,
+                violation=bool(rule),
+                actor=officer,
+            )
+        looker.at(f"{DESK}{case.pk}/change/#compliance")
+        looker.at(f"{DESK}{case.pk}/act/end-review/")
 
 
 def _held() -> RawMessage:
