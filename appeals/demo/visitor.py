@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client
 
 from teams.models import User
@@ -88,6 +90,14 @@ class Visitor:
             self.client.force_login(
                 user, backend="django.contrib.auth.backends.ModelBackend"
             )
+            self._prove()
+
+    def _prove(self) -> None:
+        """As somebody who has just given their password: money asks for it."""
+        request = HttpRequest()
+        request.session = self.client.session
+        record_authentication(request, self.user, method="password")
+        request.session.save()
 
     def read(self, url: str) -> str:
         """The page at ``url``. Raises ``DoorClosed`` unless it is there."""

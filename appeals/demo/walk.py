@@ -22,9 +22,11 @@ from django.utils import timezone
 from appeals.demo.people import Cast
 from appeals.demo.visitor import DoorClosed, Visitor
 from appeals.models import Appeal
+from complaints.admin.decision_view import similar_decisions
 from complaints.channels.email.inbound import receive
 from complaints.models import Category, Complaint, Outbox
 from complaints.permissions import viewer_of
+from complaints.services import orders
 from complaints.services.relay import relay_due
 from complaints.states import Channel, DecisionStatus, RemedyState
 
@@ -251,6 +253,7 @@ def judge(walk: Walk) -> str:
         "precedents_seen": "on",
         "s-exchange": "70",
         "s-customer": "30",
+        **_departure(walk),
     }
     proof = walk.complaint.evidence.order_by("-number").first()
     for point in walk.complaint.points.all():
@@ -262,6 +265,15 @@ def judge(walk: Walk) -> str:
         }
     walk.by(walk.handler).submit(walk.desk + "decision/", fields)
     return walk.handler
+
+
+def _departure(walk: Walk) -> dict[str, str]:
+    """Said only where similar decisions came to another outcome."""
+    viewer = viewer_of(walk.cast[walk.handler])
+    outcomes = {row.outcome for row in similar_decisions(walk.complaint, viewer)}
+    if not outcomes or "partly_upheld" in outcomes:
+        return {}
+    return {"departs": "on", "departure_reason": "Here the hold failed in part only."}
 
 
 def remedy(walk: Walk) -> str:
@@ -298,7 +310,10 @@ def execute(walk: Walk) -> str:
     for row in walk.complaint.remedies.filter(state=RemedyState.APPROVED):
         base = f"/admin/complaints/remedy/{row.pk}/do/"
         walk.by("executor").submit(base + "start/")
-        walk.by("executor").submit(base + "complete/", proof="ledger-000001")
+        if row.by_ledger:
+            orders.send_due()
+        else:
+            walk.by("executor").submit(base + "complete/", proof="ledger-000001")
     return "executor"
 
 

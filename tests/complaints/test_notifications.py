@@ -73,6 +73,8 @@ def test_every_move_in_the_table_exists(db):
         "mentioned",
         "no_signer",
         "evidence_infected",
+        "compliance_advised",
+        "violation_marked",
     }
 
     assert {name for kind, name in NOTICES if kind == "complaint"} <= moves

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -197,3 +198,31 @@ def test_pages_ask_and_answer(people: People, by_hand: Remedy) -> None:
     assert lead.post(answer, {"answer": "agree"}).status_code == 302
     assert Instruction.objects.get().answered_at <= timezone.now()
     assert client_of(people.tech).get(ask).status_code == 404
+
+
+def test_case_page_costs_the_same_for_many_orders(
+    people: People, paid: Remedy, books: Ledger
+) -> None:
+    """One query tells of all orders, whatever their number and state."""
+    page = reverse("admin:complaints_complaint_change", args=[paid.complaint_id])
+    executor = client_of(people.executor)
+    executor.get(page)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert executor.get(page).status_code == 200
+        return len(queries)
+
+    before = cost()
+    for number, state in enumerate(("declined", "refused", "declined")):
+        Instruction.objects.create(
+            remedy=paid,
+            what="take_back",
+            key=f"more-{number}",
+            state=state,
+            ordered_by=people.executor,
+            ordered_at=timezone.now(),
+            answered_by=people.security_lead,
+            due_at=timezone.now(),
+        )
+    assert cost() == before
