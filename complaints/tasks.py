@@ -20,6 +20,7 @@ from complaints.services import (
     scanning,
     unsent,
 )
+from complaints.services.privacy import erase
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -35,6 +36,12 @@ def relay_outbox() -> int:
         if result.sent < BATCH:
             break
     return sent
+
+
+@shared_task(ignore_result=True)
+def purge_expired() -> int:
+    """Empty the cases whose time is over; a little at a time, it comes again."""
+    return erase.purge_expired(limit=500)
 
 
 @shared_task(ignore_result=True)

@@ -51,6 +51,7 @@ from complaints.models.party import (
 )
 from complaints.models.policy import PolicySnippet
 from complaints.models.remedy import Payout, Remedy
+from complaints.models.retention import LegalHold
 from complaints.models.search import SearchSource, SearchWords
 from complaints.models.work import (
     STAFF_DRAFT_LIVES,
@@ -93,6 +94,7 @@ __all__ = [
     "InformationBarrier",
     "Instruction",
     "InterimMeasure",
+    "LegalHold",
     "Letter",
     "LetterDispatch",
     "LetterPart",

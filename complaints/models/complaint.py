@@ -141,6 +141,7 @@ class Complaint(ComplaintMoves):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
     )
     merged_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # Which rules govern it, fixed on the day of receipt
     profile_key = models.CharField(max_length=32)

@@ -71,6 +71,7 @@ FOR_CUSTOMER: dict[Key, Words] = {
     ("", "protection_declined"): _("Security looked and took no measure."),
     ("", "story_added"): _("You told us the rest."),
     ("", "rated"): _("You told us how you found it."),
+    ("", "texts_erased"): _("The time to keep it is over: its words were erased."),
     ("", "interim_imposed"): _("To protect your account: %(measure)s."),
     ("", "paper_asked"): _("You asked for a letter on paper."),
     ("", "letter_posted"): _("We sent you a letter by post."),
@@ -87,6 +88,9 @@ FOR_CUSTOMER: dict[Key, Words] = {
 FOR_STAFF: dict[Key, Words] = {
     ("", "file"): _("received by %(channel)s"),
     ("", "call_logged"): _("wrote down what the customer said"),
+    ("", "texts_erased"): _("erased its words and files: the time to keep it is over"),
+    ("", "legal_hold_set"): _("has it kept for a legal dispute"),
+    ("", "legal_hold_lifted"): _("ended the legal hold"),
     ("complaint", "admit"): _("admitted it to the %(team)s"),
     ("complaint", "refuse_admission"): _("refused admission"),
     ("complaint", "not_a_complaint"): _("answered it as a question"),

@@ -172,6 +172,9 @@ EMBED_ORIGINS = env_list("EMBED_ORIGINS", [])
 SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
 # Give admitted cases to the least loaded handler of their team, not to a queue.
 AUTO_ASSIGN = env_bool("AUTO_ASSIGN", False)
+
+# An authority may order that cases are kept as long as the law allows at most.
+RETENTION_BY_ORDER = env_bool("RETENTION_BY_ORDER", False)
 METRICS_TOKEN = env_secret("METRICS_TOKEN", "", minimum=0)
 # How long a process may go by what it read of teams, system actors and endpoints.
 MEMORY_SECONDS = 5.0

@@ -1,0 +1,1 @@
+"""What is owed to persons: a copy of what we keep, its end, and nothing sooner."""

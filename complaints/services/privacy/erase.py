@@ -1,0 +1,180 @@
+"""The end of a case's words, and of a person: what may go goes, the rest is restricted.
+
+GDPR Art 17 and 18: what the law has us keep is kept with its reason, and nothing else
+is done with it; the rest goes at once, what is kept goes when its time is over.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from complaints import ledger, profiles
+from complaints.models import Complaint, EventText, Party
+from complaints.permissions import Viewer, viewer_of
+from complaints.services.privacy.emptying import empty
+from complaints.services.privacy.persons import parties_of
+from complaints.services.privacy.places import (
+    NEVER_NEEDED,
+    OF_ACCOUNT,
+    OF_CASE,
+    OF_PARTY,
+)
+from complaints.services.privacy.retention import why_kept
+from complaints.states import FINAL_STATES
+from complaints.transitions import Words
+from teams.models import User
+from teams.sessions import end_sessions
+from teams.system import system_actor
+
+TOGETHER = 200
+SHORTEST_YEARS = min(profile.retention.years for profile in profiles.PROFILES)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A case that stays, and why; the reason is in the language in force."""
+
+    reference: str
+    why: Words
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What came of a request. ``person`` where nothing of them is left."""
+
+    cases: list[str]
+    kept: list[Kept]
+    person: bool
+
+
+def erase_person(email: str, *, now: datetime | None = None) -> Erased:
+    """Erase whoever has that address, as the law allows. Nobody: ``LookupError``.
+
+    Each record is one transaction, so a request that was broken off is asked again.
+    """
+    at = now or timezone.now()
+    found = [_erase(party, at) for party in parties_of(email)]
+    if not found:
+        raise LookupError(email)
+    _forget_subscriber(email)
+    return Erased(
+        cases=[name for one in found for name in one.cases],
+        kept=[kept for one in found for kept in one.kept],
+        person=all(one.person for one in found),
+    )
+
+
+@transaction.atomic
+def _erase(party: Party, now: datetime) -> Erased:
+    party = Party.objects.select_for_update().get(pk=party.pk)
+    gone, kept = [], []
+    for case in party.complaints.filter(erased_at=None).order_by("pk"):
+        if why := why_kept(case, now):
+            kept.append(Kept(case.reference, why))
+        else:
+            erase_case(case, now)
+            gone.append(case.reference)
+    if party.user_id:
+        empty(NEVER_NEEDED, [party.user_id])
+    if kept:
+        _restrict(party, now)
+    elif party.erased_at is None:
+        _erase_party(party, now)
+    facts = {"party": party.pk, "erased": gone, "kept": [one.reference for one in kept]}
+    _note("person_erased", facts, now)
+    return Erased(gone, kept, not kept)
+
+
+def _restrict(party: Party, now: datetime) -> None:
+    if party.restricted_at is None:
+        party.restricted_at = now
+        party.save(update_fields=["restricted_at"])
+
+
+def erase_case(case: Complaint, now: datetime) -> None:
+    """Empty every word and file of it; the ledger stays whole. In a transaction."""
+    empty(OF_CASE, [case.pk])
+    texts = EventText.objects.filter(event__stream=case.stream)
+    texts.update(text="", salt="")
+    Complaint.objects.filter(pk=case.pk).update(erased_at=now)
+    entry = ledger.Entry("texts_erased", _system(), now)
+    ledger.append(case.stream, entry)
+
+
+def _erase_party(party: Party, now: datetime) -> None:
+    user = party.user
+    empty(OF_PARTY, [party.pk])
+    Party.objects.filter(pk=party.pk).update(erased_at=now, restricted_at=None)
+    if user is not None and not viewer_of(user).is_staff:
+        _close_account(user)
+
+
+def _close_account(user: User) -> None:
+    end_sessions(user)
+    empty(OF_ACCOUNT, [user.pk])
+    members = apps.get_model("forum", "Member")._base_manager.filter(user=user)
+    name = f"erased-{user.pk}"
+    members.update(handle=name, nickname=name, nickname_key=name)
+    user.username, user.is_active = name, False
+    user.first_name = user.last_name = user.email = user.account_id = ""
+    user.set_unusable_password()
+    user.save()
+
+
+def _forget_subscriber(email: str) -> None:
+    subscribers = apps.get_model("public", "Subscriber")._base_manager
+    subscribers.filter(email__iexact=email).delete()
+
+
+def purge_expired(*, now: datetime | None = None, limit: int = 10_000) -> int:
+    """Empty the cases whose time is over; how many. Asked again it goes on.
+
+    A person goes with the last case where they asked for it or never had an account.
+    """
+    at, done = now or timezone.now(), 0
+    for pk in _old(at):
+        done += _purge(pk, at)
+        if done == limit:
+            break
+    return done
+
+
+def _old(now: datetime) -> Iterator[int]:
+    """Keys of finished cases that are old enough for any profile, in stretches."""
+    oldest, after = now - timedelta(days=365 * SHORTEST_YEARS), 0
+    rows = Complaint.objects.filter(
+        erased_at=None, state__in=sorted(FINAL_STATES), received_at__lt=oldest
+    ).order_by("pk")
+    while keys := list(
+        rows.filter(pk__gt=after).values_list("pk", flat=True)[:TOGETHER]
+    ):
+        yield from keys
+        after = keys[-1]
+
+
+@transaction.atomic
+def _purge(pk: int, now: datetime) -> int:
+    case = Complaint.objects.select_for_update(of=("self",)).get(pk=pk)
+    if case.erased_at is not None or why_kept(case, now):
+        return 0
+    erase_case(case, now)
+    _note("case_purged", {"reference": case.reference, "rules": case.profile_key}, now)
+    party = Party.objects.select_for_update().get(pk=case.customer_id)
+    left = party.complaints.filter(erased_at=None).exists()
+    asked = party.restricted_at is not None or party.user_id is None
+    if asked and not left and party.erased_at is None:
+        _erase_party(party, now)
+    return 1
+
+
+def _note(what: str, facts: dict[str, object], now: datetime) -> None:
+    entry = ledger.Entry(what, _system(), now, facts)
+    ledger.append(f"desk:{now.date().isoformat()}", entry)
+
+
+def _system() -> Viewer:
+    return viewer_of(system_actor())

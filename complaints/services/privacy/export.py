@@ -1,0 +1,134 @@
+"""Everything of a person that is theirs to have, as one archive (GDPR Art 15, 20).
+
+What they could read in the portal, and no more: no note of ours, nothing behind a
+barrier, nobody else's words. ``person.json`` is for programs, ``person.html`` for
+people; beside them the files they gave and were given.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from complaints import ledger
+from complaints.models import Complaint, Evidence, Letter, Party
+from complaints.permissions import Viewer, viewer_of
+from complaints.selectors.timeline import customer_timeline
+from complaints.services.evidence import offered_name
+from complaints.services.privacy.persons import parties_of
+from complaints.states import DecisionStatus
+from teams.system import GUEST, system_actor
+
+DETAILS = (
+    *("last_name", "first_name", "street", "postcode", "city", "country", "phone"),
+    *("email", "account_id", "registration_number", "lei", "client_reference"),
+    *("language", "time_zone"),
+)
+FACTS = (
+    *("reference", "received_at", "channel", "language", "subject", "description"),
+    *("service_reference", "facts_from", "facts_until", "loss_description"),
+    *("desired_outcome", "comments", "asset", "amount", "signed_place", "signed_on"),
+    "signed_name",
+)
+
+
+def export_person(email: str, path: Path, *, now: datetime | None = None) -> list[str]:
+    """Write the archive to ``path``; the references in it.
+
+    Raises ``LookupError`` where nobody has that address, ``OSError``. An archive that
+    was not finished is taken away.
+    """
+    parties = parties_of(email)
+    if not parties:
+        raise LookupError(email)
+    part = path.with_name(f"{path.name}.part")
+    at = now or timezone.now()
+    try:
+        with ZipFile(part, "w", ZIP_DEFLATED) as archive:
+            records = [_record(party, archive) for party in parties]
+            _describe(archive, {"made_at": at.isoformat(), "records": records})
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    references = [case["reference"] for record in records for case in record["cases"]]
+    _note([party.pk for party in parties], references, at)
+    return references
+
+
+def _describe(archive: ZipFile, whole: dict[str, Any]) -> None:
+    text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
+    archive.writestr("person.json", text)
+    archive.writestr("person.html", render_to_string("privacy/person.html", whole))
+
+
+def _record(party: Party, archive: ZipFile) -> dict[str, Any]:
+    viewer = _self(party)
+    cases = Complaint.objects.visible_to(viewer).filter(customer=party)
+    return {
+        "person": {name: getattr(party, name) for name in DETAILS},
+        "contacts": list(
+            party.contacts.order_by("pk").values(
+                "kind", "provider", "value", "proved_at", "created_at"
+            )
+        ),
+        "cases": [_case(case, viewer, archive) for case in cases.order_by("pk")],
+    }
+
+
+def _self(party: Party) -> Viewer:
+    """The customer as they would come in, signed in or by a link."""
+    user = party.user or system_actor(GUEST)
+    keys = frozenset({party.pk})
+    return Viewer(user=user, parties=keys, own=keys)
+
+
+def _case(case: Complaint, viewer: Viewer, archive: ZipFile) -> dict[str, Any]:
+    files = Evidence.objects.visible_to(viewer).filter(complaint=case)
+    return {
+        **{name: getattr(case, name) for name in FACTS},
+        "points": list(case.points.values_list("text", flat=True)),
+        "identifiers": list(case.identifiers.values("kind", "value", "network")),
+        "history": [asdict(entry) for entry in customer_timeline(case, viewer)],
+        "letters": list(_letters(case)),
+        "decisions": list(_decisions(case)),
+        "files": list(_files(case, files, archive)),
+    }
+
+
+def _letters(case: Complaint) -> Iterable[Any]:
+    rows = Letter.objects.filter(complaint=case).order_by("pk")
+    return rows.values("kind", "version", "language", "subject", "body")
+
+
+def _decisions(case: Complaint) -> Iterable[Any]:
+    sent = case.decisions.filter(
+        status__in=(DecisionStatus.ISSUED, DecisionStatus.SUPERSEDED)
+    )
+    return sent.values("outcome", "summary", "reasons", "what_changes", "issued_at")
+
+
+def _files(
+    case: Complaint, rows: Iterable[Evidence], archive: ZipFile
+) -> Iterator[dict[str, Any]]:
+    """The bytes as they were sealed, under a number: the name is only a name."""
+    for row in rows:
+        name = f"files/{case.reference}-{row.number}-{offered_name(row)}"
+        with row.file.open("rb") as source, archive.open(name, "w") as target:
+            for chunk in source.chunks():
+                target.write(chunk)
+        yield {"name": name, "sha256": row.sha256, "added_at": row.added_at}
+
+
+def _note(parties: list[int], references: list[str], now: datetime) -> None:
+    viewer = viewer_of(system_actor())
+    facts = {"parties": parties, "cases": references}
+    with transaction.atomic():
+        entry = ledger.Entry("person_exported", viewer, now, facts)
+        ledger.append(f"desk:{now.date().isoformat()}", entry)

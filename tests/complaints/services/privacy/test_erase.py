@@ -1,0 +1,269 @@
+"""What goes, what stays and why; and that the ledger is whole afterwards."""
+
+import json
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from complaints import ledger
+from complaints.clocks.limits import add_calendar_months
+from complaints.errors import IllegalMove, InvalidInput
+from complaints.models import Complaint, Event, Party
+from complaints.services.correspond import reply
+from complaints.services.evidence import Upload, add_evidence
+from complaints.services.privacy.erase import erase_case, erase_person, purge_expired
+from complaints.services.privacy.export import export_person
+from complaints.services.privacy.retention import hold, kept_until, lift, why_kept
+from tests import cases
+from tests.flush import every_row
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Zinnober-4711"
+
+
+def _later(years: int = 5) -> datetime:
+    return timezone.now() + timedelta(days=366 * years)
+
+
+@pytest.fixture
+def told(people: People) -> Complaint:
+    """A finished case in which the customer said one word everywhere they could."""
+    case = cases.filed(
+        people,
+        subject=f"About {CANARY}",
+        description=CANARY,
+        points=(CANARY,),
+        desired_outcome=CANARY,
+        identifiers=(("transaction", CANARY, "tron"),),
+    )
+    upload = Upload(f"{CANARY}.txt", CANARY.encode())
+    add_evidence(complaint=case, upload=upload, actor=people.customer)
+    cases._withdraw(people, case)
+    case.refresh_from_db()
+    return case
+
+
+def _whole() -> dict[str, str]:
+    """Each table as one text."""
+    return {
+        table: json.dumps(rows, default=_as_text) for table, rows in every_row().items()
+    }
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="replace")
+    return str(value)
+
+
+def _told_in() -> list[str]:
+    return sorted(table for table, text in _whole().items() if CANARY in text)
+
+
+def test_kept_for_five_years_from_its_end(told: Complaint) -> None:
+    ended = Event.objects.get(object_type="complaint", target="withdrawn").at
+    until = add_calendar_months(ended, 60, "Europe/Berlin")
+
+    assert kept_until(told) == until
+    assert "Art 17(3)(b)" in str(why_kept(told, until))
+    assert why_kept(told, until + timedelta(seconds=1)) == ""
+
+
+def test_order_of_an_authority_keeps_it_longer(told: Complaint, settings: Any) -> None:
+    settings.RETENTION_BY_ORDER = True
+
+    assert why_kept(told, _later(6))
+    assert why_kept(told, _later(8)) == ""
+
+
+def test_case_that_goes_on_is_kept_whatever_its_age(people: People) -> None:
+    case = cases.at(people, "investigating")
+
+    assert kept_until(case) is None
+    assert purge_expired(now=_later(30)) == 0
+
+
+def test_purge_leaves_no_word_and_a_whole_ledger(told: Complaint) -> None:
+    assert "complaints_complaint" in _told_in()
+
+    assert purge_expired(now=_later()) == 1
+
+    assert _told_in() == []
+    assert list(ledger.verify()) == []
+    told.refresh_from_db()
+    assert (told.state, told.erased_at is not None) == ("withdrawn", True)
+    assert purge_expired(now=_later()) == 0
+    assert Event.objects.filter(what="case_purged").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_go_with_the_rows(told: Complaint) -> None:
+    file = Path(told.evidence.get().file.path)
+    assert file.read_bytes() == CANARY.encode()
+
+    purge_expired(now=_later())
+
+    assert not file.exists()
+
+
+def test_nothing_goes_sooner(told: Complaint) -> None:
+    assert purge_expired(now=_later(4)) == 0
+    assert _told_in()
+
+
+def test_hold_keeps_it_until_it_is_lifted(told: Complaint, people: People) -> None:
+    hold(complaint=told, reason="Claim before the court of Berlin", actor=people.head)
+    with pytest.raises(IllegalMove):
+        hold(complaint=told, reason="Again", actor=people.head)
+
+    assert purge_expired(now=_later()) == 0
+    lift(complaint=told, actor=people.head)
+    assert purge_expired(now=_later()) == 1
+    with pytest.raises(IllegalMove):
+        lift(complaint=told, actor=people.head)
+    with pytest.raises(InvalidInput):
+        hold(complaint=told, reason=" ", actor=people.head)
+    whats = Event.objects.filter(stream=told.stream).values_list("what", flat=True)
+    assert {"legal_hold_set", "legal_hold_lifted", "texts_erased"} <= set(whats)
+
+
+def test_appealed_case_is_emptied_of_both_sides(people: People) -> None:
+    case = cases.at(people, "appealed")
+    appeal = case.appeals.get()
+    assert appeal.grounds.exclude(text="").exists()
+
+    erase_case(case, timezone.now())
+
+    appeal.refresh_from_db()
+    assert (appeal.statement, appeal.file_head != "") == ("", True)
+    assert not appeal.grounds.exclude(text="").exists()
+    assert not case.decisions.exclude(reasons="").exists()
+    assert not case.letters.exclude(body="").exists()
+    assert list(ledger.verify()) == []
+
+
+def test_erasure_within_the_time_restricts_and_says_why(
+    told: Complaint, people: People
+) -> None:
+    name = told.customer.last_name
+
+    done = erase_person(people.customer.email.upper())
+
+    assert (done.cases, done.person) == ([], False)
+    (kept,) = done.kept
+    assert kept.reference == told.reference
+    assert "Art 17(3)(b)" in str(kept.why)
+    told.customer.refresh_from_db()
+    assert told.customer.restricted_at is not None
+    assert told.customer.last_name == name
+
+
+def test_erasure_after_the_time_leaves_nobody(told: Complaint, people: People) -> None:
+    user, party = people.customer, told.customer
+    email = user.email
+
+    done = erase_person(email, now=_later())
+
+    assert (done.cases, done.kept, done.person) == ([told.reference], [], True)
+    user.refresh_from_db()
+    party.refresh_from_db()
+    assert (user.email, user.is_active) == ("", False)
+    assert not user.has_usable_password()
+    assert party.erased_at is not None
+    assert (party.full_name, party.email, party.contacts.count()) == ("", "", 0)
+    assert [table for table, text in _whole().items() if f'"{email}"' in text] == []
+    with pytest.raises(LookupError):
+        erase_person(email)
+
+
+def test_restricted_person_goes_with_the_last_case(
+    told: Complaint, people: People
+) -> None:
+    erase_person(people.customer.email)
+
+    assert purge_expired(now=_later()) == 1
+
+    told.customer.refresh_from_db()
+    assert told.customer.erased_at is not None
+
+
+def test_customer_who_did_not_ask_stays(told: Complaint) -> None:
+    purge_expired(now=_later())
+
+    told.customer.refresh_from_db()
+    assert told.customer.erased_at is None
+    assert told.customer.user is not None
+
+
+def test_somebody_of_ours_keeps_the_account(people: People) -> None:
+    Party.objects.create(user=people.support, last_name="Support")
+
+    erase_person(people.support.email)
+
+    people.support.refresh_from_db()
+    assert people.support.is_active
+
+
+def test_export_is_what_the_customer_may_read(people: People, tmp_path: Path) -> None:
+    case = cases.at(people, "answered")
+    reply(complaint=case, text="We looked at it.", actor=people.security)
+    cases.filed(people, by=people.other_customer)
+    path = tmp_path / "person.zip"
+
+    assert export_person(people.customer.email, path) == [case.reference]
+
+    with ZipFile(path) as archive:
+        (record,) = json.loads(archive.read("person.json"))["records"]
+        page = archive.read("person.html").decode()
+    (told,) = record["cases"]
+    assert told["description"] == case.description
+    assert told["decisions"][0]["reasons"] == case.decisions.get().reasons
+    assert any(entry["body"] == "We looked at it." for entry in told["history"])
+    assert case.reference in page
+    assert Event.objects.filter(what="person_exported").count() == 1
+
+
+def test_export_brings_files_and_no_note(people: People, tmp_path: Path) -> None:
+    case = cases.at(people, "investigating")
+    mine, ours = Upload("mine.txt", b"my words"), Upload("ours.txt", b"our words")
+    add_evidence(complaint=case, upload=mine, actor=people.customer)
+    add_evidence(complaint=case, upload=ours, actor=people.security)
+    path = tmp_path / "person.zip"
+
+    export_person(people.customer.email, path)
+
+    with ZipFile(path) as archive:
+        files = [name for name in archive.namelist() if name.startswith("files/")]
+        assert [archive.read(name) for name in files] == [b"my words"]
+
+
+def test_commands_say_what_they_did(
+    told: Complaint, people: People, tmp_path: Path
+) -> None:
+    email, said = people.customer.email, StringIO()
+    call_command("export_person", email, out=tmp_path / "x.zip", stdout=said)
+    call_command("erase_person", email, stdout=said)
+    call_command("legal_hold", told.reference, by="head", reason="Court", stdout=said)
+    call_command("legal_hold", told.reference, by="head", lift=True, stdout=said)
+    call_command("purge_expired", stdout=said)
+
+    lines = said.getvalue().splitlines()
+    assert lines[0].startswith("1 complaints in")
+    assert lines[1].startswith(f"{told.reference}: kept. The law has it kept until")
+    assert lines[2:] == [
+        "The person is restricted; the rest goes at its time.",
+        "held",
+        "lifted",
+        "0 cases were emptied.",
+    ]
+    for name in ("erase_person", "export_person"):
+        with pytest.raises(CommandError, match="Nobody"):
+            call_command(name, "nobody@nowhere.example")
