@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
@@ -26,6 +27,35 @@ def refusing_nonsense() -> Iterator[None]:
         yield
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise get_adapter().validation_error("incorrect_code") from error
+
+
+LABELS = {
+    "login": _("Email address or user name"),
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": _("New password, again"),
+}
+
+
+class Labelled(forms.Form):
+    """Fields of allauth under our names, which a summary of errors repeats."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & LABELS.keys():
+            self.fields[name].label = LABELS[name]
+
+
+class SignInForm(Labelled, LoginForm):  # type: ignore[misc]
+    """Who one is, and the password."""
+
+
+class NewPasswordForm(Labelled, ChangePasswordForm):  # type: ignore[misc]
+    """Another password, by somebody who knows the present one."""
+
+
+class LostPasswordForm(Labelled, ResetPasswordKeyForm):  # type: ignore[misc]
+    """Another password, by somebody who came by a link."""
 
 
 class StrictCredential(forms.Form):
