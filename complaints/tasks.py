@@ -12,6 +12,7 @@ from complaints.services import (
     drafts,
     evidence,
     feedback,
+    learning,
     letter_pdfs,
     orders,
     previews,
@@ -42,6 +43,12 @@ def relay_outbox() -> int:
 def purge_expired() -> int:
     """Empty the cases whose time is over; a little at a time, it comes again."""
     return erase.purge_expired(limit=500)
+
+
+@shared_task(ignore_result=True)
+def learn_topics() -> int:
+    """Learn from the triage of the past; from how many cases."""
+    return learning.learn_topics()
 
 
 @shared_task(ignore_result=True)

@@ -35,6 +35,7 @@ from complaints.errors import (
 from complaints.models import Complaint, Event
 from complaints.permissions import Viewer
 from complaints.selectors.money import moves_money
+from complaints.selectors.triage import triage_of
 from complaints.transitions import Kind, Offer, Spec
 from complaints.workflow import available_transitions, offer_of, perform, transitions_of
 from config import sudo
@@ -43,6 +44,7 @@ from teams.roles import Perm
 QUEUE = "admin:complaints_complaint_changelist"
 CASE = "admin:complaints_complaint_change"
 STATUS = "admin:complaints_complaint_status"
+TAKEN_OVER = ("category", "team", "severity")
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class TransitionAdminMixin:
         if moves_money(move.obj, move.name):
             sudo.require(request)
         if request.method != "POST":
-            return self._page(request, move, self._form(move))
+            return self._page(request, move, self._form(move, taken=request.GET))
         return self._perform(request, move)
 
     def _move(self, request: HttpRequest, pk: int, name: str) -> Move:
@@ -152,9 +154,13 @@ class TransitionAdminMixin:
             raise Http404
         return Move(obj, name, spec, offer_of(obj, name, viewer), viewer)
 
-    def _form(self, move: Move, data: Any = None) -> MoveForm:
+    def _form(self, move: Move, data: Any = None, taken: Any = None) -> MoveForm:
+        """``taken`` is what was taken over from a suggestion; a person sends it."""
         assert move.offer is not None  # noqa: S101 - asked by the caller
-        return MoveForm(data, offer=move.offer, obj=move.obj, viewer=move.viewer)
+        initial = {name: taken[name] for name in TAKEN_OVER if name in (taken or ())}
+        return MoveForm(
+            data, offer=move.offer, obj=move.obj, viewer=move.viewer, initial=initial
+        )
 
     def _not_open(self, request: HttpRequest, move: Move) -> HttpResponse:
         """Not from this state: 409 with what was typed. Not this role's: 403."""
@@ -209,6 +215,7 @@ class TransitionAdminMixin:
             "form": form,
             "refusals": move.offer.refusals if move.offer else (),
             "review": review_of(move.obj, move.viewer) if _is_reviewed(move) else None,
+            "triage": triage_of(move.obj, move.viewer) if _is_triage(move) else None,
         }
         return TemplateResponse(request, self.move_template, context, status=status)
 
@@ -249,6 +256,10 @@ class TransitionAdminMixin:
             "back_url": url,
             "action": do_url(move.obj, move.name),
         }
+
+
+def _is_triage(move: Move) -> bool:
+    return isinstance(move.obj, Complaint) and move.name == "admit"
 
 
 def _is_reviewed(move: Move) -> bool:

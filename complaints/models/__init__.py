@@ -53,6 +53,7 @@ from complaints.models.policy import PolicySnippet
 from complaints.models.remedy import Payout, Remedy
 from complaints.models.retention import LegalHold
 from complaints.models.search import SearchSource, SearchWords
+from complaints.models.triage import LearnedTopics
 from complaints.models.work import (
     STAFF_DRAFT_LIVES,
     CareMarker,
@@ -94,6 +95,7 @@ __all__ = [
     "InformationBarrier",
     "Instruction",
     "InterimMeasure",
+    "LearnedTopics",
     "LegalHold",
     "Letter",
     "LetterDispatch",

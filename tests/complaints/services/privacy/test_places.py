@@ -64,7 +64,12 @@ are emptied by code of their own, subscribers deleted by their address."""
 
 OF_THE_HOUSE = frozenset(
     {
-        *("complaints.Category", "complaints.Tag", "complaints.SavedView"),
+        *(
+            "complaints.Category",
+            "complaints.LearnedTopics",
+            "complaints.Tag",
+            "complaints.SavedView",
+        ),
         *("complaints.PolicySnippet", "complaints.ReplyTemplate"),
         *("public.Document", "public.Wording"),
         *("chat.CannedReply", "forum.Category"),
