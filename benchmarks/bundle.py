@@ -92,22 +92,11 @@ def filled(megabytes: int) -> str:
     """One case with files and messages; its reference. In a process of its own."""
     django.setup()
     call_command("migrate", verbosity=0)
-    from complaints.models import Party
     from complaints.services import correspond
     from complaints.services.evidence import Upload, add_evidence
-    from complaints.services.intake import Filing, file_complaint
     from teams.system import system_actor
 
-    actor, seeded = system_actor(), random.Random(6)
-    filing = Filing(
-        customer=Party.objects.create(last_name="Wang", language="en"),
-        channel="portal",
-        subject="Withdrawal",
-        description=WORDS,
-        language="en",
-        points=("One",),
-    )
-    case = file_complaint(filing=filing, actor=actor)
+    case, actor, seeded = filed(), system_actor(), random.Random(6)
     size = megabytes * 1_000_000 // FILES
     for number in range(FILES):
         content = b"A line.\n" + seeded.randbytes(size // 2).hex().encode()
@@ -116,6 +105,23 @@ def filled(megabytes: int) -> str:
     for number in range(REPLIES):
         correspond.reply(complaint=case, text=f"{number}. {WORDS}", actor=actor)
     return str(case.reference)
+
+
+def filed() -> Any:
+    """A complaint without anything but its words."""
+    from complaints.models import Party
+    from complaints.services.intake import Filing, file_complaint
+    from teams.system import system_actor
+
+    filing = Filing(
+        customer=Party.objects.create(last_name="Wang", language="en"),
+        channel="portal",
+        subject="Withdrawal",
+        description=WORDS,
+        language="en",
+        points=("One",),
+    )
+    return file_complaint(filing=filing, actor=system_actor())
 
 
 if __name__ == "__main__":

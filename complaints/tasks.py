@@ -13,6 +13,7 @@ from complaints.services import (
     evidence,
     feedback,
     learning,
+    ledger_roots,
     letter_pdfs,
     orders,
     previews,
@@ -108,3 +109,9 @@ def draw_for_compliance() -> int:
 def remind_of_access() -> int:
     """Say what runs out: trainings, memberships, the time since somebody looked."""
     return access_reminders.remind()
+
+
+@shared_task(ignore_result=True)
+def make_root() -> bool:
+    """Sign the day's root of the ledger; whether it was made now."""
+    return ledger_roots.make_root() is not None

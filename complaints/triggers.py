@@ -52,12 +52,14 @@ KEPT_TABLES = (
     "complaints_compliancenote",
     "complaints_partymerge",
     "appeals_fileditem",
+    "complaints_ledgerroot",
 )
 """Tables whose rows nobody deletes."""
 
 FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_event": ("*",),
     "complaints_signoff": ("*",),
+    "complaints_ledgerroot": ("*",),
     "complaints_eventtext": ("event_id", "name"),
     "complaints_rawmessage": ("provider", "account", "external_id", "raw_sha256"),
     "complaints_letter": ("complaint_id", "kind", "version", "language", "sha256"),

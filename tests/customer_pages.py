@@ -23,7 +23,7 @@ from django.urls import resolve
 from appeals.services.bundles import ask_bundle
 from complaints.models import Complaint
 from complaints.portal.questions import PAGES
-from complaints.services import access, drafts
+from complaints.services import access, drafts, ledger_roots
 from complaints.services.protect import ask_protection
 from complaints.services.relay import relay_due
 from teams.models import User
@@ -84,6 +84,8 @@ ELSEWHERE = {
     "portal:draft": "leads on to a question",
     "appeals:latest": "leads on to the appeal",
     "appeals:bundle-file": "a file",
+    "portal:proof-file": "a file, or leads to the page of the proof",
+    "public:roots": "for programs",
     "portal:protection-state": "a part of the page of protection",
     "public:feed": "for programs",
     "public:suggest": "asked by a script",
@@ -236,7 +238,9 @@ def _ruled(town: Town) -> None:
     row = walk.ruled(town.people, case, "confirmed")
     town.of("ruled", "", f"appeal/{row.pk}/", f"appeal/{row.pk}/refer/")
     ask_bundle(complaint=case, variant="shared", actor=town.people.customer)
-    town.of("ruled", "bundle/")
+    ledger_roots.make_root()
+    town.of("ruled", "bundle/", "proof/")
+    town.of("received", "proof/")
 
 
 def _protected(town: Town) -> None:

@@ -52,6 +52,7 @@ from complaints.models.party import (
 from complaints.models.policy import PolicySnippet
 from complaints.models.remedy import Payout, Remedy
 from complaints.models.retention import LegalHold
+from complaints.models.root import LedgerRoot
 from complaints.models.search import SearchSource, SearchWords
 from complaints.models.triage import LearnedTopics
 from complaints.models.work import (
@@ -96,6 +97,7 @@ __all__ = [
     "Instruction",
     "InterimMeasure",
     "LearnedTopics",
+    "LedgerRoot",
     "LegalHold",
     "Letter",
     "LetterDispatch",

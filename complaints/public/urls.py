@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from complaints.public import feed
-from complaints.public.views import figures, learn, notices, pages
+from complaints.public.views import figures, learn, notices, pages, roots
 
 app_name = "public"
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("rules/fees/", pages.fees, name="fees"),
     path("security/", pages.security, name="security"),
     path("figures/", figures.figures, name="figures"),
+    path("figures/check/", roots.check, name="check"),
+    path("figures/roots.json", roots.published, name="roots"),
     path("contact/", pages.contact, name="contact"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -124,6 +124,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Evidence. There is no MEDIA_URL: a view asks visible_to() and sends the file.
 MEDIA_ROOT = private_dir(Path(env_str("MEDIA_ROOT", str(VAR_DIR / "evidence"))))
+# Roots of the ledger and their trees; best on a disk that the database cannot reach.
+LEDGER_DIR = private_dir(Path(env_str("LEDGER_DIR", str(VAR_DIR / "ledger"))))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES: dict[str, dict[str, Any]] = {

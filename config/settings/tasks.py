@@ -56,6 +56,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-expired": _every("complaints.tasks.purge_expired", 6 * 3600),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),
     "forget-stale": _every("complaints.channels.app.tasks.forget_stale", 600),
+    "make-root": _every("complaints.tasks.make_root", 600),
     "make-bundles": _every("appeals.tasks.make_bundles", 60),
     "forget-bundles": _every("appeals.tasks.forget_bundles", 6 * 3600),
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),

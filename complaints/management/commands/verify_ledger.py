@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from complaints import ledger
 from complaints.models import Complaint, Event, Stream
 from complaints.reference_number import normalise
+from complaints.services import ledger_roots
 
 
 class Command(BaseCommand):
@@ -71,6 +72,8 @@ def _faults(
 ) -> Iterator[ledger.Fault]:
     yield from ledger.verify(streams)
     yield from ledger.verify_versions(objects)
+    if streams is None:
+        yield from ledger_roots.verify()
     if anchor is not None:
         yield from ledger.verify_heads(_read_anchor(anchor))
 

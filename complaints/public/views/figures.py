@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from complaints.public import figures as register
 from complaints.public.caching import revalidated
 from complaints.public.charts import drawings
+from complaints.services import ledger_roots
 
 
 @require_safe
@@ -16,4 +17,5 @@ def figures(request: HttpRequest) -> HttpResponse:
     """What the last twelve months came to; small numbers stay hidden."""
     year = register.of_today(timezone.now())
     context = {"year": year, "drawings": drawings(year)}
+    context["root"] = ledger_roots.latest()
     return render(request, "public/figures.html", context)

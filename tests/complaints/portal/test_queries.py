@@ -44,6 +44,8 @@ ELSEWHERE = {
     "evidence-page": "a file",
     "letter-pdf": "a file, or the wait for one",
     "linked": "test_linked",
+    "proof": "test_customer_pages",
+    "proof-file": "a file",
     "protection-state": "a part of the page of protection",
     "question": "test_file",
     "resume": "of one draft, or of none",

@@ -9,7 +9,10 @@ from complaints.public.models import Document, Kind
 from complaints.public.urls import urlpatterns
 
 FIXED = frozenset(
-    {"feed", "suggest", "vote", "subscribe", "subscribe-confirm", "unsubscribe"}
+    {
+        *("feed", "roots", "suggest", "vote"),
+        *("subscribe", "subscribe-confirm", "unsubscribe"),
+    }
 )
 """Routes that give no page by themselves; they have tests of their own."""
 
