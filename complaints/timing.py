@@ -55,7 +55,11 @@ PLANS: dict[str, Plan] = {
     "propose_decision": Plan(stop=(Step.INVESTIGATE,), start=(Step.DECIDE,)),
     "return_decision": Plan(stop=(Step.DECIDE,), start=(Step.INVESTIGATE,)),
     "approve_decision": Plan(start=(Step.EXECUTE_REMEDY,)),
-    "issue_decision": Plan(stop=ALL, start=(Step.APPEAL_WINDOW,)),
+    # What the decision already brought may still have to be carried out.
+    "issue_decision": Plan(
+        stop=tuple(step for step in ALL if step != Step.EXECUTE_REMEDY),
+        start=(Step.APPEAL_WINDOW,),
+    ),
     "accept": Plan(stop=(Step.APPEAL_WINDOW,), start=(Step.EXECUTE_REMEDY,)),
     "close": Plan(stop=ALL),
     "withdraw": Plan(stop=ALL),

@@ -12,6 +12,7 @@ from complaints.admin.moves import CASE, TransitionAdminMixin
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.take_back import TakeBackPages
 from complaints.models import Remedy
+from complaints.states import SETTLED_REMEDY_STATES, Step
 
 
 @admin.register(Remedy)
@@ -23,13 +24,14 @@ class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
         ("<int:pk>/take-back/answer/", "answer_view", "take_back_answer"),
     )
 
-    list_display = ("case", "kind", "what", "money", "state", "on_acceptance")
+    list_display = ("case", "kind", "what", "money", "state", "on_acceptance", "due")
     list_filter = ("state", "kind")
     list_per_page = 50
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("complaint", "decision")
+        rows = super().get_queryset(request).select_related("complaint", "decision")
+        return rows.prefetch_related("complaint__clocks")
 
     @admin.display(description=_("Case"), ordering="complaint__reference")
     def case(self, remedy: Remedy) -> str:
@@ -42,6 +44,13 @@ class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
     @admin.display(description=_("Amount"))
     def money(self, remedy: Remedy) -> str:
         return "" if remedy.amount is None else f"{remedy.amount:f} {remedy.asset}"
+
+    @admin.display(description=_("To be done by"))
+    def due(self, remedy: Remedy) -> Any:
+        """While something is left to do in its case; see the clocks there."""
+        clocks = remedy.complaint.running_clocks(Step.EXECUTE_REMEDY)
+        waits = remedy.state not in SETTLED_REMEDY_STATES
+        return clocks[0].due_at if clocks and waits else None
 
     def change_view(
         self,

@@ -136,6 +136,11 @@ class Remedy(Stateful):
         return self.executor == Executor.HTTP
 
     @property
+    def plain_amount(self) -> str:
+        """All its digits and no other sign, as it is signed and as it is ordered."""
+        return _plain(self.amount)
+
+    @property
     def is_valued(self) -> bool:
         return self.reporting_value is not None and self.rate is not None
 
@@ -146,7 +151,7 @@ class Remedy(Stateful):
             self.kind,
             self.description,
             self.on_acceptance,
-            _plain(self.amount),
+            self.plain_amount,
             self.asset,
             _plain(self.rate),
             self.executor,

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from complaints import timing
 from complaints.errors import NotPermitted
 from complaints.masking import holds_mask
@@ -191,6 +193,7 @@ def approve(done: Done) -> None:
     approve_remedies(decision, by=done.viewer, now=done.now)
     Complaint.objects.filter(pk=done.obj.pk).update(cause=decision.cause)
     revoke(done.obj, AccessKind.SIGN_OFF, now=done.now)
+    settle_clock(done.obj, now=done.now)
 
 
 def approve_remedies(decision: Decision, *, by: Viewer, now: datetime) -> None:
@@ -217,6 +220,7 @@ def issue(done: Done) -> None:
         on_acceptance=True, state=RemedyState.APPROVED
     )
     _move(conditional, "offer", done.now)
+    settle_clock(done.obj, now=done.now)
 
 
 @effect("complaint", "accept")
@@ -226,6 +230,7 @@ def accept_offers(done: Done) -> None:
         word = done.fields.get("customer_word", "")
         extra = {"customer_word": word} if word else {}
         perform(remedy, "accept", actor=done.viewer, now=done.now, **extra)
+    settle_clock(done.obj, now=done.now)
 
 
 @effect("complaint", "close")
@@ -310,10 +315,23 @@ def end_access(remedy: Remedy, *, now: datetime) -> None:
         revoke(remedy.complaint, AccessKind.EXECUTION, now=now)
 
 
+@effect("remedy", "accept")
+def start_clock(done: Done) -> None:
+    """Accepted on its own, it is to be carried out by a day as all others are."""
+    case = done.obj.complaint
+    timing.start_unless_running(case, Step.EXECUTE_REMEDY, now=done.now)
+    timing.refresh_next_due(case)
+
+
+OWED = Q(state=RemedyState.APPROVED, on_acceptance=False) | Q(
+    state__in=(RemedyState.ACCEPTED, RemedyState.EXECUTING, RemedyState.FAILED)
+)
+"""Remedies that somebody has to carry out now."""
+
+
 def settle_clock(complaint: Complaint, *, now: datetime) -> None:
     """The clock of carrying out stops with the last remedy."""
-    waiting = (RemedyState.APPROVED, RemedyState.ACCEPTED, RemedyState.EXECUTING)
-    if not complaint.remedies.filter(state__in=waiting).exists():
+    if not complaint.remedies.filter(OWED).exists():
         timing.stop(complaint, (Step.EXECUTE_REMEDY,), now=now)
         timing.refresh_next_due(complaint)
 

@@ -122,19 +122,23 @@ def _mine(row: Instruction) -> "QuerySet[Instruction]":
 def _carry_out(row: Instruction, now: datetime | None) -> bool:
     """Whether the order came to its end. Whatever happens, no other order waits."""
     try:
-        receipt = _receipt(row, now or timezone.now())
-    except payouts.Refused as refused:
-        return _refused(row, str(refused), now or timezone.now())
+        return _attempt(row, now)
     except payouts.Unsent as error:
         _put_off(row, str(error), now or timezone.now(), unsure=False)
     except payouts.Unknown as error:
         _put_off(row, str(error), now or timezone.now(), unsure=True)
-    except Exception as error:
+    except Exception as error:  # perhaps done there, and for certain not written here
         logger.exception("Order %s failed.", row.key)
         _put_off(row, type(error).__name__, now or timezone.now(), unsure=True)
-    else:
-        return receipt is not None and _done(row, receipt, now or timezone.now())
     return False
+
+
+def _attempt(row: Instruction, now: datetime | None) -> bool:
+    try:
+        receipt = _receipt(row, now or timezone.now())
+    except payouts.Refused as refused:
+        return _refused(row, str(refused), now or timezone.now())
+    return receipt is not None and _done(row, receipt, now or timezone.now())
 
 
 def _receipt(row: Instruction, now: datetime) -> payouts.Receipt | None:
@@ -153,13 +157,12 @@ def _receipt(row: Instruction, now: datetime) -> payouts.Receipt | None:
 def order_of(row: Instruction) -> payouts.Order:
     """The words in which the ledger is told."""
     remedy, back = row.remedy, row.what == OrderKind.TAKE_BACK
-    amount = remedy.content()[4]
     return payouts.Order(
         key=row.key,
         kind=row.what,
         to=row.to,
         asset=remedy.asset,
-        amount=amount,
+        amount=remedy.plain_amount,
         reference=remedy.complaint.reference,
         of=remedy.payout.idempotency_key if back else "",
     )

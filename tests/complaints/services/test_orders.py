@@ -17,6 +17,7 @@ from complaints.selectors.orders import order_lines
 from complaints.services import orders
 from complaints.tasks import carry_out
 from complaints.workflow import available_transitions, perform
+from teams.system import system_actor
 from tests import cases
 from tests.complaints.test_concurrency import race
 from tests.people import People, everybody
@@ -254,6 +255,26 @@ def test_a_wrong_key_pays_nothing(
     assert Instruction.objects.get().unsure is False
 
 
+def test_an_order_that_cannot_be_written_down_holds_up_no_other(
+    people: People,
+    remedy: Remedy,
+    books: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    started(remedy, people)
+    with monkeypatch.context() as patched:
+        patched.setattr(orders, "perform", lambda *_a, **_k: 1 / 0)
+        assert carry_out() == 0
+    row = Instruction.objects.get()
+    assert (row.state, row.unsure, row.answer) == ("waiting", True, "ZeroDivisionError")
+    assert "failed" in caplog.text
+
+    assert orders.send_due(now=later()) == 1
+    assert state_of(remedy) == ("executed", "done")
+    assert len(books.booked()) == 1
+
+
 # Killed between any two steps ---------------------------------------------------------
 
 
@@ -359,3 +380,39 @@ def test_only_executors_start(people: People, remedy: Remedy) -> None:
     for move in ("start", "start_by_hand"):
         with pytest.raises(NotPermitted):
             perform(remedy, move, actor=people.security)
+
+
+# Due dates ----------------------------------------------------------------------------
+
+
+def due(case: Complaint) -> list[datetime]:
+    clocks = case.clocks.filter(step="execute_remedy", stopped_at=None)
+    return list(clocks.values_list("due_at", flat=True))
+
+
+def test_carrying_out_is_due_as_long_as_something_is_left(people: People) -> None:
+    case = cases.at(people, "remedying")
+    before = due(case)
+    assert len(before) == 1
+    remedy = case.remedies.get()
+    perform(remedy, "start", actor=people.executor)
+    perform(remedy, "fail", actor=people.executor, reason="The account is closed.")
+    # Near the limit of the law the letter goes out before the money.
+    limit = case.clocks.get(step="statutory_decision").due_at
+    perform(case, "issue_decision", actor=system_actor(), now=limit)
+    assert due(case) == before
+    cases.execute(people, remedy)
+    assert due(case) == []
+
+
+def test_one_remedy_accepted_alone_has_its_due_date(people: People) -> None:
+    case = cases.at(people, "investigating")
+    cases.draft(people, case, on_acceptance=True)
+    perform(case, "propose_decision", actor=people.security)
+    perform(case, "approve_decision", actor=cases.sign_all(people, case))
+    assert due(case) == [], "nothing is to be carried out before it is accepted"
+    perform(case, "issue_decision", actor=system_actor())
+    perform(case.remedies.get(), "accept", actor=people.customer)
+    assert len(due(case)) == 1
+    cases.execute(people, case.remedies.get())
+    assert due(case) == []
