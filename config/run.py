@@ -174,7 +174,8 @@ def _answers(port: int) -> bool:
 
 def _announce(folder: Path, port: int) -> None:
     print(f"\nRecourse answers at http://{HOST}:{port}/   (Ctrl-C ends it)")
-    print(f"Passkeys want a name: http://localhost:{port}/ is the same desk.\n")
+    print(f"Passkeys want a name: http://localhost:{port}/ is the same desk.")
+    print(f"Payments go to {os.environ['PAYOUT_URL']} (docs/payouts.md).\n")
     accounts = folder / "demo.txt"
     if accounts.exists():
         print(accounts.read_text(encoding="utf-8"))
