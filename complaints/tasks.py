@@ -16,6 +16,7 @@ from complaints.services import (
     ledger_roots,
     letter_pdfs,
     orders,
+    presence,
     previews,
     pulse,
     relay,
@@ -91,6 +92,7 @@ def forget_drafts() -> None:
     drafts.forget_expired()
     feedback.forget_old()
     unsent.forget_old()
+    presence.forget_old()
 
 
 @shared_task(ignore_result=True)

@@ -107,6 +107,22 @@ def offer_of(obj: Any, name: str, actor: "User | Viewer") -> Offer | None:
     return next((offer for offer in offers if offer.name == name), None)
 
 
+def stands_in_way(
+    obj: Any, transition: str, viewer: Viewer
+) -> IllegalMove | NotPermitted | None:
+    """State or role in the way of a transition, before its fields are known.
+
+    For lists that say beforehand what would be refused; guards speak in ``perform``.
+    """
+    method, _spec = _transition(obj.__class__, transition)
+    try:
+        _ask_move(obj, method, obj.state)
+        _ask_permission(obj, method, obj.state, viewer)
+    except (IllegalMove, NotPermitted) as error:
+        return error
+    return None
+
+
 # The table ------------------------------------------------------------------------
 
 

@@ -414,6 +414,10 @@ DESK = {
     "admin:complaints_complaint_watch": STAFF_POST,
     "admin:complaints_complaint_tag": STAFF_POST,
     "admin:complaints_complaint_view_save": Rule(Who.DESK),
+    "admin:complaints_complaint_bulk": Rule(Who.DESK),
+    "admin:complaints_complaint_live": Rule(Who.DESK, "security"),
+    "admin:complaints_complaint_here": STAFF_POST,
+    "admin:complaints_complaint_bulk_done": Rule(Who.DESK),
     "admin:complaints_complaint_view_drop": Rule(Who.DESK),
     **_all(
         Rule(Who.DESK, "security_lead"),

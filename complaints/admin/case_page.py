@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from complaints.admin.acts import open_acts
 from complaints.admin.clock_lines import clock_lines
-from complaints.admin.compose import composer
+from complaints.admin.compose import Sent, composer, last_said
 from complaints.admin.decision_view import (
     in_hand,
     may_draft,
     newest_decision,
     similar_decisions,
 )
-from complaints.admin.forms import WriteForm
 from complaints.admin.moves import Button, buttons_of
+from complaints.admin.presence_view import here_words
 from complaints.admin.story import story_lines
 from complaints.models import (
     LINK_ENDED,
@@ -27,14 +27,14 @@ from complaints.models import (
     Evidence,
     Letter,
     StaffDraft,
+    Stream,
     Tag,
     Watch,
 )
-from complaints.outbox import Recipient
 from complaints.permissions import Viewer, hears_of_care, reads_care
 from complaints.registry import lacks_of
 from complaints.selectors.case_file import read_file
-from complaints.selectors.desk import MOST_TAGS, tags_met
+from complaints.selectors.desk import MOST_TAGS, of_case, tags_met, wanted_here
 from complaints.selectors.orders import order_lines
 from complaints.selectors.related import named_elsewhere, related_cases
 from complaints.selectors.signers import signatures
@@ -62,15 +62,14 @@ def case_context(
     case: Complaint,
     viewer: Viewer,
     *,
-    sent: WriteForm | None = None,
-    goes_to: list[Recipient] | None = None,
+    sent: Sent | None = None,
 ) -> dict[str, Any]:
     """Everything the template shows of a case from ``case_rows``, read once.
 
-    ``sent`` and ``goes_to``: see ``compose.composer``.
+    ``sent``: see ``compose.composer``.
     """
     file = read_file(case, *_beside(case, viewer))
-    files, drafts, templates, markers, named, *order = file.beside
+    files, drafts, templates, markers, named, last, *order = file.beside
     decision = newest_decision(case)
     story = story_page(case, viewer, files, teams=file.teams)
     return {
@@ -78,7 +77,7 @@ def case_context(
         **_head(case, viewer),
         "acts": open_acts(case, viewer),
         "points": _points(case, decision),
-        "write": composer(case, viewer, drafts, templates, sent, goes_to),
+        "write": composer(case, viewer, drafts, templates, last, sent),
         "channel_words": _channel_words(case),
         "story": story_lines(story),
         "tasks": _tasks(case, viewer),
@@ -92,14 +91,15 @@ def case_context(
         "check": getattr(case, "compliance_check", None),
         "notes": case.compliance_notes.all(),
         **_rail(case, viewer),
-        **_order(order, viewer),
+        **_order(case, order, viewer),
     }
 
 
 def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
     """What is read with the file of the case: the files this viewer sees, their unsent
     texts, templates, whether there is a care marker (and no word of it), who names the
-    same, its tags and those that could be put on it, whether this viewer watches it."""
+    same, the last message, its tags and those that could be put on it, whether this
+    viewer watches it, how long its ledger is, who else is here."""
     markers = CareMarker.objects.filter(party=case.customer_id)
     return [
         Evidence.objects.visible_to(viewer).filter(complaint=case),
@@ -107,19 +107,24 @@ def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
         templates_for(case).defer("text"),
         markers.defer("note", "kind"),
         named_elsewhere(case),
+        last_said(case),
         Tag.objects.filter(case_tags__complaint=case),
         tags_met(viewer)[:MOST_TAGS],
         Watch.objects.filter(complaint=case, user=viewer.user),
+        Stream.objects.filter(name=case.stream),
+        *wanted_here([case.pk], viewer),
     ]
 
 
-def _order(order: list[list[Any]], viewer: Viewer) -> dict[str, Any]:
-    tags, met, watches = order
+def _order(case: Complaint, order: list[list[Any]], viewer: Viewer) -> dict[str, Any]:
+    tags, met, watches, streams, *present = order
     return {
         "tags": tags,
         "tags_met": [tag for tag in met if tag not in tags],
         "may_tag": may_tag(viewer),
         "watched": bool(watches),
+        "seq": streams[0].seq if streams else 0,
+        "here": here_words(of_case(*present).get(case.pk, [])),
     }
 
 

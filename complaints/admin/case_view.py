@@ -20,13 +20,12 @@ from django.utils.translation import gettext as _
 
 from complaints.admin.acts import ACTS, Act
 from complaints.admin.case_page import case_context, case_rows
-from complaints.admin.forms import WriteForm
+from complaints.admin.compose import Sent
 from complaints.admin.moves import CASE, back_to, explain
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence
-from complaints.outbox import Recipient
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import story_page
 from complaints.services.reading import record_reading
@@ -59,17 +58,16 @@ class CasePages:
         case: Complaint,
         viewer: Viewer,
         *,
-        sent: WriteForm | None = None,
-        goes_to: list[Recipient] | None = None,
+        sent: Sent | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """``sent`` and ``goes_to``: see ``compose.composer``."""
+        """``sent``: see ``compose.composer``."""
         context = {
             **desk_context(self.admin_site, request),
-            **case_context(case, viewer, sent=sent, goes_to=goes_to),
+            **case_context(case, viewer, sent=sent),
             "title": case.subject,
             "subtitle": case.reference,
-            "form": sent,
+            "form": sent.form if sent else None,
         }
         template = "admin/complaints/case.html"
         return TemplateResponse(request, template, context, status=status)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from complaints.admin.access_view import AccessPages
 from complaints.admin.barrier_view import BarrierPages
 from complaints.admin.break_glass import BreakGlassPage
+from complaints.admin.bulk_view import BulkPages
 from complaints.admin.case_view import CasePages
 from complaints.admin.compose import ComposePages
 from complaints.admin.customer_view import CustomerPages
@@ -17,6 +18,7 @@ from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
 from complaints.admin.moves import TransitionAdminMixin
 from complaints.admin.order_view import OrderPages
+from complaints.admin.presence_view import PresencePages
 from complaints.admin.queue_view import QueuePage
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.status_view import StatusPage
@@ -29,6 +31,8 @@ from complaints.services.reading import record_reading
 class ComplaintAdmin(
     QueuePage,
     OrderPages,
+    BulkPages,
+    PresencePages,
     CasePages,
     ComposePages,
     WorkPages,
@@ -59,6 +63,10 @@ class ComplaintAdmin(
             "barrier_file",
         ),
         ("tasks/", "tasks_view", "tasks"),
+        ("live/", "live_view", "live"),
+        ("<int:pk>/here/", "here_view", "here"),
+        ("bulk/", "bulk_view", "bulk"),
+        ("bulk/<slug:key>/", "bulk_done_view", "bulk_done"),
         ("view/save/", "save_view_view", "view_save"),
         ("view/<int:number>/drop/", "drop_view_view", "view_drop"),
         ("<int:pk>/watch/", "watch_view", "watch"),

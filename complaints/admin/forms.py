@@ -44,8 +44,12 @@ class CaseForm(forms.Form):
 
 
 class WriteForm(forms.Form):
-    """Reply or note: two forms of one shape, told apart by their prefix."""
+    """Reply or note: two forms of one shape, told apart by their prefix.
 
+    ``base`` is when the draft on the page was kept; empty where there was none.
+    """
+
+    base = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Text"), max_length=TEXT_LIMIT, widget=textarea(), strip=False
     )

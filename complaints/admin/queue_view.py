@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from complaints.admin.log_view import may_log
 from complaints.admin.moves import CASE
+from complaints.admin.presence_view import here_words
 from complaints.admin.queue_address import (
     OPEN,
     Toggle,
@@ -30,9 +31,11 @@ from complaints.reference_number import normalise
 from complaints.selectors.desk import Beside, Frame, beside, frame_of
 from complaints.selectors.queue import ALL, TEAM, Page, QueueFilters, queue
 from complaints.selectors.sla import Chip, chip, length
+from complaints.services import bulk
 from complaints.services.desk_order import may_drop
 from complaints.states import Channel, Severity, State
 from complaints.transitions import Words
+from config.memory import remembered
 from teams.models import Team
 from teams.roles import Perm
 
@@ -52,6 +55,7 @@ class Line:
     severity: str
     tags: list[Tag]
     watched: bool
+    here: str
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,12 @@ class QueuePage:
         viewer = viewer_for(request)
         filters, frame = filters_of(request.GET, viewer), frame_of(viewer)
         page = _page(viewer, filters, request.GET.get("after"))
-        view = chosen_view(request.GET, frame)
+        view, drawn = chosen_view(request.GET, frame), Drawn()
         context = {
             **self.admin_site.each_context(request),
             "title": view.name if view else _title(filters, frame.teams),
-            "lines": _lines(page, viewer),
+            "lines": _lines(page, viewer, drawn),
+            "icons": {name: drawn.icon(name) for name in ("person", "eye")},
             "rail_groups": [
                 *views_rail(viewer, filters, frame, view),
                 to_do(),
@@ -89,10 +94,17 @@ class QueuePage:
             **_ways(request.GET, page),
             **_keeping(request.GET, viewer, filters, frame, view),
             "may_log": may_log(viewer),
+            "acts": _acts(viewer),
             "breaks_glass": request.user.is_superuser,
             "now": viewer.at,
         }
         return TemplateResponse(request, "admin/complaints/queue.html", context)
+
+
+def _acts(viewer: Viewer) -> list[tuple[str, Words]]:
+    """What can be done to many cases at once, by those who work on cases."""
+    handles = viewer.holds(Perm.HANDLE)
+    return [(name, act.label) for name, act in bulk.ACTS.items()] if handles else []
 
 
 def _page(viewer: Viewer, filters: QueueFilters, after: str | None) -> Page:
@@ -150,10 +162,15 @@ def _title(filters: QueueFilters, teams: Iterable[Team]) -> str:
 # Filters ----------------------------------------------------------------------------
 
 
+@remembered
+def _categories() -> list[Category]:
+    return list(Category.objects.filter(active=True))
+
+
 def _menus(get: QueryDict, frame: Frame) -> list[FilterMenu]:
     """Values come from closed lists, and tags from cases that the viewer sees."""
     states = [(OPEN, _("open")), *((s.value, s.label) for s in State)]
-    categories = [(c.code, c.label) for c in Category.objects.filter(active=True)]
+    categories = [(c.code, c.label) for c in _categories()]
     teams_known = [(team.code, team.label) for team in frame.teams]
     toggle = Toggle(get)
     return [
@@ -183,8 +200,8 @@ def _menu(
 # Rows -------------------------------------------------------------------------------
 
 
-def _lines(page: Page, viewer: Viewer) -> list[Line]:
-    bears, drawn = beside(page.rows, viewer), Drawn()
+def _lines(page: Page, viewer: Viewer, drawn: "Drawn") -> list[Line]:
+    bears = beside(page.rows, viewer)
     return [
         _line(case, viewer, bears.get(case.pk, Beside()), drawn) for case in page.rows
     ]
@@ -202,6 +219,9 @@ class Drawn:
 
     def severity(self, level: str) -> str:
         return self._part("partials/severity.html", {"level": level})
+
+    def icon(self, name: str) -> str:
+        return self._part("partials/icon.html", {"name": name})
 
     def _part(self, template: str, given: dict[str, str]) -> str:
         key = (template, *given.values())
@@ -225,6 +245,7 @@ def _line(case: Complaint, viewer: Viewer, bears: Beside, drawn: Drawn) -> Line:
         severity=drawn.severity(case.severity),
         tags=bears.tags,
         watched=bears.watched,
+        here=here_words(bears.here),
     )
 
 

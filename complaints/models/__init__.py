@@ -25,7 +25,7 @@ from complaints.models.decision import (
     ResponsibilityShare,
     SignOff,
 )
-from complaints.models.desk import CaseTag, SavedView, Tag, Watch
+from complaints.models.desk import BulkRun, CaseTag, Presence, SavedView, Tag, Watch
 from complaints.models.draft import DRAFT_LIVES, Draft, DraftFile
 from complaints.models.evidence import (
     Evidence,
@@ -68,6 +68,7 @@ __all__ = [
     "LINK_ENDED",
     "LIVE_TAKE_BACK",
     "STAFF_DRAFT_LIVES",
+    "BulkRun",
     "Capacity",
     "CareMarker",
     "CaseAccess",
@@ -115,6 +116,7 @@ __all__ = [
     "Point",
     "PointFinding",
     "PolicySnippet",
+    "Presence",
     "ProtectionRequest",
     "Rating",
     "RawMessage",

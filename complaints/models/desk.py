@@ -1,4 +1,7 @@
-"""How staff keep order in a queue: tags, cases they watch, views they saved."""
+"""How staff keep order in a queue: tags, cases they watch, views they saved, runs over
+many cases, and who is in a case right now."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 TAG_LIMIT = 40
 VIEW_NAME_LIMIT = 60
+PRESENCE_LIVES = timedelta(seconds=45)
+"""Somebody who says nothing for so long is gone; pages say so three times as often."""
 
 
 class Tag(models.Model):
@@ -120,3 +125,57 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkRun(models.Model):
+    """One act of one person on many cases, and what became of each; kept for a day.
+
+    ``key`` was made with the page that asked, so sending it twice is one run.
+    ``items`` are {"case": key, "outcome": see ``services.bulk``, "words": text}.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    key = models.CharField(max_length=32)
+    act = models.CharField(max_length=12)
+    made_at = models.DateTimeField()
+    items = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("run over many cases")
+        verbose_name_plural = _("runs over many cases")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="bulk_run_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.key}"
+
+
+class Presence(models.Model):
+    """That somebody is in a case: looks at it, or writes since ``writing_at``.
+
+    Renewed by their page and dead after ``PRESENCE_LIVES``; a hint, no record.
+    """
+
+    complaint = models.ForeignKey(
+        "complaints.Complaint", on_delete=models.CASCADE, related_name="presences"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    seen_at = models.DateTimeField(db_index=True)
+    writing_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("presence in a case")
+        verbose_name_plural = _("presences in cases")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "user"], name="presence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} #{self.complaint_id}"

@@ -2,16 +2,25 @@
 row bears."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from complaints import together
-from complaints.models import CaseTag, Complaint, SavedView, Tag, Watch
+from complaints.models import (
+    CaseTag,
+    Complaint,
+    Presence,
+    SavedView,
+    Tag,
+    Watch,
+)
+from complaints.models.desk import PRESENCE_LIVES
 from complaints.permissions import Viewer
 from complaints.selectors.queue import seen
-from teams.models import Team
+from teams.models import Team, User
 from teams.roles import Perm
 
 MOST_TAGS = 60
@@ -58,12 +67,21 @@ def tags_met(viewer: Viewer) -> QuerySet[Tag]:
     return Tag.objects.filter(Exists(used))
 
 
+@dataclass(frozen=True)
+class Here:
+    """Somebody else in a case, who looks or writes."""
+
+    name: str
+    writing: bool
+
+
 @dataclass
 class Beside:
     """What one row bears besides itself."""
 
     tags: list[Tag] = field(default_factory=list)
     watched: bool = False
+    here: list[Here] = field(default_factory=list)
 
 
 def beside(rows: Iterable[Complaint], viewer: Viewer) -> dict[int, Beside]:
@@ -72,14 +90,45 @@ def beside(rows: Iterable[Complaint], viewer: Viewer) -> dict[int, Beside]:
     found: dict[int, Beside] = defaultdict(Beside)
     if not keys:
         return found
-    pairs, tags, watches = together.read(
+    pairs, tags, watches, *present = together.read(
         CaseTag.objects.filter(complaint__in=keys),
         Tag.objects.filter(case_tags__complaint__in=keys).distinct(),
         Watch.objects.filter(complaint__in=keys, user=viewer.user),
+        *wanted_here(keys, viewer),
     )
     known = {tag.pk: tag for tag in tags}
     for pair in pairs:
         found[pair.complaint_id].tags.append(known[pair.tag_id])
     for watched in watches:
         found[watched.complaint_id].watched = True
+    for pk, people in of_case(*present).items():
+        found[pk].here = people
     return found
+
+
+def wanted_here(keys: Collection[int], viewer: Viewer) -> list[QuerySet[Any]]:
+    """For ``together.read``: who else is in these cases now, and their names."""
+    rows = Presence.objects.filter(
+        complaint__in=keys, seen_at__gt=viewer.at - PRESENCE_LIVES
+    )
+    rows = rows.exclude(user=viewer.user)
+    names = User.objects.filter(pk__in=rows.values("user"))
+    return [rows.order_by("pk"), names.only("username", "first_name", "last_name")]
+
+
+def of_case(rows: list[Presence], people: list[User]) -> dict[int, list[Here]]:
+    """Who is in which case, of what ``wanted_here`` found."""
+    names = {user.pk: str(user) for user in people}
+    found: dict[int, list[Here]] = defaultdict(list)
+    for row in rows:
+        one = Here(names[row.user_id], row.writing_at is not None)
+        found[row.complaint_id].append(one)
+    return found
+
+
+def here(keys: Collection[int], viewer: Viewer) -> dict[int, list[Here]]:
+    """Who else is in cases that the caller has read from ``visible_to``; one query."""
+    if not keys:
+        return {}
+    rows, people = together.read(*wanted_here(keys, viewer))
+    return of_case(rows, people)

@@ -53,8 +53,12 @@ LEFT_OUT = (
     "desired_outcome",
     "comments",
     "service_reference",
+    "category__mappings",
+    "category__sign_offs",
+    "handler__muted_notices",
+    "handler__password",
 )
-"""Long texts, which no list shows."""
+"""What no list shows and costs to read: long texts, and JSON of others."""
 
 
 @dataclass(frozen=True)

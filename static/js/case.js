@@ -27,3 +27,43 @@ document.addEventListener("click", async (event) => {
 
 // With scripts a draft keeps itself: the button that does it is not needed.
 for (const button of document.querySelectorAll("[data-bare]")) button.remove();
+
+// Who else is in the case, and whether it changed since it was opened.
+const around = document.querySelector("[data-around]");
+if (around) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const fields = [...document.querySelectorAll("#reply textarea, #note textarea")];
+  let typed = 0;
+  const form = (state) => {
+    const data = new FormData();
+    for (const [name, value] of [["csrfmiddlewaretoken", token], ["state", state], ["seq", around.dataset.seq]]) data.set(name, value);
+    return data;
+  };
+  const say = (part, words) => {
+    if (part.lastElementChild.textContent !== words) part.lastElementChild.textContent = words;
+    part.hidden = !words;
+  };
+  let stopped = false;
+  const beat = async () => {
+    if (stopped || document.hidden) return;
+    const state = Date.now() - typed < 30000 ? "write" : "look";
+    try {
+      const answer = await fetch(around.dataset.around, { method: "POST", body: form(state), headers: { Accept: "application/json" } });
+      stopped = answer.redirected || answer.status === 403 || answer.status === 404;
+      if (!answer.ok || stopped) return;
+      const found = await answer.json();
+      say(around.querySelector("[data-others]"), found.here);
+      around.querySelector("[data-changed]").hidden = !found.changed;
+    } catch { /* The next beat may find the way. */ }
+  };
+  setTimeout(beat, 1000);
+  setInterval(beat, 15000);
+  addEventListener("focus", beat);
+  for (const field of fields) field.addEventListener("input", () => {
+    const first = Date.now() - typed > 30000;
+    typed = Date.now();
+    if (first) beat();
+  });
+  addEventListener("pagehide", () => { stopped = true; navigator.sendBeacon(around.dataset.around, form("gone")); });
+  addEventListener("pageshow", (event) => { if (event.persisted) { stopped = false; beat(); } });
+}

@@ -27,10 +27,11 @@ function go(step) {
   all[next].scrollIntoView({ block: "nearest" });
 }
 
-function press(selector) {
+function press(selector, only) {
   const found = document.querySelector(selector);
   if (!found) return false;
-  if (found.matches("input, textarea, form")) (found.querySelector?.("textarea") || found).focus();
+  if (only) found.focus();
+  else if (found.matches("input, textarea, form")) (found.querySelector?.("textarea") || found).focus();
   else found.click();
   return true;
 }
@@ -41,9 +42,11 @@ const KEYS = {
   k: () => go(-1),
   o: () => row("a[href]"),
   x: () => row("input[type=checkbox]"),
+  b: () => press("[form=picked][name=act]", true),
   a: () => press("[data-key=a]"),
   r: () => press("#reply"),
   n: () => press("#note"),
+  w: () => press("[data-key=w]"),
   "/": () => press("#search"),
   "?": () => sheet?.showModal(),
 };

@@ -75,16 +75,23 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const state = form.querySelector("[data-keep-state]");
   const field = form.elements[form.dataset.keep];
+  const base = form.elements[form.dataset.base];
   let timer, last = field.value;
   const keep = async () => {
     if (field.value === last || form.dataset.sent) return;
     const text = field.value;
     const data = new FormData();
-    for (const name of ["csrfmiddlewaretoken", form.dataset.keep]) data.set(name, form.elements[name].value);
+    for (const name of ["csrfmiddlewaretoken", form.dataset.keep, ...base ? [form.dataset.base] : []]) data.set(name, form.elements[name].value);
     data.set("keep", "1");
     try {
       const answer = await fetch(form.dataset.keepAt || location.pathname, { method: "POST", body: data, keepalive: true, headers: { Accept: "application/json" } });
       if (answer.ok) last = text;
+      if (base && [200, 409].includes(answer.status)) {
+        const told = await answer.json();
+        base.value = told.base;
+        const twin = form.querySelector("[data-twin]");
+        if (told.theirs) { twin.lastElementChild.textContent = told.theirs; twin.hidden = false; timer = setTimeout(keep, 5000); }
+      }
       state.textContent = answer.ok ? form.dataset.kept : form.dataset.lost;
     } catch { state.textContent = form.dataset.lost; }
   };

@@ -87,9 +87,68 @@ def test_script_keeps_without_a_page_and_sending_forgets(
     client.force_login(people.security)
     typed = {"keep": "1", "note-text": "Half a"}
     url = f"{LIST}{case.pk}/write/"
-    assert client.post(url, typed, HTTP_ACCEPT="application/json").status_code == 204
+    kept = client.post(url, typed, HTTP_ACCEPT="application/json")
+    assert kept.json() == {"base": StaffDraft.objects.get().saved_at.isoformat()}
     write(client, case, kind="note", note__text="Half a sentence, whole.")
     assert not StaffDraft.objects.exists()
+
+
+def test_text_of_another_window_is_shown_and_not_overwritten(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    write(client, case, keep="note", note__text="From the first window.", note__base="")
+
+    second = {"keep": "note", "note__text": "From the second.", "note__base": ""}
+    both = write(client, case, **second)
+
+    assert both.status_code == 409
+    html = both.content.decode()
+    assert "From the first window." in html
+    assert "From the second." in html
+    assert StaffDraft.objects.get().text == "From the first window."
+    fresh = both.context["form"]["base"].value()
+    assert write(client, case, **{**second, "note__base": fresh}).status_code == 302
+    assert StaffDraft.objects.get().text == "From the second."
+    # A script gets both as data; what is sent takes only its own draft along.
+    url = f"{LIST}{case.pk}/write/"
+    typed = {"keep": "1", "note-text": "Third", "note-base": fresh}
+    told = client.post(url, typed, HTTP_ACCEPT="application/json")
+    assert (told.status_code, told.json()["theirs"]) == (409, "From the second.")
+    write(client, case, kind="note", note__text="Fourth, sent.", note__base=fresh)
+    assert StaffDraft.objects.get().text == "From the second."
+
+
+def test_reply_waits_when_something_was_said_since_the_page_was_opened(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    correspond.reply(complaint=case, text="We look into it.", actor=people.security)
+    client.force_login(people.security)
+    shown = client.get(f"{LIST}{case.pk}/change/").context["write"].reply
+    mine = {
+        "kind": "reply",
+        "reply__text": "Mine.",
+        "reply__seen": shown["seen"].value(),
+    }
+    lead = people.security_lead
+    correspond.reply(complaint=case, text="The lead was faster.", actor=lead)
+    correspond.note(complaint=case, text="Only a note.", actor=lead)
+
+    waits = write(client, case, **mine)
+
+    assert waits.status_code == 409
+    assert [m.text for m in waits.context["write"].meanwhile] == [
+        "The lead was faster."
+    ]
+    html = waits.content.decode()
+    assert "Mine." in html
+    assert case.messages.filter(text="Mine.").count() == 0
+    mine["reply__seen"] = waits.context["form"]["seen"].value()
+    assert write(client, case, **mine).status_code == 302
+    assert write(client, case, **mine).status_code == 409
+    assert case.messages.filter(text="Mine.").count() == 1
 
 
 def test_emptied_draft_is_gone_and_seeds_are_masked(

@@ -81,6 +81,7 @@ def address(name: str, case: Complaint) -> str:
         "barrier_pk": 1,
         "remedy_pk": remedy.pk if remedy else 1,
         "page": 1,
+        "key": "0" * 32,
         "name": "evidence" if name.endswith("_act") else "take",
     }
     if name.startswith("complaints_remedy"):
