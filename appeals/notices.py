@@ -119,6 +119,21 @@ def escalate(done: Done) -> None:
     )
 
 
+@notice("appeal", "independence_violated")
+def name_violation(done: Done) -> None:
+    """The head of complaints sees to it; the name stands on the page of the appeal."""
+    _tell(
+        done,
+        in_role("desk", Role.HEAD),
+        _("Appeal in %(reference)s: its reviewer is not independent"),
+        _(
+            "The nightly check found that whoever hears or heard this appeal acted on "
+            "the case, decided it, or reports to somebody who did. Have it reviewed by "
+            "somebody else."
+        ),
+    )
+
+
 @notice("appeal", "rule")
 def pass_lesson_on(done: Done) -> None:
     """What the first team can learn from the ruling goes to its leads."""

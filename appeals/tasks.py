@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from appeals.services import bundles
+from appeals.services import bundles, watch
 
 
 @shared_task(ignore_result=True)
@@ -15,3 +15,9 @@ def make_bundles() -> int:
 def forget_bundles() -> int:
     """Delete the files of bundles that nobody needs any more; how many."""
     return bundles.forget_old()
+
+
+@shared_task(ignore_result=True)
+def check_independence() -> int:
+    """Name whoever hears an appeal and is not independent; how many are new."""
+    return watch.name_violations()

@@ -157,6 +157,7 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "appeal_lodged"): _("lodged the appeal"),
     ("", "appeal_decision_returned"): _("returned the decision on the appeal"),
     ("", "reviewer_chosen"): _("the reviewer was chosen"),
+    ("", "independence_violated"): _("the reviewer was found not to be independent"),
     ("", "no_reviewer"): _("nobody independent is left to review the appeal"),
     ("", "compliance_drawn"): _("is looked at again by compliance"),
     ("", "compliance_advised"): _("gave the advice of compliance"),

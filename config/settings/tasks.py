@@ -58,6 +58,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-stale": _every("complaints.channels.app.tasks.forget_stale", 600),
     "make-root": _every("complaints.tasks.make_root", 600),
     "make-bundles": _every("appeals.tasks.make_bundles", 60),
+    "check-independence": _every("appeals.tasks.check_independence", 24 * 3600),
     "forget-bundles": _every("appeals.tasks.forget_bundles", 6 * 3600),
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
