@@ -8,6 +8,7 @@ from celery import shared_task
 
 from complaints.services import (
     access_reminders,
+    bulk,
     compliance,
     drafts,
     evidence,
@@ -93,6 +94,7 @@ def forget_drafts() -> None:
     feedback.forget_old()
     unsent.forget_old()
     presence.forget_old()
+    bulk.forget_old()
 
 
 @shared_task(ignore_result=True)

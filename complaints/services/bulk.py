@@ -133,8 +133,6 @@ def run(
     if act not in ACTS or not wanted or len(wanted) > MOST:
         words = _("Choose between one and %(most)s cases.") % {"most": MOST}
         raise InvalidInput(words, code="too_many")
-    mine = BulkRun.objects.filter(user=viewer.user)
-    mine.filter(made_at__lte=moment - RUN_LIVES).delete()
     items = [{"case": pk, "outcome": "", "words": ""} for pk in wanted]
     found, fresh = BulkRun.objects.get_or_create(
         user=viewer.user,
@@ -146,6 +144,12 @@ def run(
             item.update(_answer(act, item["case"], wanted[item["case"]], viewer, given))
             found.save(update_fields=["items"])
     return found
+
+
+def forget_old(*, now: datetime | None = None) -> int:
+    """Delete runs whose answers were kept for their time; how many there were."""
+    oldest = (now or timezone.now()) - RUN_LIVES
+    return BulkRun.objects.filter(made_at__lte=oldest).delete()[0]
 
 
 def _answer(

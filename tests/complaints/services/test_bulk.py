@@ -118,6 +118,14 @@ def test_merged_into_the_one_that_stays(people: People) -> None:
     assert list(into) == [one, other]
 
 
+def test_answers_are_kept_for_a_day(people: People) -> None:
+    case = cases.at(people, "investigating")
+    run("tag", [case], people.security, name="A")
+    made = BulkRun.objects.get().made_at
+    assert bulk.forget_old(now=made + bulk.RUN_LIVES / 2) == 0
+    assert bulk.forget_old(now=made + bulk.RUN_LIVES) == 1
+
+
 @pytest.mark.parametrize(("act", "number"), [("close", 1), ("tag", 0), ("tag", 101)])
 def test_what_is_no_run_is_refused(people: People, act: str, number: int) -> None:
     pairs = [(n, 1) for n in range(number)]

@@ -45,6 +45,7 @@ KEPT = {
     "complaints.Event": "stream what object_type source target actor_role payload"
     " request_id previous sha256 seal",
     "complaints.EventText": "name text salt",
+    "complaints.LedgerRoot": "statement root signature public_key",
     "complaints.Party": "language time_zone",
     "complaints.Representative": "scope",
     "public.Subscriber": "email language",
@@ -69,6 +70,7 @@ OF_THE_HOUSE = frozenset(
             "complaints.LearnedTopics",
             "complaints.Tag",
             "complaints.SavedView",
+            "complaints.BulkRun",
         ),
         *("complaints.PolicySnippet", "complaints.ReplyTemplate"),
         *("public.Document", "public.Wording"),
