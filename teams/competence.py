@@ -13,21 +13,25 @@ def prefixes(category: str) -> list[str]:
     return ["", *(".".join(parts[: n + 1]) for n in range(len(parts)))]
 
 
-def lapsed(category: str, day: date) -> QuerySet[Competence]:
-    """Competences for such cases that were not renewed in time to be valid on ``day``.
-
-    Who never had one is asked for none: what a team asks of whom is its own matter,
-    and it says so by recording it.
-    """
+def run_out(day: date) -> QuerySet[Competence]:
+    """Competences that were not renewed in time to be valid on ``day``."""
     renewed = Competence.objects.filter(
         user=OuterRef("user"),
         title=OuterRef("title"),
         category=OuterRef("category"),
         valid_until__gte=day,
     )
-    return Competence.objects.filter(
-        ~Exists(renewed), category__in=prefixes(category), valid_until__lt=day
-    ).order_by("-valid_until")
+    rows = Competence.objects.filter(~Exists(renewed), valid_until__lt=day)
+    return rows.order_by("-valid_until")
+
+
+def lapsed(category: str, day: date) -> QuerySet[Competence]:
+    """What has run out of that which such cases ask for.
+
+    Who never had one is asked for none: what a team asks of whom is its own matter,
+    and it says so by recording it.
+    """
+    return run_out(day).filter(category__in=prefixes(category))
 
 
 def competent(category: str, day: date) -> Q:

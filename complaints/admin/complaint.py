@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from complaints.admin.access_view import AccessPages
 from complaints.admin.barrier_view import BarrierPages
+from complaints.admin.board_view import BoardPage
 from complaints.admin.break_glass import BreakGlassPage
 from complaints.admin.bulk_view import BulkPages
 from complaints.admin.case_view import CasePages
@@ -44,6 +45,7 @@ class ComplaintAdmin(
     BarrierPages,
     BreakGlassPage,
     AccessPages,
+    BoardPage,
     StatusPage,
     TransitionAdminMixin,
     TeamScopedAdmin,
@@ -53,6 +55,7 @@ class ComplaintAdmin(
     PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("log/", "log_view", "log"),
         ("break-glass/", "break_glass_view", "break_glass"),
+        ("board/", "board_view", "board"),
         ("access/", "access_view", "access"),
         ("access/export/", "access_export_view", "access_export"),
         ("restricted/", "restricted_view", "restricted"),

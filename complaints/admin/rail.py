@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from complaints.permissions import Viewer
 from complaints.services.access_review import may_review
+from teams.roles import Perm
 
 PREFIX = "admin:complaints_complaint_"
 
 
 def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
-    """The pages of those who head the desk; none for everybody else. No query."""
-    views = [("access", _("Who can see what"))] if may_review(viewer) else []
+    """The pages of those who lead or head; none for everybody else. No query."""
+    leads = viewer.holds(Perm.LEAD) or viewer.holds(Perm.HEAD)
+    views = [("board", _("The team at a glance"))] if leads else []
+    views += [("access", _("Who can see what"))] if may_review(viewer) else []
     lines = [
         {"url": reverse(PREFIX + name), "name": words, "current": name == current}
         for name, words in views

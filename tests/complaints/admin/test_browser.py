@@ -138,3 +138,18 @@ def test_restricted_files(
         looker.be(officer)
         looker.at(f"{DESK}restricted/")
         looker.at(f"{DESK}restricted/{barrier.pk}/")
+
+
+@pytest.mark.parametrize("mode", modes(NARROW))
+def test_lead_looks_at_the_team_and_admits_by_suggestion(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people = everybody()
+    cases.at(people, "assigned")
+    case = cases.filed(people, category=None, subject="I was hacked, hidden fee")
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(people.security_lead)
+        looker.at(f"{DESK}board/")
+        looker.be(people.support)
+        looker.at(f"{DESK}{case.pk}/do/admit/")
+        looker.press("taken over", ".triage a.btn")
