@@ -1,7 +1,8 @@
 """Times every page of a filing, and the sending: ``python -m benchmarks.filing``.
 
 In one process with production settings and without a network, on whatever
-``DATABASE_URL`` names; the server's own time, by ``time.perf_counter``.
+``DATABASE_URL`` names; the server's own time, by ``time.perf_counter``, and what its
+processor did meanwhile, which others on the machine hardly change.
 """
 
 import argparse
@@ -33,7 +34,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "behalf": {"behalf": "self"},
     "who": GUEST,
 }
-Times = defaultdict[str, list[float]]
+Times = defaultdict[str, list[tuple[float, float]]]
+"""Seconds by the clock and by the processor, a page."""
 
 
 def main() -> int:
@@ -81,9 +83,10 @@ def _file(client: "Client", times: Times) -> None:
     client.cookies.clear()
 
     def ask(name: str, method: str, path: str, data: Any = None) -> Any:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         answer = getattr(client, method)(path, data)
-        times[name].append(time.perf_counter() - start)
+        spent = (time.perf_counter() - start, time.process_time() - busy)
+        times[name].append(spent)
         if answer.status_code not in (200, 302):
             raise RuntimeError(f"{name} answers {answer.status_code}")
         return answer
@@ -104,11 +107,16 @@ def _file(client: "Client", times: Times) -> None:
 
 
 def _report(times: Times) -> None:
-    print(f"{'page':<24}{'p50 ms':>9}{'p95 ms':>9}{'count':>8}")
+    heads = ("p50 ms", "p95 ms", "cpu p50", "cpu p95", "count")
+    print(f"{'page':<24}" + "".join(f"{head:>9}" for head in heads))
     for name, found in times.items():
-        middle, slow = statistics.median(found), statistics.quantiles(found, n=20)[-1]
-        row = f"{middle * 1000:>9.1f}{slow * 1000:>9.1f}{len(found):>8}"
-        print(f"{name:<24}{row}")
+        spent = [seconds for kind in zip(*found, strict=True) for seconds in _of(kind)]
+        row = "".join(f"{seconds * 1000:>9.1f}" for seconds in spent)
+        print(f"{name:<24}{row}{len(found):>9}")
+
+
+def _of(found: tuple[float, ...]) -> tuple[float, float]:
+    return statistics.median(found), statistics.quantiles(found, n=20)[-1]
 
 
 if __name__ == "__main__":

@@ -15,11 +15,14 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import CharField, Form
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
 
 from appeals.models import Appeal
 from appeals.portal.forms import AppealForm, ReferForm
@@ -47,7 +50,7 @@ from tests.appeals import walk
 from tests.complaints.channels.forum import board
 from tests.complaints.portal.forms import NEW, file_short, key_of
 from tests.complaints.public.test_markup import Elements
-from tests.people import People
+from tests.people import People, everybody
 
 pytestmark = pytest.mark.django_db
 CHUNK = 43
@@ -254,45 +257,45 @@ def _ruled(people: People, case: Complaint, words: Words) -> None:
 # And out again ------------------------------------------------------------------------
 
 
+def _pages_of_customer(case: Complaint) -> list[str]:
+    home = f"/complaints/{case.reference}/"
+    appeal = case.appeals.get()  # type: ignore[attr-defined]
+    inner = ("", "live/", "decision/", f"appeal/{appeal.pk}/", "received/", "message/")
+    pages = [f"{home}{page}" for page in (*inner, "evidence/1/look/")]
+    pages += [f"{home}letters/{letter.pk}/" for letter in case.letters.all()]
+    remedy = case.remedies.get()
+    return [*pages, f"{home}remedies/{remedy.pk}/", "/complaints/", "/"]
+
+
 def _seen_by_customer(people: People, case: Complaint) -> None:
     client = Client()
     client.force_login(people.customer)
-    home = f"/complaints/{case.reference}/"
-    appeal = case.appeals.get()  # type: ignore[attr-defined]
-    pages = [home, f"{home}live/", f"{home}decision/", f"{home}appeal/{appeal.pk}/"]
-    pages += [f"{home}received/", f"{home}message/", f"{home}evidence/1/look/"]
-    pages += [f"{home}letters/{letter.pk}/" for letter in case.letters.all()]
-    remedy = case.remedies.get()
-    for url in (*pages, f"{home}remedies/{remedy.pk}/", "/complaints/", "/"):
+    for url in _pages_of_customer(case):
         answer = client.get(url)
         assert answer.status_code < 500, url
         clean(answer.content.decode(), url)
-    page = client.get(home).content.decode()
+    page = client.get(f"/complaints/{case.reference}/").content.decode()
     assert escape(case.subject) in page
 
 
+def _pages_of_staff(case: Complaint) -> list[str]:
+    def at(name: str, *keys: int) -> str:
+        return reverse(f"admin:complaints_complaint_{name}", args=[case.pk, *keys])
+
+    letters_ = [at("letter", letter.pk) for letter in case.letters.all()]
+    pages = [at("change"), at("customer"), at("timeline"), at("evidence_look", 1)]
+    return ["/admin/complaints/complaint/", *pages, *letters_]
+
+
 def _seen_by_staff(people: People, case: Complaint) -> None:
-    client, desk = Client(), f"/admin/complaints/complaint/{case.pk}/"
+    client = Client()
     client.force_login(people.security)
-    evidence = case.evidence.get(number=1)
-    for url in (
-        "/admin/complaints/complaint/",
-        f"{desk}change/",
-        reverse("admin:complaints_complaint_customer", args=[case.pk]),
-        reverse("admin:complaints_complaint_timeline", args=[case.pk]),
-        reverse(
-            "admin:complaints_complaint_evidence_look", args=[case.pk, evidence.number]
-        ),
-        *(
-            reverse("admin:complaints_complaint_letter", args=[case.pk, letter.pk])
-            for letter in case.letters.all()
-        ),
-    ):
+    for url in _pages_of_staff(case):
         answer = client.get(url, follow=True)
         assert answer.status_code == 200, url
         clean(answer.content.decode(), url)
-    client.force_login(walk.reviewer(case.appeals.get()))  # type: ignore[attr-defined]
     appeal = case.appeals.get()  # type: ignore[attr-defined]
+    client.force_login(walk.reviewer(appeal))
     page = client.get(f"/admin/appeals/appeal/{appeal.pk}/change/")
     assert page.status_code == 200
     clean(page.content.decode(), "the appeal at the desk")
@@ -355,6 +358,46 @@ def test_a_whole_case_of_each(
         _drawn(case, lambda _kind: True)
     _template_says(client, Words(part))
     _others_talk(people, Words(part))
+
+
+@pytest.mark.drill
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("third", range(3))
+def test_nothing_runs_in_a_browser(
+    strings: list[str], live_server: LiveServer, browser: Browser, third: int
+) -> None:
+    """No dialog opens, no script fails or is refused, on any page with any of them."""
+    people = everybody()
+    case = lived(people, Words(strings[third::3]))
+    said: list[str] = []
+    for user, pages in (
+        (people.customer, _pages_of_customer(case)),
+        (people.security, _pages_of_staff(case)),
+    ):
+        context = browser.new_context()
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("dialog", lambda dialog: (said.append("dialog"), dialog.dismiss()))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: _hear(said, message))
+        for url in pages:
+            page.goto(f"{live_server.url}{url}")
+            page.wait_for_load_state("networkidle")
+        context.close()
+    assert said == []
+
+
+def _hear(said: list[str], message: Any) -> None:
+    """A part of a page names no icon, so a browser asks for the one of old."""
+    where = str(message.location.get("url"))
+    told = message.type == "error" or "Content Security Policy" in message.text
+    if told and not where.endswith("/favicon.ico"):
+        said.append(f"{where}: {message.text}")
 
 
 def _template_says(client: Client, words: Words) -> None:

@@ -6,12 +6,14 @@ so taking the row back shuts the door at once.
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import MutableMapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -29,7 +31,10 @@ from complaints.models import (
 from complaints.models.party import PersonDetails
 from complaints.permissions import Viewer
 from complaints.states import AccessKind, Channel, LetterKind
+from complaints.throttle import Limit
 from teams.system import GUEST, system_actor
+
+log = logging.getLogger(__name__)
 
 TOKEN_BYTES = 32
 LINK_LIVES = timedelta(hours=24)
@@ -39,6 +44,11 @@ SESSION_HOLDS = 20
 LINK_ASKED = "link_asked"
 LINK_CHANNEL = "link"
 """The relay's channel for requests; see ``answer_request``."""
+
+HITS = Limit("links-found", tries=10**9, seconds=900)
+MISSES = Limit("links-missed", tries=50, seconds=900)
+"""Requests of everybody together. Both are counted, so that neither takes longer;
+more misses than that mean that somebody guesses from many addresses."""
 
 NO_PARTY = 0
 """The party of a visitor who is nobody: no row has this key."""
@@ -70,6 +80,7 @@ def ask_for_link(*, reference: str, email: str, now: datetime | None = None) -> 
     """
     moment = now or timezone.now()
     complaint = _found(reference, email)
+    _watch(MISSES if complaint is None else HITS)
     entry = ledger.Entry("link_asked", _desk(), moment, {"found": bool(complaint)})
     ledger.append(f"desk:{moment.date().isoformat()}", entry)
     outbox.put(
@@ -83,6 +94,17 @@ def ask_for_link(*, reference: str, email: str, now: datetime | None = None) -> 
             created_at=moment,
         )
     )
+
+
+def _watch(limit: Limit) -> None:
+    """Alarm those who run the desk once a window; each address is held back anyway."""
+    if limit.wait("all") and cache.add(f"alarmed:{limit.name}", 1, limit.seconds):
+        log.error(
+            "More than %d requests in %d minutes asked for complaints that are not "
+            "there, or under another address: somebody may be guessing.",
+            limit.tries,
+            limit.seconds // 60,
+        )
 
 
 def answer_request(row: Outbox) -> None:

@@ -240,6 +240,76 @@ def test_keyboard_alone_answers_a_question(
     context.close()
 
 
+class Hands:
+    """Somebody without a mouse: keys alone, and the focus always to be seen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def reach(self, selector: str) -> None:
+        """Tab until it has the focus; the ring must be drawn around it."""
+        self.page.locator(selector).first.wait_for()
+        for _key in range(60):
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                break
+            self.page.keyboard.press("Tab")
+        else:
+            pytest.fail(f"{selector} is out of reach on {self.page.url}")
+        ring = "getComputedStyle(document.activeElement).outlineStyle"
+        assert self.page.evaluate(ring) != "none", selector
+
+    def press(self, selector: str, key: str = "Enter") -> None:
+        self.reach(selector)
+        self.page.keyboard.press(key)
+
+    def type(self, selector: str, text: str) -> None:
+        self.reach(selector)
+        self.page.keyboard.type(text)
+
+    def go(self) -> None:
+        with self.page.expect_navigation():
+            self.press("main form .btn.main")
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keyboard_alone_files_and_follows(
+    live_server: LiveServer, browser: Browser, transactional_db: None, language: str
+) -> None:
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    hands = Hands(page)
+    page.goto(live_server.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    hands.press("a.door:not(.now)")
+    hands.reach("[name=category]")
+    page.keyboard.press("ArrowDown")
+    hands.go()
+    hands.type("[name=subject]", "Held for nine days")
+    hands.type("[name=description]", "Nothing came.")
+    hands.go()
+    hands.type("[name=amount]", "1860.50")
+    hands.go()
+    for _question in ("when", "wish", "files"):
+        hands.go()
+    hands.press("[name=behalf]", "Space")
+    hands.go()
+    hands.type("[name=name]", "Ada Guest")
+    hands.type("[name=email]", "ada@guests.example")
+    hands.go()
+    hands.go()
+    expect(page.locator(".bigref")).to_be_visible()
+    case = Complaint.objects.get()
+    hands.press(f"a[href='/complaints/{case.reference}/']")
+    hands.press("a[href$='/message/']")
+    hands.type("[name=text]", "One thing more.")
+    hands.go()
+    expect(page.locator("ol.line").first).to_contain_text("One thing more.")
+    context.close()
+
+
 # Seen by everybody --------------------------------------------------------------------
 
 SUITE = (("zh-CN", 360, True),)

@@ -239,6 +239,19 @@ def test_of_two_who_press_one_gets_in() -> None:
     assert sorted(codes) == [302, 410]
 
 
+def test_guessing_from_many_addresses_alarms_once(
+    case: Complaint, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(access.MISSES.tries + 3):
+        where = {"REMOTE_ADDR": f"198.51.{number}.1"}
+        typed = {"reference": new_reference(), "email": GUEST["email"]}
+        assert client.post("/track/", typed, **where).status_code == 302
+
+    said = [row for row in caplog.records if "may be guessing" in row.message]
+    assert [row.levelname for row in said] == ["ERROR"]
+    assert sent() == []
+
+
 @pytest.mark.drill
 def test_known_and_unknown_take_the_same_time(
     case: Complaint, client: Client, monkeypatch: pytest.MonkeyPatch
