@@ -46,7 +46,7 @@ from complaints.services.consult import WAYS
 from complaints.services.reply_words import templates_for
 from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
-from complaints.states import Channel, ScanState
+from complaints.states import Channel, DecisionStatus, ScanState
 
 DONE_SHOWN = 3
 
@@ -164,11 +164,18 @@ def _decided(
         "decision": decision,
         "shares": list(decision.shares.all()) if decision else [],
         "signatures": signatures(decision),
+        "own_proposal": _is_own(decision, viewer),
         "may_draft": may_draft(case, viewer),
         "draft": in_hand(case),
         "remedies": _remedies(case, viewer),
         "similar": list(similar_decisions(case, viewer)),
     }
+
+
+def _is_own(decision: Decision | None, viewer: Viewer) -> bool:
+    """Whether this person proposed what now waits for the names of others."""
+    waits = decision is not None and decision.status == DecisionStatus.PROPOSED
+    return waits and decision.proposed_by_id == viewer.user.pk  # type: ignore[union-attr]
 
 
 def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:

@@ -243,6 +243,10 @@ def test_second_version_shows_what_changed_and_why(
 def test_who_proposed_it_has_no_page_to_sign(people: People, case: Complaint) -> None:
     cases.draft(people, case)
     perform(case, "propose_decision", actor=people.security)
-    assert client_of(people.security).get(do(case, "sign_off")).status_code == 403
+    proposer = client_of(people.security)
+    assert proposer.get(do(case, "sign_off")).status_code == 403
+    on_case = reverse("admin:complaints_complaint_change", args=[case.pk])
+    words = "You proposed this decision, so others sign it off."
+    assert words in proposer.get(on_case).content.decode()
     not_last = client_of(people.security_lead).get(do(case, "approve_decision"))
     assert "Still needed: sign-off by" in not_last.content.decode()

@@ -283,14 +283,15 @@ class Killed(BaseException):
 
 
 STEPS = (
-    (orders, "_receipt", "before"),  # claimed, not a word said
-    (payouts, "give", "before"),  # noted down, not said
-    (payouts, "give", "after"),  # paid, nothing written
-    (orders, "_done", "before"),  # the same, one step on
-    (orders, "perform", "before"),  # the row is written, the move is not
-    (orders, "perform", "after"),  # both, not committed
-    (orders, "_done", "after"),  # all of it
+    (orders, "_receipt", "before", "POST"),  # claimed, not a word said
+    (payouts, "give", "before", "GET POST"),  # noted down, not said
+    (payouts, "give", "after", "GET"),  # paid, nothing written
+    (orders, "_done", "before", "GET"),  # the same, one step on
+    (orders, "perform", "before", "GET"),  # the row is written, the move is not
+    (orders, "perform", "after", "GET"),  # both, not committed
+    (orders, "_done", "after", ""),  # all of it
 )
+"""Where it ends, and what the next one says to the ledger."""
 
 
 def kill_at(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, when: str) -> None:
@@ -304,7 +305,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, when: str) 
     monkeypatch.setattr(module, name, deadly)
 
 
-@pytest.mark.parametrize(("module", "name", "when"), STEPS)
+@pytest.mark.parametrize(("module", "name", "when", "said"), STEPS)
 def test_killed_at_any_step_it_is_paid_once(
     people: People,
     remedy: Remedy,
@@ -312,6 +313,7 @@ def test_killed_at_any_step_it_is_paid_once(
     module: Any,
     name: str,
     when: str,
+    said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started(remedy, people)
@@ -320,9 +322,11 @@ def test_killed_at_any_step_it_is_paid_once(
         with pytest.raises(Killed):
             carry_out()
     assert carry_out() == 0, "the lease of the dead one stands"
+    books.heard.clear()
 
     orders.send_due(now=later())
 
+    assert [method for method, _key in books.heard] == said.split()
     assert state_of(remedy) == ("executed", "done")
     assert len(books.booked()) == 1
     assert Event.objects.filter(what="complete", object_id=remedy.pk).count() == 1
