@@ -12,6 +12,7 @@ from complaints.admin.moves import CASE, TransitionAdminMixin
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.take_back import TakeBackPages
 from complaints.models import Remedy
+from complaints.selectors.orders import order_lines
 from complaints.states import SETTLED_REMEDY_STATES, Step
 
 
@@ -24,14 +25,15 @@ class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
         ("<int:pk>/take-back/answer/", "answer_view", "take_back_answer"),
     )
 
-    list_display = ("case", "kind", "what", "money", "state", "on_acceptance", "due")
+    list_display = ("case", "kind", "what", "money", "state", "order", "due")
     list_filter = ("state", "kind")
     list_per_page = 50
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).select_related("complaint", "decision")
-        return rows.prefetch_related("complaint__clocks")
+        people = ("instructions__ordered_by", "instructions__answered_by")
+        return rows.prefetch_related("complaint__clocks", *people)
 
     @admin.display(description=_("Case"), ordering="complaint__reference")
     def case(self, remedy: Remedy) -> str:
@@ -44,6 +46,14 @@ class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
     @admin.display(description=_("Amount"))
     def money(self, remedy: Remedy) -> str:
         return "" if remedy.amount is None else f"{remedy.amount:f} {remedy.asset}"
+
+    @admin.display(description=_("How it goes"))
+    def order(self, remedy: Remedy) -> str:
+        """The last word on its order; empty where a person carries it out."""
+        lines = order_lines(remedy)
+        if lines:
+            return lines[-1].sentence
+        return str(_("Only if the customer accepts")) if remedy.on_acceptance else ""
 
     @admin.display(description=_("To be done by"))
     def due(self, remedy: Remedy) -> Any:

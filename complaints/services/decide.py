@@ -130,6 +130,7 @@ def _next_draft(
 
 
 def _copy_parts(old: Decision, draft: Decision) -> None:
+    draft.precedents.set(old.precedents.all())
     for finding in old.findings.prefetch_related("evidence"):
         evidence = list(finding.evidence.all())
         finding.pk, finding.decision = None, draft

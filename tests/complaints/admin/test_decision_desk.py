@@ -173,6 +173,9 @@ def test_departing_from_what_was_looked_at_must_be_said(
     client.post(page(case), draft_post(client, case, do="propose", **why))
     case.refresh_from_db()
     assert case.state == "in_review"
+    perform(case, "return_decision", actor=people.security_lead, comment="Say more.")
+    again = decide.draft_of(complaint=case, actor=people.security)
+    assert list(again.precedents.all()) == [like.decisions.get()]
 
 
 def test_decisions_of_others_that_are_not_seen_are_no_precedents(

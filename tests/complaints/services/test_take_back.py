@@ -200,11 +200,14 @@ def test_pages_ask_and_answer(people: People, by_hand: Remedy) -> None:
     assert client_of(people.tech).get(ask).status_code == 404
 
 
-def test_case_page_costs_the_same_for_many_orders(
-    people: People, paid: Remedy, books: Ledger
+@pytest.mark.parametrize("on", ["case", "list"])
+def test_pages_cost_the_same_for_many_orders(
+    people: People, paid: Remedy, books: Ledger, on: str
 ) -> None:
     """One query tells of all orders, whatever their number and state."""
-    page = reverse("admin:complaints_complaint_change", args=[paid.complaint_id])
+    case = reverse("admin:complaints_complaint_change", args=[paid.complaint_id])
+    listed = reverse("admin:complaints_remedy_changelist")
+    page = case if on == "case" else listed
     executor = client_of(people.executor)
     executor.get(page)
 
@@ -213,8 +216,7 @@ def test_case_page_costs_the_same_for_many_orders(
             assert executor.get(page).status_code == 200
         return len(queries)
 
-    before = cost()
-    for number, state in enumerate(("declined", "refused", "declined")):
+    def decline(number: int, state: str = "declined") -> None:
         Instruction.objects.create(
             remedy=paid,
             what="take_back",
@@ -225,4 +227,11 @@ def test_case_page_costs_the_same_for_many_orders(
             answered_by=people.security_lead,
             due_at=timezone.now(),
         )
+
+    decline(0)
+    before = cost()
+    decline(1, "refused")
+    decline(2)
     assert cost() == before
+    words = "It was not taken back:" if on == "case" else "declined to take it back."
+    assert words in executor.get(page).content.decode()
