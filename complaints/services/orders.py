@@ -89,9 +89,15 @@ def ring() -> None:
 def send_due(*, limit: int = 50, now: datetime | None = None) -> int:
     """Tell the ledger what is owed; how many orders it carried out or refused.
 
-    Never call it inside a transaction: the ledger may take seconds to answer.
+    Never call it inside a transaction: the ledger may take seconds to answer. Where it
+    gives no answer the rest waits for another turn, and so does not hold the worker.
     """
-    return sum(_carry_out(row, now) for row in _claim_due(limit, now))
+    ended = 0
+    for row in _claim_due(limit, now):
+        if not _carry_out(row, now):
+            break
+        ended += 1
+    return ended
 
 
 def _claim_due(limit: int, now: datetime | None) -> Iterator[Instruction]:
@@ -120,7 +126,7 @@ def _mine(row: Instruction) -> "QuerySet[Instruction]":
 
 
 def _carry_out(row: Instruction, now: datetime | None) -> bool:
-    """Whether the order came to its end. Whatever happens, no other order waits."""
+    """Whether the order came to its end; whatever happened, it is put off if not."""
     try:
         return _attempt(row, now)
     except payouts.Unsent as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,7 +15,7 @@ from complaints import payouts
 from complaints.errors import GuardRefused, NotPermitted
 from complaints.models import Complaint, Event, Instruction, Outbox, Payout, Remedy
 from complaints.selectors.orders import order_lines
-from complaints.services import orders
+from complaints.services import decide, orders
 from complaints.tasks import carry_out
 from complaints.workflow import available_transitions, perform
 from teams.system import system_actor
@@ -215,6 +216,34 @@ def test_a_busy_or_absent_ledger_is_tried_again_each_time_later(
     settings.PAYOUT_URL = books.url
     assert orders.send_due(now=now) == 1
     assert state_of(remedy) == ("executed", "done")
+
+
+def test_a_silent_ledger_is_asked_once_a_turn(
+    people: People, books: Ledger, settings: Any
+) -> None:
+    """Each wait would hold the worker; the order that waits moves behind the others."""
+    people.customer.account_id = "40000001"
+    people.customer.save()
+    case = cases.at(people, "investigating")
+    cases.draft(people, case)
+    more = decide.NewRemedy(
+        kind="goodwill", amount=Decimal(5), asset="USDT", rate=Decimal(1)
+    )
+    decide.add_remedy(complaint=case, remedy=more, actor=people.security)
+    perform(case, "propose_decision", actor=people.security)
+    perform(case, "approve_decision", actor=cases.sign_all(people, case))
+    for remedy in case.remedies.all():
+        started(remedy, people)
+    settings.PAYOUT_URL = "http://127.0.0.1:9"
+    attempts = Instruction.objects.order_by("pk").values_list("attempts", flat=True)
+    assert carry_out() == 0
+    assert list(attempts.all()) == [1, 0]
+    assert carry_out() == 0
+    assert list(attempts.all()) == [1, 1]
+
+    settings.PAYOUT_URL = books.url
+    assert orders.send_due(now=later()) == 2
+    assert len(books.booked()) == 2
 
 
 def test_an_answer_about_another_order_is_none(
