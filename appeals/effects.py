@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals import subject
 from appeals.independence import decider_ties, ties_to
 from appeals.models import Appeal
-from appeals.services import new_decision, reviewers
+from appeals.services import new_decision, panel, reviewers
 from appeals.services.lodge import start_clock
 from complaints import timing
 from complaints.models import Complaint, Conflict, ConflictKind, Decision
@@ -89,6 +89,7 @@ def begin_review(done: Done) -> None:
     start_clock(done.obj, Step.APPEAL_RULE, now=done.now)
     if done.obj.reviewer_id is None:
         reviewers.give_reviewer(done.obj, now=done.now)
+    panel.call_for_amount(done.obj, now=done.now)
 
 
 @effect("appeal", "recuse")
@@ -107,11 +108,18 @@ def look_at_appeal(complaint: Any, now: datetime) -> None:
     appeal = subject.living(complaint)
     if appeal is None or not appeal.in_hand:
         return
+    _look_at_seats(appeal, now)
     reviewer, decision = appeal.reviewer, appeal.new_decision
     if reviewer is not None and _fell_out(appeal, reviewer):
         _start_afresh(appeal, reviewer, now=now)
     elif decision is not None and decision.status == DecisionStatus.PROPOSED:
         escalate(decision, ties_to(appeal), now=now)
+
+
+def _look_at_seats(appeal: Any, now: datetime) -> None:
+    for seat in appeal.seats.filter(left_at=None).select_related("user"):
+        if _fell_out(appeal, seat.user):
+            panel.leave(appeal, seat, by=reviewers.router(), now=now)
 
 
 def _fell_out(appeal: Any, reviewer: User) -> bool:

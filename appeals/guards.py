@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from appeals import panel
 from appeals.independence import dependence
 from complaints import profiles
 from complaints.states import DecisionStatus, RulingOutcome
@@ -65,6 +66,21 @@ def new_decision_signed(appeal: Any, _ask: Ask) -> Iterator[Refusal]:
         yield Refusal(
             "sign_offs_missing", _("Sign-offs of the new decision are missing.")
         )
+
+
+def panel_agrees(appeal: Any, _ask: Ask) -> Iterator[Refusal]:
+    """Two of three carry a ruling, and all three have said yes or no to these words."""
+    if not panel.is_panel(appeal):
+        return
+    rows, present = panel.members(appeal), panel.ruling_hash(appeal)
+    if len(rows) < len(panel.SEATS):
+        yield Refusal("panel_incomplete", _("The panel of three is not complete."))
+    elif not all(panel.has_voted(row, present) for row in rows):
+        words = _("Not every member of the panel has voted on this wording.")
+        yield Refusal("votes_missing", words)
+    elif all(row.vote == "dissents" for row in rows):
+        words = _("Both other members of the panel see it differently.")
+        yield Refusal("panel_against", words)
 
 
 def consent_given(_appeal: Any, ask: Ask) -> Iterator[Refusal]:

@@ -110,6 +110,13 @@ def pool(now: datetime) -> list[User]:
             in_hand=Count(
                 "reviews", filter=Q(reviews__state__in=IN_HAND), distinct=True
             )
+            + Count(
+                "panel_seats",
+                filter=Q(
+                    panel_seats__left_at=None, panel_seats__appeal__state__in=IN_HAND
+                ),
+                distinct=True,
+            )
         )
     )
     leads = set(members.filter(role=Role.LEAD).values_list("user_id", flat=True))
@@ -121,5 +128,10 @@ def _rank(user: Any, leads: set[int]) -> tuple[bool, int, int]:
 
 
 def independent_reviewer(appeal: Any, now: datetime) -> User | None:
-    """The least loaded independent reviewer, None when nobody is left."""
-    return next((user for user in pool(now) if not any(dependence(appeal, user))), None)
+    """The least loaded independent reviewer, None when nobody is left.
+
+    Nobody who sits on the panel of the appeal already: it would have two voices.
+    """
+    seated = set(appeal.seats.filter(left_at=None).values_list("user_id", flat=True))
+    free = (user for user in pool(now) if user.pk not in seated)
+    return next((user for user in free if not any(dependence(appeal, user))), None)

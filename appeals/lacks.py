@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from appeals import subject
+from appeals import panel, subject
 from appeals.independence import TEAM, ties_to
 from appeals.models import Appeal
 from complaints.models import Complaint
@@ -25,6 +25,15 @@ def nobody_independent(complaint: Complaint) -> Iterator[Lack]:
     if appeal.reviewer_id is None:
         yield Lack(
             _("Nobody independent is left to review the appeal."),
+            _(
+                "The head of complaints and the leads of the appeals team know. An "
+                "administrator can add a reviewer to that team; then a lead or the "
+                "head chooses again on the page of the appeal."
+            ),
+        )
+    if panel.is_panel(appeal) and len(panel.members(appeal)) < len(panel.SEATS):
+        yield Lack(
+            _("Nobody independent is left for the panel of three."),
             _(
                 "The head of complaints and the leads of the appeals team know. An "
                 "administrator can add a reviewer to that team; then a lead or the "

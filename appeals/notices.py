@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from appeals import panel
 from complaints import letter_facts
 from complaints.models import Complaint
 from complaints.notifications import notice, send
@@ -76,6 +77,8 @@ def ruling(done: Done) -> None:
                 letter_facts.remedy(row) for row in (new.live_remedies() if new else ())
             ],
             "what_follows": what_follows(appeal),
+            "panel": panel.is_panel(appeal),
+            "dissents": panel.dissents(appeal),
         }
 
     send(LetterKind.RULING, done, facts)
@@ -101,6 +104,29 @@ def tell_reviewer(done: Done) -> None:
         [done.obj.reviewer],
         _("Appeal in %(reference)s: you are its reviewer"),
         _("Say within three working days whether it can be heard, or recuse yourself."),
+    )
+
+
+@notice("appeal", "panel_member_chosen")
+def tell_member(done: Done) -> None:
+    _tell(
+        done,
+        [done.fields["member"]],
+        _("Appeal in %(reference)s: you sit on its panel of three"),
+        _("Read the appeal and the sealed file; vote once the ruling is written."),
+    )
+
+
+@notice("appeal", "no_panel_member")
+def escalate_panel(done: Done) -> None:
+    _tell(
+        done,
+        in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
+        _("Appeal in %(reference)s: its panel of three is not complete"),
+        _(
+            "Nobody independent is left in the appeals team for an empty seat. Add a "
+            "reviewer to the team, then choose again on the page of the appeal."
+        ),
     )
 
 

@@ -52,6 +52,7 @@ KEPT_TABLES = (
     "complaints_compliancenote",
     "complaints_partymerge",
     "appeals_fileditem",
+    "appeals_panelseat",
     "complaints_ledgerroot",
 )
 """Tables whose rows nobody deletes."""
@@ -96,6 +97,7 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
         "sha256",
         "dated",
     ),
+    "appeals_panelseat": ("appeal_id", "user_id", "seat", "seated_at"),
     "appeals_appeal": (
         "complaint_id",
         "decision_id",
@@ -175,6 +177,7 @@ def _rules() -> list[tuple[str, str, str, str, str]]:
     rules.append(_chain_rule())
     rules.append(_sealed_file_rule())
     rules += _reviewer_rules()
+    rules.append(_panel_rule())
     return rules
 
 
@@ -254,7 +257,12 @@ def _reviewer_rules() -> list[tuple[str, str, str, str, str]]:
         " WHERE e.stream = 'complaint:' || NEW.complaint_id"
         " AND e.actor_id = NEW.reviewer_id AND e.seq <= NEW.file_seq)"
     )
-    named = f"NEW.reviewer_id IS NOT NULL AND (NOT {member} OR {acted})"
+    seated = (
+        "EXISTS (SELECT 1 FROM appeals_panelseat s WHERE s.appeal_id = NEW.id"
+        " AND s.user_id = NEW.reviewer_id AND s.left_at IS NULL)"
+    )
+    wrong = f"NOT {member} OR {acted} OR {seated}"
+    named = f"NEW.reviewer_id IS NOT NULL AND ({wrong})"
     fresh = f"COALESCE(OLD.reviewer_id, 0) <> NEW.reviewer_id AND {named}"
     words = "a reviewer never touched the case"
     table = "appeals_appeal"
@@ -262,6 +270,25 @@ def _reviewer_rules() -> list[tuple[str, str, str, str, str]]:
         (f"{table}_reviewer_new", table, "BEFORE INSERT", named, words),
         (f"{table}_reviewer_set", table, "BEFORE UPDATE", fresh, words),
     ]
+
+
+def _panel_rule() -> tuple[str, str, str, str, str]:
+    """A member of a panel is what a reviewer is, and another person."""
+    member = (
+        "EXISTS (SELECT 1 FROM teams_membership m JOIN teams_team t"
+        " ON t.id = m.team_id WHERE t.code = 'appeals' AND m.user_id = NEW.user_id)"
+    )
+    mine = "FROM appeals_appeal a WHERE a.id = NEW.appeal_id"
+    presides = f"EXISTS (SELECT 1 {mine} AND a.reviewer_id = NEW.user_id)"
+    acted = (
+        "EXISTS (SELECT 1 FROM appeals_appeal a JOIN complaints_event e"
+        " ON e.stream = 'complaint:' || a.complaint_id AND e.seq <= a.file_seq"
+        " WHERE a.id = NEW.appeal_id AND e.actor_id = NEW.user_id)"
+    )
+    table = "appeals_panelseat"
+    refused = f"NOT {member} OR {presides} OR {acted}"
+    words = "a member of a panel never touched the case"
+    return (f"{table}_independent", table, "BEFORE INSERT", refused, words)
 
 
 def _changed(columns: tuple[str, ...]) -> str:

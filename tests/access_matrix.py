@@ -468,6 +468,9 @@ DESK = {
         "admin:appeals_appeal_sign",
         "admin:appeals_appeal_return",
         "admin:appeals_appeal_bundle_file",
+        "admin:appeals_appeal_panel",
+        "admin:appeals_appeal_vote",
+        "admin:appeals_appeal_step_back",
         "admin:appeals_appeal_do",
     ),
 }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.admin.bundle import BundlePages
 from appeals.admin.draft import NewDecisionPages
 from appeals.admin.page import appeal_context
+from appeals.admin.panel import PanelPages, panel_context
 from appeals.admin.work import ReviewPages
 from appeals.models import Appeal
 from appeals.selectors import readable_by_staff
@@ -31,7 +32,12 @@ PAGE = "admin:appeals_appeal_change"
 
 @admin.register(Appeal)
 class AppealAdmin(
-    ReviewPages, NewDecisionPages, BundlePages, TransitionAdminMixin, TeamScopedAdmin
+    ReviewPages,
+    PanelPages,
+    NewDecisionPages,
+    BundlePages,
+    TransitionAdminMixin,
+    TeamScopedAdmin,
 ):
     """Rows through ``readable_by_staff``; every write is a transition or a service."""
 
@@ -52,6 +58,9 @@ class AppealAdmin(
         ("<int:pk>/ground/<int:number>/", "ground_view", "ground"),
         ("<int:pk>/ruling/", "ruling_view", "ruling"),
         ("<int:pk>/reviewer/", "reviewer_view", "reviewer"),
+        ("<int:pk>/panel/", "panel_view", "panel"),
+        ("<int:pk>/vote/", "vote_view", "vote"),
+        ("<int:pk>/step-back/", "step_back_view", "step_back"),
         ("<int:pk>/decision/", "draft_view", "draft"),
         ("<int:pk>/decision/remedy/", "remedy_view", "draft_remedy"),
         (
@@ -119,6 +128,7 @@ class AppealAdmin(
         context = {
             **self.admin_site.each_context(request),
             **appeal_context(row, viewer_for(request)),
+            **panel_context(row, viewer_for(request)),
             "title": _("Appeal"),
             "subtitle": str(row.complaint.reference),
         }

@@ -59,6 +59,30 @@ class RulingForm(forms.Form):
         outcome.choices = [CHOOSE, *((kind.value, kind.label) for kind in kinds)]
 
 
+class ReasonForm(forms.Form):
+    """Why a panel is called, or left."""
+
+    comment = forms.CharField(label=_("Why"), max_length=TEXT_LIMIT, widget=textarea(4))
+
+
+class VoteForm(forms.Form):
+    """A member's yes or no to the ruling as it stands."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Do you agree with the ruling?"),
+        choices=[("yes", _("Yes")), ("no", _("No, I see it differently"))],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+    )
+    reasons = forms.CharField(
+        label=_("Your reasons"),
+        help_text=_("Needed for a no. The customer reads them, without your name."),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=textarea(5),
+    )
+
+
 class CommentForm(forms.Form):
     """Why a proposal goes back."""
 

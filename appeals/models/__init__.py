@@ -3,6 +3,7 @@
 from appeals.models.appeal import Appeal, Ground
 from appeals.models.bundle import Bundle, BundleStep, BundleVariant
 from appeals.models.file import FiledItem
+from appeals.models.panel import PanelReason, PanelSeat, Vote
 
 __all__ = [
     "Appeal",
@@ -11,4 +12,7 @@ __all__ = [
     "BundleVariant",
     "FiledItem",
     "Ground",
+    "PanelReason",
+    "PanelSeat",
+    "Vote",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from appeals import guards
+from appeals.models.panel import PanelReason
 from complaints import permissions
 from complaints.models.base import Stateful
 from complaints.permissions import Viewer, status_visible_to, visible_to
@@ -54,8 +55,9 @@ class Appeal(Stateful):
     """An appeal against a decision, or (``decision`` empty) against a refusal.
 
     ``first_proposer`` repeats who proposed the decision so that the database itself
-    refuses that person as reviewer; ``file_seq`` and ``file_head`` are the end of
-    the case's ledger stream when the file was frozen.
+    refuses that person as reviewer; ``panel_why`` is set where three people hear it,
+    the reviewer and those on the ``seats``; ``file_seq`` and ``file_head`` are the end
+    of the case's ledger stream when the file was frozen.
     """
 
     OBJECT_TYPE: ClassVar[str] = "appeal"
@@ -93,6 +95,9 @@ class Appeal(Stateful):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+    )
+    panel_why = models.CharField(
+        max_length=9, choices=PanelReason.choices, blank=True, default=""
     )
     file_seq = models.PositiveBigIntegerField(default=0)
     file_head = models.CharField(max_length=64, blank=True, default="")
@@ -211,6 +216,7 @@ class Appeal(Stateful):
                 guards.every_ground_answered,
                 guards.ruling_written,
                 guards.new_decision_signed,
+                guards.panel_agrees,
             ),
             grave=True,
         ),

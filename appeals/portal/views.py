@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appeals import selectors, subject
+from appeals import panel, selectors, subject
 from appeals.models import Appeal
 from appeals.notices import what_follows
 from appeals.portal.forms import AppealForm, ReferForm
@@ -147,6 +147,7 @@ def show(
         "stand": selectors.stand_of(appeal),
         "grounds": selectors.ground_rows(appeal),
         "after": what_follows(appeal) if ruled else "",
+        "dissents": panel.dissents(appeal) if appeal.panel_why and ruled else [],
         "explanation": selectors.late_explanation(appeal) if late else "",
         "letter": selectors.ruling_letter(appeal),
         "file": frozen_items(appeal, for_customer=True),

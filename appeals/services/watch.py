@@ -45,8 +45,10 @@ def violations() -> Iterator[Violation]:
     for appeal in rows.order_by("pk").iterator(chunk_size=200):
         reviewer = appeal.reviewer
         assert reviewer is not None  # noqa: S101 - the query says so
-        for reason in _reasons(appeal, reviewer):
-            yield Violation(appeal, reviewer, reason)
+        seats = appeal.seats.filter(left_at=None).select_related("user")
+        for user in (reviewer, *(seat.user for seat in seats)):
+            for reason in _reasons(appeal, user):
+                yield Violation(appeal, user, reason)
 
 
 def _reasons(appeal: Appeal, user: User) -> Iterator[str | Promise]:

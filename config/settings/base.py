@@ -124,6 +124,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Evidence. There is no MEDIA_URL: a view asks visible_to() and sends the file.
 MEDIA_ROOT = private_dir(Path(env_str("MEDIA_ROOT", str(VAR_DIR / "evidence"))))
+# From this amount on (in the reporting currency) three people hear an appeal.
+APPEAL_PANEL_FROM = env_int("APPEAL_PANEL_FROM", 50_000)
 # Roots of the ledger and their trees; best on a disk that the database cannot reach.
 LEDGER_DIR = private_dir(Path(env_str("LEDGER_DIR", str(VAR_DIR / "ledger"))))
 FILE_UPLOAD_PERMISSIONS = 0o600

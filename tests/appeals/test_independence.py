@@ -8,9 +8,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appeals import panel
 from appeals.independence import dependence, independent_reviewer
 from appeals.models import Appeal
 from appeals.services import lodge
+from appeals.services.panel import call_panel
 from complaints.models import Complaint, Conflict, Event, Outbox
 from complaints.services import correspond
 from complaints.states import State
@@ -225,7 +227,20 @@ def _ask_for_a_reviewer(
         else:
             assert row.reviewer.pk not in tainted
             assert _reasons(row, row.reviewer) == []
+            _ask_for_a_panel(row, pool - tainted)
         transaction.set_rollback(True)
+
+
+def _ask_for_a_panel(row: Appeal, free: set[int]) -> None:
+    """Two more who are as independent, and never somebody who is not."""
+    assert row.reviewer is not None
+    perform(row, "admit", actor=row.reviewer)
+    call_panel(appeal=row, reason="A principle.", actor=row.reviewer)
+
+    seated = [seat.user for seat in panel.members(row)]
+    assert len(seated) == min(2, len(free) - 1)
+    assert {user.pk for user in seated} <= free - {row.reviewer.pk}
+    assert [reason for user in seated for reason in _reasons(row, user)] == []
 
 
 def _taint_all(
