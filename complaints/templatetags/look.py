@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.forms import BaseFormSet, BoundField
 from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -137,6 +138,12 @@ def first_id(field: BoundField) -> str:
     subwidgets = field.subwidgets
     first = subwidgets[0].id_for_label if len(subwidgets) > 1 else ""
     return first or f"{field.auto_id}_0"
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """On one line: a reference would part at its dashes."""
+    return format_html('<span class="n">{}</span>', text)
 
 
 @register.simple_tag
