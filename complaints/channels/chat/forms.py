@@ -56,7 +56,7 @@ class SayForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "enterkeyhint": "send"}),
     )
     file = _file_field()
-    key = Words(required=False, max_length=60, widget=forms.HiddenInput)
+    key = Words(required=False, max_length=200, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

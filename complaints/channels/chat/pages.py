@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from complaints.channels.chat import desk, seats, show, speaker
+from complaints.channels.chat import desk, seats, show, speaker, talk
 from complaints.channels.chat.forms import SayForm, StartForm
 from complaints.channels.chat.models import Author, Conversation, new_key
 
@@ -73,7 +73,7 @@ def refuse(
         words = " ".join(str(e) for errors in form.errors.values() for e in errors)
         body = {"code": "refused", "words": words}
         return unkept(JsonResponse(body, status=status))
-    return page(request, door, conversation, form=form, status=status)
+    return page(request, door, conversation, said=form, status=status)
 
 
 def _is_script(request: HttpRequest) -> bool:
@@ -85,12 +85,13 @@ def page(
     door: Door,
     conversation: Conversation | None,
     *,
-    form: SayForm | None = None,
+    said: SayForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     if conversation is None:
         known = not door.embedded and request.user.is_authenticated
-        return begin(request, door, StartForm(known=known), status)
+        form = StartForm(initial={"key": talk.form_key()}, known=known)
+        return begin(request, door, form, status)
     side = Author.CUSTOMER
     lines = show.lines_after(conversation, 0, private=True)
     seat = door.seat(request)
@@ -103,7 +104,7 @@ def page(
         "lines": show.shown(lines, conversation, side=side, urls=seat.urls),
         "last": lines[-1].pk if lines else 0,
         "state": show.state_of(conversation, side),
-        "form": form or SayForm(initial={"key": new_key()}),
+        "form": said or SayForm(initial={"key": new_key()}),
     }
     return _sounding(render(request, door.page, context, status=status))
 

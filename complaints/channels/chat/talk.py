@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from complaints.channels.chat.models import (
     Conversation,
     Line,
     Status,
+    new_key,
 )
 from complaints.channels.safetext import one_line, storable
 from complaints.errors import IllegalMove, InvalidInput, RecourseError
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 SAID = Limit("chat-said", tries=30, seconds=60)
 LINES_A_TALK = 2_000
 KEY_LIMIT = 64
+FORM_SALT = "chat.start"
 
 
 class TooFast(RecourseError):
@@ -51,10 +54,39 @@ class Start:
     embedded: bool = False
 
 
-def begin(start: Start) -> Conversation:
+def form_key() -> str:
+    """The hidden key of a first form: the key of the conversation to be, signed."""
+    return signing.Signer(salt=FORM_SALT).sign(new_key())
+
+
+def begin_once(start: Start, given: str) -> tuple[Conversation, bool]:
+    """The conversation of a first form, and whether this sending of it began it.
+
+    A form that comes twice begins one conversation. A key that is none of ours, or
+    that of a conversation that is over or of somebody else, begins another.
+    """
+    try:
+        key = signing.Signer(salt=FORM_SALT).unsign(given)
+        with transaction.atomic():
+            return begin(start, key=key), True
+    except signing.BadSignature:
+        return begin(start), True
+    except IntegrityError:
+        alive = Conversation.objects.alive().filter(user=start.user)
+        known = alive.filter(key=key, embedded=start.embedded).first()
+    return (known, False) if known else (begin(start), True)
+
+
+def is_same(line: Line, text: str) -> bool:
+    """Whether the line says these words."""
+    return line.text == mask(storable(text).strip())
+
+
+def begin(start: Start, *, key: str = "") -> Conversation:
     """A conversation at the end of the queue; nothing is said in it yet."""
     now = timezone.now()
     conversation = Conversation.objects.create(
+        key=key or new_key(),
         user=start.user,
         name=one_line(start.name, NAME_LIMIT),
         email=start.email,
@@ -78,7 +110,8 @@ def say(
     file: files.Checked | None = None,
     key: str = "",
 ) -> Line:
-    """Add what the customer or an agent said; the same ``key`` says it once.
+    """Add what the customer or an agent said; the same ``key`` says it once, but
+    other words under it are not lost.
 
     At most 4,000 characters; the keys to a wallet are masked before they are stored.
     Raises ``InvalidInput``, ``IllegalMove`` once it is over, or ``TooFast``.
@@ -87,16 +120,16 @@ def say(
         raise TooFast
     said = _text(text, file)
     key = one_line(key, KEY_LIMIT - 2)
-    line = _write(
-        conversation,
-        author=author,
-        user=user,
-        text=said,
-        key=f"{author[0]}:{key or secrets.token_urlsafe(16)}",
-        file=file,
-    )
+    columns = {"author": author, "user": user, "text": said, "file": file}
+    line = _write(conversation, key=_line_key(author, key), **columns)
+    if line.text != said:
+        line = _write(conversation, key=_line_key(author), **columns)
     presence.stopped(author, conversation.pk)
     return line
+
+
+def _line_key(author: str, key: str = "") -> str:
+    return f"{author[0]}:{key or secrets.token_urlsafe(16)}"
 
 
 @transaction.atomic

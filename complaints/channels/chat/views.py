@@ -85,11 +85,18 @@ def _start(request: HttpRequest, door: Door) -> HttpResponse:
         user=user,
         embedded=door.embedded,
     )
-    conversation = talk.begin(start)
-    _first_words(conversation, data)
+    conversation, is_new = talk.begin_once(start, data["key"])
+    if is_new or not _was_said(conversation, data):
+        _first_words(conversation, data)
     if not door.embedded:
         speaker.remember(request.session, conversation)
     return pages.answer(request, door, conversation)
+
+
+def _was_said(conversation: Conversation, data: dict[str, Any]) -> bool:
+    """Whether a form that came again brings nothing but what it brought before."""
+    first = conversation.lines.filter(author=Author.CUSTOMER).order_by("pk").first()
+    return first is None or talk.is_same(first, data["text"])
 
 
 def _first_words(conversation: Conversation, data: dict[str, Any]) -> None:

@@ -129,6 +129,46 @@ def test_refusals_are_said_and_nothing_is_kept(
     assert texts(the_talk()) == ["One"]
 
 
+@pytest.mark.parametrize("address", [PAGE, EMBED])
+def test_first_form_sent_twice_begins_one(address: str, staffed: Any) -> None:
+    """By two windows that do not know of each other, as by an impatient finger."""
+    one, two = Client(), Client()
+    key = one.get(address).context["form"]["key"].value()
+    for client in (one, two):
+        client.post(address, {"text": "Hello", "key": key})
+
+    assert texts(the_talk()) == ["Hello"]
+    two.post(address, {"text": "And this", "key": key})
+    one.post(address, {"text": "Hello", "key": key})
+    assert texts(the_talk()) == ["Hello", "And this"]
+
+
+def test_key_of_a_form_opens_nothing_of_others(people: People, staffed: Any) -> None:
+    guest = Client()
+    key = guest.get(PAGE).context["form"]["key"].value()
+    for client, given in (
+        (guest, key),
+        (client_of(people.customer), key),
+        (Client(), "k"),
+        (Client(), "k"),
+        (Client(), key.partition(":")[0]),
+    ):
+        client.post(PAGE, {"text": "Hello", "key": given})
+
+    assert Conversation.objects.count() == 5
+
+
+def test_form_of_a_talk_that_is_over_begins_another(
+    client: Client, staffed: Any
+) -> None:
+    key = client.get(PAGE).context["form"]["key"].value()
+    client.post(PAGE, {"text": "One", "key": key})
+    client.post("/chat/end/")
+    Client().post(PAGE, {"text": "One", "key": key})
+
+    assert Conversation.objects.count() == 2
+
+
 def test_ten_beginnings_from_one_address(staffed: Any) -> None:
     codes = [Client().post(PAGE, {"text": "Hi"}).status_code for _try in range(11)]
 
