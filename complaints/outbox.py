@@ -22,6 +22,7 @@ from complaints.models import (
     LINK_ENDED,
     Capacity,
     Complaint,
+    Conference,
     Contact,
     ContactKind,
     Letter,
@@ -277,10 +278,12 @@ def staff_notice(
     body: str,
     complaint: Complaint | None,
     now: datetime,
+    conference: Conference | None = None,
 ) -> Outbox | None:
     """Tell one of our own people something; ``key`` names the cause for ever.
 
     The subject must hold no more than a reference. None where they have no address.
+    Of a ``conference`` the mail brings the calendar its entry.
     """
     if not user.email:
         return None
@@ -289,6 +292,7 @@ def staff_notice(
             key=key[:120],
             kind=STAFF,
             complaint=complaint,
+            conference=conference,
             channel=Channel.EMAIL,
             recipient=user.email,
             recipient_name=user.get_full_name(),

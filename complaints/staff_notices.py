@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Conference
 from complaints.notifications import notice
 from complaints.outbox import case_page, staff_notice
 from complaints.permissions import viewer_of
@@ -32,7 +32,12 @@ def tell(
 
 
 def _write(
-    done: Done, people: Iterable[User], subject: Words, body: Words, link: str = ""
+    done: Done,
+    people: Iterable[User],
+    subject: Words,
+    body: Words,
+    link: str = "",
+    conference: Conference | None = None,
 ) -> None:
     """To each in their language; ``subject`` names the case and nothing else of it."""
     case = done.obj.case
@@ -45,6 +50,7 @@ def _write(
                 body=f"{body}{link}",
                 complaint=case,
                 now=done.now,
+                conference=conference,
             )
 
 
@@ -67,6 +73,35 @@ def in_role(team: str, role: str) -> set[User]:
 
 def _tell(done: Done, people: Iterable[Any], subject: Words, body: Words) -> None:
     tell(done, people, subject, body, case_page(done.obj.pk))
+
+
+# Conferences ------------------------------------------------------------------------
+
+
+@notice("complaint", "conference_called")
+def invite(done: Done) -> None:
+    _to_conference(
+        done,
+        _("Complaint %(reference)s: you are invited to a conference"),
+        _("You are invited to a conference on this case. The agenda is on its page."),
+    )
+
+
+@notice("complaint", "conference_cancelled")
+def call_off(done: Done) -> None:
+    _to_conference(
+        done,
+        _("Complaint %(reference)s: the conference is called off"),
+        _("The conference about this case is called off."),
+    )
+
+
+def _to_conference(done: Done, subject: Words, body: Words) -> None:
+    """With an entry for the calendar, to those who still see the case."""
+    row = done.fields["conference"]
+    link = f"\n\n{settings.SITE_URL}{case_page(done.obj.pk)}\n"
+    people = _hearers(done.obj, row.people.all())
+    _write(done, people, subject, body, link, row)
 
 
 # Consultation -----------------------------------------------------------------------

@@ -6,6 +6,7 @@ the services; ``may`` only decides whether a link is shown and the page opens.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from complaints.permissions import (
 )
 from complaints.services import (
     compliance,
+    conferences,
     consult,
     decide,
     evidence,
@@ -143,6 +145,22 @@ def _answer(_case: Complaint, viewer: Viewer, form: Any) -> object:
 
 def _end(_case: Complaint, viewer: Viewer, form: Any) -> object:
     return consult.end_consultation(actor=viewer, **form.cleaned_data)
+
+
+def _call(case: Complaint, viewer: Viewer, form: Any) -> object:
+    data = dict(form.cleaned_data)
+    data["length"] = timedelta(minutes=data["length"])
+    return conferences.call(complaint=case, actor=viewer, **data)
+
+
+def _write_up(_case: Complaint, viewer: Viewer, form: Any) -> object:
+    conferences.write_up(actor=viewer, **form.cleaned_data)
+    return None
+
+
+def _call_off(_case: Complaint, viewer: Viewer, form: Any) -> object:
+    conferences.cancel(actor=viewer, **form.cleaned_data)
+    return None
 
 
 def _give_task(case: Complaint, viewer: Viewer, form: Any) -> object:
@@ -352,6 +370,33 @@ ACTS: Mapping[str, Act] = {
         forms.EndConsultationForm,
         _ends,
         _end,
+        "consultations",
+    ),
+    "confer": Act(
+        _("Call a case conference"),
+        _("Invite them"),
+        _("The invitations are on their way."),
+        forms.ConferenceForm,
+        conferences.may_call,
+        _call,
+        "consultations",
+    ),
+    "minutes": Act(
+        _("Write the minutes"),
+        _("Keep them"),
+        _("The minutes stand in the timeline."),
+        forms.MinutesForm,
+        conferences.may_change,
+        _write_up,
+        "consultations",
+    ),
+    "call-off": Act(
+        _("Call the conference off"),
+        _("Call it off"),
+        _("The conference is called off; everybody invited is told."),
+        forms.CallOffForm,
+        conferences.may_change,
+        _call_off,
         "consultations",
     ),
     "task": Act(

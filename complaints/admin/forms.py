@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.move_form import TEXT_LIMIT, DayInput, NearMomentField
-from complaints.models import CaseAccess, Complaint, InterimMeasure
+from complaints.models import CaseAccess, Complaint, Conference, InterimMeasure
 from complaints.models.access import ConflictKind
 from complaints.models.work import TASK_LIMIT
 from complaints.services import compliance
@@ -21,6 +21,7 @@ from teams.models.user import UserKind
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+    from django.db.models import QuerySet
 
 STAFF_CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.CHAT, Channel.TICKET)
 """How a complaint reaches a person who writes it down; others arrive by themselves."""
@@ -209,11 +210,63 @@ class TaskForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = live(self.case, timezone.now()).values("team")
-        here = Q(memberships__team=self.case.team_id) | Q(memberships__team__in=teams)
-        people = User.objects.filter(here, kind=UserKind.STAFF, is_active=True)
-        rows = people.distinct().order_by("first_name", "last_name", "username")
+        rows = at_work_on(self.case)
         self.fields["assignee"].queryset = rows  # type: ignore[attr-defined]
+
+
+def at_work_on(case: Complaint) -> "QuerySet[User]":
+    """Staff of the team that has the case and of those asked for something."""
+    teams = live(case, timezone.now()).values("team")
+    here = Q(memberships__team=case.team_id) | Q(memberships__team__in=teams)
+    people = User.objects.filter(here, kind=UserKind.STAFF, is_active=True)
+    return people.distinct().order_by("first_name", "last_name", "username")
+
+
+class ConferenceForm(CaseForm):
+    agenda = forms.CharField(
+        label=_("Agenda"), max_length=TEXT_LIMIT, widget=textarea()
+    )
+    people = forms.ModelMultipleChoiceField(
+        label=_("Who"),
+        help_text=_("Of another team: consult it first, so that it sees the case."),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    starts_at = NearMomentField(label=_("Begins"), initial=in_two_days)
+    length = forms.IntegerField(
+        label=_("Minutes it takes"), min_value=5, max_value=480, initial=30
+    )
+    place = forms.CharField(
+        label=_("Where"),
+        help_text=_("A room, or the address of a call."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = at_work_on(self.case)  # type: ignore[attr-defined]
+
+
+class CallOffForm(CaseForm):
+    """Which of those that neither took place nor were called off."""
+
+    conference = forms.ModelChoiceField(
+        label=_("Conference"), queryset=Conference.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.case.conferences.filter(cancelled_at=None, minutes_at=None)
+        self.fields["conference"].queryset = rows  # type: ignore[attr-defined]
+
+
+class MinutesForm(CallOffForm):
+    minutes = forms.CharField(
+        label=_("What was said, and what was decided"),
+        max_length=TEXT_LIMIT,
+        widget=textarea(10),
+    )
 
 
 class CareForm(CaseForm):

@@ -12,6 +12,7 @@ from complaints.models.category import Category
 from complaints.models.clock import Clock
 from complaints.models.complaint import Complaint, Identifier, Point
 from complaints.models.compliance import ComplianceCheck, ComplianceNote, DrawnFor
+from complaints.models.conference import Conference
 from complaints.models.correspondence import (
     Letter,
     Message,
@@ -78,6 +79,7 @@ __all__ = [
     "Complaint",
     "ComplianceCheck",
     "ComplianceNote",
+    "Conference",
     "Conflict",
     "ConflictKind",
     "Contact",

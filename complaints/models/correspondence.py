@@ -182,6 +182,14 @@ class Outbox(models.Model):
         on_delete=models.PROTECT,
         related_name="deliveries",
     )
+    conference = models.ForeignKey(
+        "complaints.Conference",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     channel = models.CharField(max_length=10, default=Channel.EMAIL)
     recipient = models.CharField(max_length=254)
     recipient_name = models.CharField(max_length=200, blank=True, default="")

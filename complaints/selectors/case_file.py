@@ -18,6 +18,7 @@ from complaints.models import (
     Complaint,
     ComplianceCheck,
     ComplianceNote,
+    Conference,
     Conflict,
     Contact,
     Decision,
@@ -54,6 +55,7 @@ OF_CASE: dict[str, Any] = {
     "accesses": CaseAccess,
     "tasks": Task,
     "compliance_notes": ComplianceNote,
+    "conferences": Conference,
 }
 """Relations of a complaint whose rows are read as they are."""
 

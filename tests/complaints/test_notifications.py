@@ -75,6 +75,8 @@ def test_every_move_in_the_table_exists(db):
         "evidence_infected",
         "compliance_advised",
         "violation_marked",
+        "conference_called",
+        "conference_cancelled",
     }
 
     assert {name for kind, name in NOTICES if kind == "complaint"} <= moves

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 
-from complaints import letters
+from complaints import invitations, letters
 from complaints.channels.email import reply_threads
 from complaints.channels.email.address import make_message_id, make_reply_address
 from complaints.channels.email.automatic import LOOP_HEADER
@@ -112,6 +112,9 @@ def build(row: Outbox) -> EmailMultiAlternatives:
         message.attach_alternative(letters.mail_html(words, language), "text/html")
     elif row.kind != STAFF:
         message.attach_alternative(letters.notice_html(words, language), "text/html")
+    if row.conference is not None:
+        method, text = invitations.invitation(row.conference, row.recipient)
+        message.attach_alternative(text, f"text/calendar; method={method}")
     return message
 
 

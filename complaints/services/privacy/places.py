@@ -61,6 +61,9 @@ OF_CASE: Final[tuple[Place, ...]] = (
     ),
     Place("complaints.PointFinding", "decision__complaint", ("reasons",)),
     Place("complaints.ComplianceNote", "complaint", ("text",)),
+    Place(
+        "complaints.Conference", "complaint", ("agenda", "place", "names", "minutes")
+    ),
     Place("complaints.EvidenceTask", "evidence__complaint", ("error",)),
     Place("complaints.EvidencePage", "evidence__complaint", files=("file",), gone=True),
     Place(
