@@ -38,7 +38,8 @@ class OrderPages:
         query = kept_query(given, filters_of(given, viewer))
         team, code = None, post.get("team", "")
         if code:
-            team = own_teams(viewer).filter(code=code[:32]).first()
+            known = {team.code: team for team in own_teams(viewer)}
+            team = known.get(code)
             if team is None:
                 raise Http404
         address = f"{reverse(QUEUE)}?{query}"
@@ -85,7 +86,8 @@ class OrderPages:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         case, viewer = self._case(request, pk)
-        name, key = request.POST.get("name", ""), request.POST.get("drop", "")
+        name = request.POST.get("name", "")
+        key = request.POST.get("drop", "").replace("\0", "")
         if key:
             _said(
                 request,

@@ -32,26 +32,30 @@ PASSING = ("after", "saved")
 
 def filters_of(get: QueryDict, viewer: Viewer) -> QueueFilters:
     """The filters an address asks for; names and values nobody knows are left out."""
-    given: dict[str, Any] = {
-        field: tuple(dict.fromkeys(v[:LONGEST] for v in get.getlist(name) if v))[
-            :MOST_VALUES
-        ]
-        for name, field in NAMES.items()
-    }
+    given: dict[str, Any] = {field: _values(get, name) for name, field in NAMES.items()}
     named = given.pop("states")
     states = {state for state in named if state in State.values}
     if OPEN in named:
         states |= OPEN_STATES
-    text = get.get("q", "").replace("\0", "").strip()[:200]
+    text = _clean(get.get("q", ""))[:200]
     default = MINE if viewer.holds(Perm.HANDLE) else ALL
-    view = get.get("view", ALL if text or states or any(given.values()) else default)
+    view = ALL if text or states or any(given.values()) else default
+    view = _clean(get.get("view", view))[:LONGEST]
     known = view in VIEWS or view.startswith(TEAM)
     return QueueFilters(
-        view=view[:LONGEST] if known else ALL,
-        states=tuple(sorted(states)),
-        text=text,
-        **{name: tuple(v.replace("\0", "") for v in vs) for name, vs in given.items()},
+        view=view if known else ALL, states=tuple(sorted(states)), text=text, **given
     )
+
+
+def _values(get: QueryDict, name: str) -> tuple[str, ...]:
+    """The values of one filter, each once."""
+    cleaned = (_clean(value)[:LONGEST] for value in get.getlist(name))
+    return tuple(dict.fromkeys(filter(None, cleaned)))[:MOST_VALUES]
+
+
+def _clean(text: str) -> str:
+    """Without the character that PostgreSQL has no place for."""
+    return text.replace("\0", "").strip()
 
 
 def kept_query(get: QueryDict, filters: QueueFilters) -> str:
@@ -59,7 +63,7 @@ def kept_query(get: QueryDict, filters: QueueFilters) -> str:
     query = QueryDict(mutable=True)
     query["view"] = filters.view
     for name in NAMES:
-        query.setlist(name, [value[:LONGEST] for value in get.getlist(name) if value])
+        query.setlist(name, list(_values(get, name)))
     if filters.text:
         query["q"] = filters.text
     return query.urlencode()

@@ -130,6 +130,17 @@ def test_filters_stand_in_the_address_and_can_be_taken_off(
     assert len(rows(client.get(chosen[0]["url"]))) == 2
 
 
+def test_null_character_reaches_no_statement(people: People, client: Client) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    for view in ("team:\x00", "team:security\x00", "\x00"):
+        assert client.get(LIST, {"view": view}).status_code == 200
+    given = {"name": "\x00", "team": "\x00", "query": "tag=%00&view=team:%00"}
+    assert client.post(f"{LIST}view/save/", given).status_code == 404
+    for posted in ({"drop": "\x00"}, {"name": "\x00"}):
+        assert client.post(f"{LIST}{case.pk}/tag/", posted).status_code == 302
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -141,6 +152,8 @@ def test_filters_stand_in_the_address_and_can_be_taken_off(
         {"customer__email": "customer@people.example"},
         {"o": "customer__user__password"},
         {"q": "\x00"},
+        {"tag": "\x00"},
+        {"severity": "\x00"},
         {"q": "%' OR 1=1 --"},
         {"q": "x" * 5000},
     ],
