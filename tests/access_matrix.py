@@ -334,6 +334,7 @@ DESK = {
     ),
     "admin:complaints_complaint_break_glass": SUPERUSER,
     "admin:complaints_complaint_access": Rule(Who.DESK, "head"),
+    "admin:complaints_complaint_dry_run": Rule(Who.DESK, "head"),
     "admin:complaints_complaint_board": Rule(Who.DESK, "security_lead"),
     "admin:complaints_complaint_access_export": Rule(Who.DESK),
     "admin:teams_roletemplate_give": SUPERUSER,

@@ -14,6 +14,7 @@ from complaints.admin.case_view import CasePages
 from complaints.admin.compose import ComposePages
 from complaints.admin.customer_view import CustomerPages
 from complaints.admin.decision_view import DraftPages
+from complaints.admin.dry_run_view import DryRunPage
 from complaints.admin.evidence_view import EvidencePages
 from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
@@ -46,6 +47,7 @@ class ComplaintAdmin(
     BreakGlassPage,
     AccessPages,
     BoardPage,
+    DryRunPage,
     StatusPage,
     TransitionAdminMixin,
     TeamScopedAdmin,
@@ -56,6 +58,7 @@ class ComplaintAdmin(
         ("log/", "log_view", "log"),
         ("break-glass/", "break_glass_view", "break_glass"),
         ("board/", "board_view", "board"),
+        ("rules/", "dry_run_view", "dry_run"),
         ("access/", "access_view", "access"),
         ("access/export/", "access_export_view", "access_export"),
         ("restricted/", "restricted_view", "restricted"),

@@ -17,7 +17,8 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
     """The pages of those who lead or head; none for everybody else. No query."""
     leads = viewer.holds(Perm.LEAD) or viewer.holds(Perm.HEAD)
     views = [("board", _("The team at a glance"))] if leads else []
-    views += [("access", _("Who can see what"))] if may_review(viewer) else []
+    if may_review(viewer):
+        views += [("access", _("Who can see what")), ("dry_run", _("Routing rules"))]
     lines = [
         {"url": reverse(PREFIX + name), "name": words, "current": name == current}
         for name, words in views
