@@ -5,7 +5,7 @@ ended. Counts alone: no case is named, and none behind a barrier is counted.
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from complaints.models import Complaint
 from complaints.states import SEVERITY_ORDER, Barrier, State
@@ -83,7 +83,7 @@ def _past() -> list[tuple[Facts, int]]:
     """What the rules would have looked at, and the team each case ended with."""
     rows = Complaint.objects.filter(barrier=Barrier.NONE, category__isnull=False)
     known = rows.exclude(state=State.RECEIVED).order_by("-pk")[:MOST]
-    columns = known.values_list(
+    columns: Any = known.values_list(
         "category__code",
         "severity",
         "language",
