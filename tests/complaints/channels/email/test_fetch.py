@@ -10,12 +10,18 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
+from pytest_django import Settings
 
+from appeals.demo import walk
+from appeals.demo.people import make_cast
+from appeals.demo.walk import Walk
 from complaints.channels.email import fetch, mailbox_state, oauth
 from complaints.channels.email.mailbox import KEYWORD, Session, read_place
 from complaints.channels.tasks import fetch_mail
 from complaints.models import Complaint, RawMessage
+from complaints.services.relay import relay_due
 from config.env import SettingError
 from tests.complaints.channels.email.mails import a_mail
 from tests.dovecot import PASSWORD, Dovecot
@@ -323,3 +329,24 @@ def test_address_that_is_none_is_refused_without_its_secret(text: str) -> None:
 
     assert "IMAP_URLS" in str(refusal.value)
     assert "secret-word" not in str(refusal.value)
+
+
+# A whole way --------------------------------------------------------------------------
+
+
+def test_complaint_is_filed_and_acknowledged_by_mail(
+    box: Mailbox, settings: Settings
+) -> None:
+    """The first step of ``walk_case --channel email``, through a mailbox."""
+    settings.IMAP_URLS = [box.url()]
+    subject = Walk(make_cast(), channel="email")
+    walk.mail(subject)
+    for _round in range(2):
+        relay_due()
+
+    assert box.marked() == [True]
+    assert RawMessage.objects.count() == 1
+    assert subject.complaint.channel == "email"
+    (receipt,) = mail.outbox
+    assert receipt.recipients() == [f"Ada Lindgren <{walk.MAIL_SENDER}>"]
+    assert subject.complaint.reference in receipt.body
