@@ -10,6 +10,7 @@ from complaints.services import (
     access_reminders,
     bulk,
     compliance,
+    digest,
     drafts,
     evidence,
     feedback,
@@ -113,6 +114,12 @@ def draw_for_compliance() -> int:
 def remind_of_access() -> int:
     """Say what runs out: trainings, memberships, the time since somebody looked."""
     return access_reminders.remind()
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> int:
+    """The morning's numbers for those who lead."""
+    return digest.send_digests()
 
 
 @shared_task(ignore_result=True)

@@ -369,6 +369,11 @@ def _calendar_of(team_id: int) -> int:
     return Team.objects.only("calendar_id").get(pk=team_id).calendar_id
 
 
+def team_calendar(team: Team) -> clocks.CalendarData:
+    """The calendar by which the team works."""
+    return _calendar(team.calendar_id)
+
+
 def calendar_by_key(key: str) -> clocks.CalendarData | None:
     """The calendar version a clock was reckoned in; None for plain time."""
     if not key:

@@ -52,6 +52,7 @@ CELERY_BEAT_SCHEDULE = {
     "draw-for-compliance": _every("complaints.tasks.draw_for_compliance", 3600),
     "remind-of-access": _every("complaints.tasks.remind_of_access", 3600),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
+    "send-digests": _every("complaints.tasks.send_digests", 1800),
     "learn-topics": _every("complaints.tasks.learn_topics", 24 * 3600),
     "purge-expired": _every("complaints.tasks.purge_expired", 6 * 3600),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),
