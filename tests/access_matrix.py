@@ -373,6 +373,7 @@ DESK = {
     **_scoped("complaints_remedy", "security", "security"),
     **_scoped("complaints_compliancecheck", "head", "head"),
     **_scoped("appeals_appeal", "appeals", "appeals"),
+    "admin:appeals_appeal_overturned": Rule(Who.DESK, "head"),
     "admin:appeals_appeal_bundle": Rule(Who.STAFF, "appeals"),
     **_scoped("chat_conversation", "support", "support"),
     **_scoped("forum_post", "support", "support"),

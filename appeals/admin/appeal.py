@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
     Http404,
@@ -20,8 +21,9 @@ from appeals.admin.draft import NewDecisionPages
 from appeals.admin.page import appeal_context
 from appeals.admin.panel import PanelPages, panel_context
 from appeals.admin.work import ReviewPages
+from appeals.cohorts import FEW, cohorts
 from appeals.models import Appeal
-from appeals.selectors import readable_by_staff
+from appeals.selectors import READERS, readable_by_staff
 from complaints.admin.moves import Move, TransitionAdminMixin
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
 from complaints.permissions import Viewer
@@ -55,6 +57,7 @@ class AppealAdmin(
     ordering = ("-lodged_at", "-pk")
 
     PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("overturned/", "overturned_view", "overturned"),
         ("<int:pk>/ground/<int:number>/", "ground_view", "ground"),
         ("<int:pk>/ruling/", "ruling_view", "ruling"),
         ("<int:pk>/reviewer/", "reviewer_view", "reviewer"),
@@ -133,6 +136,22 @@ class AppealAdmin(
             "subtitle": str(row.complaint.reference),
         }
         return TemplateResponse(request, "admin/appeals/appeal.html", context)
+
+    def overturned_view(self, request: HttpRequest) -> HttpResponse:
+        """How first decisions fared, by month and team; for those who read appeals."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        viewer = viewer_for(request)
+        if not any(viewer.holds(codename) for codename in READERS):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("How first decisions fared on appeal"),
+            "cohorts": cohorts(viewer.at),
+            "few": FEW,
+            "back_url": reverse(LIST),
+        }
+        return TemplateResponse(request, "admin/appeals/overturned.html", context)
 
     # The generic moves end on the page of the appeal ----------------------------------
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from appeals.services.panel import call_panel
 from complaints.workflow import perform
 from tests import cases
 from tests.appeals import walk
@@ -46,7 +47,9 @@ def test_reviewer_rules(live_server: LiveServer, browser: Browser, mode: Mode) -
         looker.be(walk.reviewer(row))
         looker.at(desk)
         looker.at(f"{desk}{row.pk}/change/")
+        call_panel(appeal=row, reason="So.", actor=walk.reviewer(row))
         walk.new_draft(row)
         looker.at(f"{desk}{row.pk}/decision/")
         looker.at(f"{desk}{row.pk}/bundle/")
         looker.press("a bundle asked for", "main form .btn")
+        looker.at(f"{desk}overturned/")
