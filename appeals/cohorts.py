@@ -58,7 +58,7 @@ def cohorts(now: datetime) -> list[Cohort]:
     ]
 
 
-def _rows(since: date) -> list[dict[str, Any]]:
+def _rows(since: date) -> list[Any]:
     """One appeal a decision at most, so that the join counts no decision twice."""
     ruled = Q(appeals__ruled_at__isnull=False)
     rows = Decision.objects.filter(on_appeal=False, issued_at__date__gte=since)
