@@ -116,6 +116,7 @@ OF_CASE: Final[tuple[Place, ...]] = (
             *("ruling_reasons", "lesson"),
         ),
     ),
+    Place("appeals.PanelSeat", "appeal__complaint", ("reasons",)),
     Place("appeals.FiledItem", "appeal__complaint", ("title",)),
     Place("appeals.Bundle", "complaint", files=("file",), gone=True),
 )

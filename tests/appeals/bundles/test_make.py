@@ -142,6 +142,7 @@ def test_shared_holds_nothing_of_the_inner_side(
     assert kinds == {"complaint", "letter", "evidence"}
 
 
+@pytest.mark.drill
 def test_pdf_is_an_archive_that_names_every_part(row: Appeal, people: People) -> None:
     bundle = made(row, "whole", people.appeals_2)
 
@@ -157,6 +158,7 @@ def test_pdf_is_an_archive_that_names_every_part(row: Appeal, people: People) ->
     assert signing.public_key()[:16] in text.replace("\n", "")
 
 
+@pytest.mark.drill
 def test_hostile_words_read_no_file_and_open_no_socket(
     people: People, case_at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,30 +78,30 @@ def test_same_transaction_is_named_but_no_case_of_others(people: People) -> None
 
 @pytest.fixture
 def past(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twelve admitted cases, six of each of two topics."""
-    monkeypatch.setattr(learning, "ENOUGH", 10)
+    """Six admitted cases, three of each of two topics."""
+    monkeypatch.setattr(learning, "ENOUGH", 6)
     monkeypatch.setattr(learning, "ENOUGH_OF_A_TOPIC", 3)
     said = {"p2p.unpaid": "seller vanished", "fees.funding": "eight hourly payments"}
     for code, text in said.items():
         category = Category.objects.get(code=code)
-        for _number in range(6):
+        for _number in range(3):
             case = _filed(people, text, category=category)
             cases.admit(people, case)
 
 
 def test_earlier_cases_teach_what_no_rule_says(people: People, past: None) -> None:
-    assert learning.learn_topics() == 12
+    assert learning.learn_topics() == 6
 
     (topic,) = _triage(people, "The seller simply vanished").topics
     assert (topic.category.code, topic.learned) == ("p2p.unpaid", True)
-    assert "12 earlier cases: “seller”, “vanished”." in topic.why
+    assert "6 earlier cases: “seller”, “vanished”." in topic.why
 
 
 def test_too_few_cases_teach_nothing(
     people: People, past: None, monkeypatch: Any
 ) -> None:
     learning.learn_topics()
-    monkeypatch.setattr(learning, "ENOUGH", 13)
+    monkeypatch.setattr(learning, "ENOUGH", 7)
 
     assert learning.learn_topics() == 0
     assert not LearnedTopics.objects.exists()

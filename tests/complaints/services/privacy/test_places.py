@@ -57,6 +57,7 @@ KEPT = {
     "forum.Post": "language key",
     "appeals.Appeal": "file_head",
     "appeals.FiledItem": "kind sha256",
+    "appeals.PanelSeat": "ruling_sha256",
     "app_channel.SpentToken": "digest",
     "app_channel.Endpoint": "name url events secret old_secret stopped_for",
 }
