@@ -33,10 +33,19 @@ TOPIC_WORDS: Final[dict[str, tuple[str, ...]]] = {
         *("无法登录", "登不上", "登录不了", "验证器丢失"),
     ),
     "technical.outage": ("outage", "went down", "system down", "宕机", "系统维护"),
-    "technical.app": ("app crashes", "crash", "blank screen", "闪退", "白屏", "卡死"),
+    "technical.app": (
+        "app crashes",
+        "app logged me out",
+        "crash",
+        "blank screen",
+        "闪退",
+        "白屏",
+        "卡死",
+    ),
     "technical.api": ("api key", "api error", "websocket", "api 报错", "接口报错"),
     "service.no-answer": (
         *("no answer", "no reply", "nobody answers", "ignored"),
+        *("without an answer", "automatic reply"),
         *("没人回复", "无人回复", "不回复", "没有回应"),
     ),
     "service.conduct": ("rude", "insulted", "unprofessional", "态度恶劣", "辱骂"),
@@ -47,7 +56,7 @@ TOPIC_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "deposits.wrong-network": ("wrong network", "wrong chain", "充错", "转错链"),
     "withdrawals.delayed": (
         *("withdrawal pending", "withdrawal delayed", "still pending"),
-        *("提现延迟", "提现未到账", "提币未到", "提现一直"),
+        *("提现延迟", "提现未到账", "提币未到", "提现一直", "申请提现"),
     ),
     "withdrawals.refused": (
         *("withdrawal refused", "withdrawal rejected", "withdrawal held", "frozen"),
@@ -57,19 +66,23 @@ TOPIC_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "fees.funding": ("funding rate", "funding fee", "资金费率"),
     "identity.rejected": (
         *("verification rejected", "kyc rejected", "kyc failed"),
-        *("认证失败", "认证被拒", "实名失败"),
+        *("认证失败", "认证被拒", "实名失败", "身份认证", "材料不符合"),
     ),
-    "identity.delayed": ("kyc pending", "verification pending", "认证一直", "审核中"),
+    "identity.delayed": ("kyc pending", "verification pending", "认证一直"),
     "identity.privacy": ("my data", "gdpr", "personal data", "个人信息", "泄露隐私"),
     "fraud.phishing": (
         *("phishing", "fake support", "fake website", "seed phrase"),
+        *("from your support", "read out a code"),
         *("钓鱼", "假客服", "冒充客服", "助记词"),
     ),
     "fraud.investment": (
         *("romance", "investment scam", "scammed", "guaranteed profit"),
         *("杀猪盘", "被骗", "诈骗", "带单"),
     ),
-    "p2p.unpaid": ("did not pay", "p2p seller", "p2p buyer", "未付款", "没付款"),
+    "p2p.unpaid": (
+        *("did not pay", "p2p seller", "p2p buyer", "marked the order as paid"),
+        *("shows no payment", "未付款", "没付款"),
+    ),
     "p2p.frozen-bank": ("bank account frozen", "bank froze", "冻卡", "银行卡被冻"),
 }
 """Category -> phrases in small letters; Chinese ones are found inside any sentence."""

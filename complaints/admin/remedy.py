@@ -14,6 +14,7 @@ from complaints.admin.take_back import TakeBackPages
 from complaints.models import Remedy
 from complaints.selectors.orders import order_lines
 from complaints.states import SETTLED_REMEDY_STATES, Step
+from complaints.templatetags.look import amount
 
 
 @admin.register(Remedy)
@@ -45,7 +46,9 @@ class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
 
     @admin.display(description=_("Amount"))
     def money(self, remedy: Remedy) -> str:
-        return "" if remedy.amount is None else f"{remedy.amount:f} {remedy.asset}"
+        return (
+            "" if remedy.amount is None else f"{amount(remedy.amount)} {remedy.asset}"
+        )
 
     @admin.display(description=_("How it goes"))
     def order(self, remedy: Remedy) -> str:

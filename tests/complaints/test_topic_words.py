@@ -18,6 +18,11 @@ from complaints.topic_words import TOPIC_WORDS, danger_in, language_of, topics_i
         ("ＡＰＩ ＫＥＹ does not work", "technical.api"),
         ("I was charged two fees", "fees.unexpected"),
         ("卖家冻卡，银行卡被冻", "p2p.frozen-bank"),
+        ("A man from your support had me read out a code", "fraud.phishing"),
+        ("申请提现三天，页面一直显示审核中", "withdrawals.delayed"),
+        ("身份认证三次被拒，只说材料不符合要求", "identity.rejected"),
+        ("The buyer marked the order as paid", "p2p.unpaid"),
+        ("Eleven days without an answer", "service.no-answer"),
     ],
 )
 def test_topic(text: str, code: str) -> None:
