@@ -14,7 +14,7 @@ from django.utils.translation import override
 from complaints.models import Complaint, Conference
 from complaints.notifications import notice
 from complaints.outbox import case_page, staff_notice
-from complaints.permissions import viewer_of
+from complaints.permissions import as_staff, viewer_of
 from complaints.registry import Done
 from complaints.states import TaskOrigin
 from complaints.transitions import Words
@@ -55,12 +55,13 @@ def _write(
 
 
 def _hearers(case: Complaint, people: Iterable[User | None]) -> Iterator[User]:
-    """Each once, in a fixed order."""
+    """Each once, in a fixed order; nobody hears of a complaint of their own."""
     conflicts = case.conflicts.filter(lifted_at=None)
     conflicted = set(conflicts.values_list("user_id", flat=True))
     found = {user.pk: user for user in people if user is not None}
     for pk, user in sorted(found.items()):
-        seen = Complaint.objects.visible_to(viewer_of(user)).filter(pk=case.pk)
+        viewer = as_staff(viewer_of(user))
+        seen = Complaint.objects.visible_to(viewer).filter(pk=case.pk)
         if user.is_active and pk not in conflicted and seen.exists():
             yield user
 

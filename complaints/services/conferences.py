@@ -17,6 +17,7 @@ from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisibl
 from complaints.models import Complaint, Conference, Stream
 from complaints.permissions import (
     Viewer,
+    as_staff,
     as_viewer,
     handler_or_lead,
     is_open,
@@ -167,7 +168,9 @@ def _check(
 
 
 def _sees(complaint: Complaint, person: "User") -> bool:
-    seen = Complaint.objects.visible_to(viewer_of(person)).filter(pk=complaint.pk)
+    """At the desk: whoever the case is about is not invited to it."""
+    viewer = as_staff(viewer_of(person))
+    seen = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk)
     return person.is_active and seen.exists()
 
 

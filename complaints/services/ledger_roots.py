@@ -115,12 +115,26 @@ def _catch_up() -> None:
     """Write down what the file lacks: a worker may have died before it came to it."""
     # Two workers meet here and do not write one line twice.
     rows = list(LedgerRoot.objects.select_for_update().order_by("day"))
-    known = len(_lines())
+    known = _whole_lines()
     if missing := rows[known:]:
         with roots_file().open("a", encoding="utf-8") as file:
             file.write("".join(f"{_line(row)}\n" for row in missing))
             file.flush()
             os.fsync(file.fileno())
+
+
+def _whole_lines() -> int:
+    """How many lines were written to their end. One that was broken off, by a full disk
+    or a kill, is taken away, so that it is written anew and glued to no other."""
+    path = roots_file()
+    if not path.exists():
+        return 0
+    with path.open("r+b") as file:
+        written = file.read()
+        whole = written.rfind(b"\n") + 1
+        if whole < len(written):
+            file.truncate(whole)
+    return written.count(b"\n")
 
 
 def _lines() -> list[str]:
@@ -176,6 +190,11 @@ def receipt(complaint: Complaint) -> dict[str, Any] | None:
 
 READ, INCLUDED, SIGNED, PUBLISHED = "read", "included", "signed", "published"
 STEPS = (READ, INCLUDED, SIGNED, PUBLISHED)
+UNREADABLE = (
+    *(ValueError, TypeError, KeyError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+"""What comes of reading something else as a receipt; JSON knows ``Infinity`` too."""
 
 
 def check_receipt(text: str) -> dict[str, bool]:
@@ -196,7 +215,9 @@ def check_receipt(text: str) -> dict[str, bool]:
             raise ValueError
         root, signed = statement["root"], str(facts["statement"]).encode()
         public, signature = str(facts["public_key"]), str(facts["signature"])
-    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+        # What the database is asked for is text that it can hold.
+        bytes.fromhex(public)
+    except UNREADABLE:
         return {READ: False}
     ours = LedgerRoot.objects.filter(statement=facts["statement"], public_key=public)
     return {

@@ -109,3 +109,11 @@ def test_notice_is_in_the_language_of_its_reader(
         people.risk.email: f"投诉 {case.reference}：征询您团队的意见",
         people.risk_lead.email: f"Complaint {case.reference}: your team is asked",
     }
+
+
+def test_nobody_hears_of_their_own_complaint(people: People, case_at: CaseAt) -> None:
+    case = case_at("investigating", by=people.risk_lead)
+
+    ask(people, case)
+
+    assert set(told(case)) == {people.risk.email}

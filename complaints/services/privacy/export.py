@@ -18,10 +18,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from complaints import ledger
+from complaints.errors import NotVisible
 from complaints.models import Complaint, Evidence, Letter, Party
 from complaints.permissions import Viewer, viewer_of
 from complaints.selectors.timeline import customer_timeline
-from complaints.services.evidence import offered_name
+from complaints.services.evidence import offered_name, open_whole
 from complaints.services.privacy.persons import parties_of
 from complaints.states import DecisionStatus
 from teams.system import GUEST, system_actor
@@ -54,11 +55,13 @@ def export_person(email: str, path: Path, *, now: datetime | None = None) -> lis
         with ZipFile(part, "w", ZIP_DEFLATED) as archive:
             records = [_record(party, archive) for party in parties]
             _describe(archive, {"made_at": at.isoformat(), "records": records})
+        cases = [case for record in records for case in record["cases"]]
+        references = [case["reference"] for case in cases]
+        # Noted first: no copy is in anybody's hands that the ledger knows nothing of.
+        _note([party.pk for party in parties], references, at)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    references = [case["reference"] for record in records for case in record["cases"]]
-    _note([party.pk for party in parties], references, at)
     return references
 
 
@@ -117,13 +120,29 @@ def _decisions(case: Complaint) -> Iterable[Any]:
 def _files(
     case: Complaint, rows: Iterable[Evidence], archive: ZipFile
 ) -> Iterator[dict[str, Any]]:
-    """The bytes as they were sealed, under a number: the name is only a name."""
+    """The bytes as they were sealed, under a number: the name is only a name.
+
+    A file that nobody is handed (held, changed, lost) or that was erased is named alone.
+    """
     for row in rows:
         name = f"files/{case.reference}-{row.number}-{offered_name(row)}"
-        with row.file.open("rb") as source, archive.open(name, "w") as target:
-            for chunk in source.chunks():
-                target.write(chunk)
-        yield {"name": name, "sha256": row.sha256, "added_at": row.added_at}
+        inside = _copy(row, archive, name)
+        facts = {"sha256": row.sha256, "added_at": row.added_at, "inside": inside}
+        yield {"name": name, **facts}
+
+
+def _copy(row: Evidence, archive: ZipFile, name: str) -> bool:
+    """Put its bytes into the archive; whether they are to be had."""
+    if not row.file or not row.may_open:
+        return False
+    try:
+        source = open_whole(row)
+    except (NotVisible, FileNotFoundError):
+        return False
+    with source, archive.open(name, "w") as target:
+        for chunk in source.chunks():
+            target.write(chunk)
+    return True
 
 
 def _note(parties: list[int], references: list[str], now: datetime) -> None:

@@ -131,6 +131,14 @@ def test_who_does_not_see_the_case_is_not_invited(
     assert row.names == str(people.legal)
 
 
+def test_nobody_is_invited_to_their_own_complaint(people: People) -> None:
+    """Somebody of ours reads it as its customer; that is not how one is invited."""
+    case = cases.at(people, "investigating", by=people.security_lead)
+    with pytest.raises(InvalidInput) as refused:
+        _call(people, case)
+    assert str(people.security_lead) in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [

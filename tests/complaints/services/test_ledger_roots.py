@@ -91,6 +91,17 @@ def test_line_that_a_dying_worker_did_not_write_is_written_later(
     assert lines(place) == [row.published]
 
 
+def test_line_that_was_broken_off_is_written_anew(case: Complaint, place: Path) -> None:
+    """By a full disk, say: the next one is not glued to what is there of it."""
+    row, file = made(), place / "roots.jsonl"
+    file.write_text(file.read_text()[:50])
+
+    assert ledger_roots.make_root(now=NOON) is None
+
+    assert file.read_text() == f"{ledger_roots._line(row)}\n"
+    assert faults() == []
+
+
 def test_old_trees_go_and_roots_stay(case: Complaint, place: Path) -> None:
     made()
     made(NOON + 41 * DAY)
@@ -217,6 +228,25 @@ def test_changed_receipt_fails_at_its_step(name: str, case: Complaint) -> None:
     changed = change(ledger_roots.receipt(case))
 
     assert ledger_roots.check_receipt(json.dumps(changed)) == wanted
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"seq": float("inf")},
+        {"statement": '{"streams": 1e999}'},
+        {"public_key": "\ud800"},
+        {"public_key": "a\0b"},
+    ],
+)
+def test_hostile_receipt_is_none_and_no_error(
+    hostile: dict[str, Any], case: Complaint
+) -> None:
+    """Infinity is a number of JSON; NUL and lone surrogates are text of it."""
+    made()
+    receipt = ledger_roots.receipt(case) or {}
+    text = json.dumps({**receipt, **hostile})
+    assert ledger_roots.check_receipt(text) == {"read": False}
 
 
 def test_root_that_we_never_published_is_told(case: Complaint, settings: Any) -> None:

@@ -14,12 +14,13 @@ from django.utils import timezone
 from complaints import ledger
 from complaints.clocks.limits import add_calendar_months
 from complaints.errors import IllegalMove, InvalidInput
-from complaints.models import Complaint, Event, Party
+from complaints.models import Complaint, Event, Evidence, Party
 from complaints.services.correspond import reply
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.privacy.erase import erase_case, erase_person, purge_expired
 from complaints.services.privacy.export import export_person
 from complaints.services.privacy.retention import hold, kept_until, lift, why_kept
+from complaints.states import ScanState
 from tests import cases
 from tests.flush import every_row
 from tests.people import People
@@ -243,6 +244,31 @@ def test_export_brings_files_and_no_note(people: People, tmp_path: Path) -> None
     with ZipFile(path) as archive:
         files = [name for name in archive.namelist() if name.startswith("files/")]
         assert [archive.read(name) for name in files] == [b"my words"]
+
+
+def test_export_names_files_that_nobody_is_handed(
+    people: People, told: Complaint, tmp_path: Path
+) -> None:
+    """One that is held, as in the portal; and after its case was emptied, all."""
+    held = add_evidence(
+        complaint=told, upload=Upload("virus.txt", b"virus"), actor=people.customer
+    )
+    Evidence.objects.filter(pk=held.pk).update(scan_state=ScanState.QUARANTINED)
+    path = tmp_path / "person.zip"
+
+    def inside() -> list[bool]:
+        export_person(people.customer.email, path)
+        with ZipFile(path) as archive:
+            (record,) = json.loads(archive.read("person.json"))["records"]
+            listed = record["cases"][0]["files"]
+            names = {one["name"] for one in listed if one["inside"]}
+            found = {name for name in archive.namelist() if name.startswith("files/")}
+            assert found == names
+        return [one["inside"] for one in listed]
+
+    assert inside() == [True, False]
+    erase_case(told, timezone.now())
+    assert inside() == [False, False]
 
 
 def test_commands_say_what_they_did(
