@@ -84,3 +84,14 @@ class InvalidInput(RecourseError):
     def __init__(self, words: Words, *, field: str = "", code: str = "invalid") -> None:
         self.field, self.reason = field, code
         super().__init__(words)
+
+
+class CaseErased(InvalidInput):
+    """Its words are gone for good; none comes to it that nothing would ever erase."""
+
+    def __init__(self, *, field: str) -> None:
+        words = _(
+            "What stood in this case was erased when its time was over. Please make a "
+            "new complaint."
+        )
+        super().__init__(words, field=field, code="erased")

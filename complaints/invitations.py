@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from complaints.models import Conference
+from complaints.models import Complaint, Conference
 from complaints.outbox import case_page
+from complaints.permissions import as_staff, viewer_of
 
 REQUEST: Final = "REQUEST"
 CANCEL: Final = "CANCEL"
@@ -28,6 +29,19 @@ def invitation(conference: Conference, recipient: str) -> tuple[str, str]:
     calendar.add("method", method)
     calendar.add_component(_event(conference, recipient))
     return method, calendar.to_ical().decode()
+
+
+def is_awaited(conference: Conference, recipient: str) -> bool:
+    """Whether somebody of that address is invited and still sees the case: a mail may
+    wait for hours, and who was taken out meanwhile learns neither hour nor place."""
+    case = conference.complaint
+    people = conference.people.filter(email=recipient, is_active=True)
+    viewers = (as_staff(viewer_of(person)) for person in people)
+    return any(
+        Complaint.objects.visible_to(viewer).filter(pk=case.pk).exists()
+        and not case.is_conflicted(viewer.user.pk)
+        for viewer in viewers
+    )
 
 
 def _event(conference: Conference, recipient: str) -> Event:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import ledger, notifications
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
 from complaints.models import Complaint, Conference, Stream
+from complaints.one_line import one_line
 from complaints.permissions import (
     Viewer,
     as_staff,
@@ -71,7 +72,7 @@ def call(
     row = Conference.objects.create(
         complaint=complaint,
         agenda=agenda.strip(),
-        place=place.strip(),
+        place=one_line(place),
         starts_at=starts_at,
         ends_at=starts_at + length,
         names=", ".join(sorted(str(person) for person in people))[:600],

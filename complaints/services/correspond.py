@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from complaints import batch, ledger, notifications, timing
-from complaints.errors import InvalidInput, NotPermitted, NotVisible
+from complaints.errors import CaseErased, InvalidInput, NotPermitted, NotVisible
 from complaints.masking import holds_mask, mask
 from complaints.models import (
     Complaint,
@@ -187,6 +187,8 @@ def _write(
     **columns: Any,
 ) -> Message:
     _check(text)
+    if complaint.erased_at is not None:
+        raise CaseErased(field="text")
     message = Message(
         complaint=complaint,
         direction=direction,

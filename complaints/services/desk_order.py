@@ -5,6 +5,7 @@ Neither changes a case, so the ledger hears of none of it.
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.errors import InvalidInput, NotPermitted, NotVisible
 from complaints.models import Complaint, SavedView, Watch
 from complaints.models.desk import VIEW_NAME_LIMIT
+from complaints.one_line import one_line
 from complaints.permissions import Viewer, as_viewer
 from complaints.services.tags import names_a_case
 from teams.models import Team
@@ -70,7 +72,7 @@ def save_view(
     ``query`` is what the door reads filters from. Raises ``NotPermitted`` or
     ``InvalidInput`` ("name": "empty", "too_long", "taken", "too_many", "reference").
     """
-    viewer, words = as_viewer(actor), " ".join(name.replace("\0", "").split())
+    viewer, words = as_viewer(actor), one_line(name)
     if not viewer.is_staff or (team and not viewer.holds_on(Perm.HANDLE, team.pk)):
         raise NotPermitted
     _check(words, query, team, viewer)
@@ -108,8 +110,8 @@ def _longest() -> int:
 
 
 def _spoken(query: str) -> str:
-    """The query as words: between its separators a reference would stand alone."""
-    return query.replace("&", " ").replace("=", " ").replace("+", " ")
+    """What the query asks for, as the queue reads it: escaped, a dash hides nothing."""
+    return " ".join(value for _name, value in parse_qsl(query))
 
 
 def may_drop(view: SavedView, viewer: Viewer) -> bool:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
-from complaints.errors import InvalidInput, NotVisible
+from complaints.errors import CaseErased, InvalidInput, NotVisible
 from complaints.models import (
     Complaint,
     DraftFile,
@@ -181,6 +181,8 @@ def _store(
     columns: dict[str, Any],
 ) -> Evidence:
     """Write the file first; where the rows fail, take it away again."""
+    if complaint.erased_at is not None:
+        raise CaseErased(field="file")
     evidence = Evidence(
         complaint=complaint,
         original_name=clean_name(upload.name),

@@ -13,6 +13,7 @@ from complaints.errors import InvalidInput, NotPermitted, NotVisible
 from complaints.masking import mask
 from complaints.models import CaseTag, Complaint, Tag
 from complaints.models.desk import TAG_LIMIT
+from complaints.one_line import one_line
 from complaints.permissions import Viewer, as_viewer
 from complaints.reference_number import normalise
 from teams.roles import Perm
@@ -84,7 +85,7 @@ def clean_name(name: str) -> str:
 
     Tags are met on the cases of every team, so none may name a case.
     """
-    words = " ".join(unicodedata.normalize("NFKC", name).replace("\0", "").split())
+    words = one_line(unicodedata.normalize("NFKC", name))
     if not words:
         raise InvalidInput(_("Name the tag."), field="name", code="empty")
     if len(key_of(words)) > TAG_LIMIT or len(words) > TAG_LIMIT:
@@ -106,9 +107,18 @@ def key_of(name: str) -> str:
 
 def names_a_case(text: str) -> bool:
     """Whether a reference stands in ``text``, however it is spelt."""
-    words = text.split()
+    words = unicodedata.normalize("NFKC", text).split()
     pairs = (" ".join(words[n : n + 3]) for n in range(len(words)))
     return any(normalise(part) for part in (*words, *pairs, text))
+
+
+def drop_tags(complaint: Complaint) -> None:
+    """Take all tags off a case whose words go, and with them those that now stand on
+    none: a word of a tag may be about a person. In a transaction."""
+    rows = CaseTag.objects.filter(complaint=complaint)
+    keys = list(rows.values_list("tag", flat=True))
+    rows.delete()
+    Tag.objects.filter(pk__in=keys, case_tags=None).delete()
 
 
 def _let_in(complaint: Complaint, actor: "User | Viewer") -> Viewer:

@@ -93,7 +93,10 @@ def _hang_up(connection: object) -> None:
 
 
 def build(row: Outbox) -> EmailMultiAlternatives:
-    """The mail of a row. Raises ``Undeliverable`` where its address is none."""
+    """The mail of a row. Raises ``Undeliverable`` where its address is none, or not
+    any more that of somebody who may have it."""
+    if row.conference and not invitations.is_awaited(row.conference, row.recipient):
+        raise Undeliverable("Whoever was invited sees the case no more.", final=True)
     words, language = _words(row)
     message = EmailMultiAlternatives(
         subject=one_line(words.subject, 200),

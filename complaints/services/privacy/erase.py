@@ -24,6 +24,7 @@ from complaints.services.privacy.places import (
     OF_PARTY,
 )
 from complaints.services.privacy.retention import why_kept
+from complaints.services.tags import drop_tags
 from complaints.states import FINAL_STATES
 from complaints.transitions import Words
 from teams.models import User
@@ -72,7 +73,9 @@ def erase_person(email: str, *, now: datetime | None = None) -> Erased:
 def _erase(party: Party, now: datetime) -> Erased:
     party = Party.objects.select_for_update().get(pk=party.pk)
     gone, kept = [], []
-    for case in party.complaints.filter(erased_at=None).order_by("pk"):
+    # Held, so that no legal hold comes between the question and its answer.
+    rows = party.complaints.select_for_update(of=("self",)).filter(erased_at=None)
+    for case in rows.order_by("pk"):
         if why := why_kept(case, now):
             kept.append(Kept(case.reference, why))
         else:
@@ -98,6 +101,7 @@ def _restrict(party: Party, now: datetime) -> None:
 def erase_case(case: Complaint, now: datetime) -> None:
     """Empty every word and file of it; the ledger stays whole. In a transaction."""
     empty(OF_CASE, [case.pk])
+    drop_tags(case)
     texts = EventText.objects.filter(event__stream=case.stream)
     texts.update(text="", salt="")
     Complaint.objects.filter(pk=case.pk).update(erased_at=now)
@@ -158,12 +162,13 @@ def _old(now: datetime) -> Iterator[int]:
 
 @transaction.atomic
 def _purge(pk: int, now: datetime) -> int:
+    # The person before the case, as where a person asked: neither waits for the other.
+    party = Party.objects.select_for_update().get(complaints=pk)
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=pk)
     if case.erased_at is not None or why_kept(case, now):
         return 0
     erase_case(case, now)
     _note("case_purged", {"reference": case.reference, "rules": case.profile_key}, now)
-    party = Party.objects.select_for_update().get(pk=case.customer_id)
     left = party.complaints.filter(erased_at=None).exists()
     asked = party.restricted_at is not None or party.user_id is None
     if asked and not left and party.erased_at is None:

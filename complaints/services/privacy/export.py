@@ -122,7 +122,7 @@ def _files(
 ) -> Iterator[dict[str, Any]]:
     """The bytes as they were sealed, under a number: the name is only a name.
 
-    A file that nobody is handed (held, changed, lost) or that was erased is named alone.
+    One that nobody is handed (held, changed, lost) or that was erased is named alone.
     """
     for row in rows:
         name = f"files/{case.reference}-{row.number}-{offered_name(row)}"

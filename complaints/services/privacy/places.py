@@ -76,7 +76,6 @@ OF_CASE: Final[tuple[Place, ...]] = (
     Place("complaints.Draft", "complaint", gone=True),
     Place("complaints.UnsentText", "complaint", gone=True),
     Place("complaints.StaffDraft", "complaint", gone=True),
-    Place("complaints.CaseTag", "complaint", gone=True),
     Place("complaints.SearchWords", "complaint", gone=True),
     Place("complaints.Rating", "complaint", ("comment",)),
     Place("complaints.Task", "complaint", ("text",)),

@@ -12,13 +12,13 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
-from complaints.models import Complaint, Conference, Event
+from complaints.models import Complaint, Conference, Event, Outbox
 from complaints.permissions import customer_of, viewer_of
 from complaints.selectors.timeline import customer_timeline
 from complaints.services import conferences
 from complaints.services.consult import consult
 from complaints.services.relay import relay_due
-from teams.models import Team
+from teams.models import Team, User
 from tests import cases
 from tests.people import People
 
@@ -129,6 +129,32 @@ def test_who_does_not_see_the_case_is_not_invited(
     consult(complaint=case, team=team, question="May we?", actor=people.security)
     row = _call(people, case, people=[people.legal])
     assert row.names == str(people.legal)
+
+
+def test_place_stands_on_one_line(people: People, case: Complaint) -> None:
+    """Nothing in it begins another line of the calendar, nor is no text of one."""
+    place = "Room\r\nATTENDEE:mailto:evil@else.example\x0b\u2028\x1b4"
+    row = _call(people, case, place=place, people=[people.security])
+
+    assert row.place == "Room ATTENDEE:mailto:evil@else.example 4"
+    ((_method, _to, calendar),) = _calendars()
+    (event,) = calendar.walk("VEVENT")
+    assert event["attendee"] == f"mailto:{people.security.email}"
+
+
+def test_who_lost_sight_of_the_case_since_is_sent_nothing(
+    people: People, case: Complaint
+) -> None:
+    _call(people, case)
+    User.objects.filter(pk=people.security_lead.pk).update(is_active=False)
+
+    ((_method, to, _calendar),) = _calendars()
+
+    assert people.security.email in to[0]
+    row = Outbox.objects.get(
+        conference__isnull=False, recipient=people.security_lead.email
+    )
+    assert (row.status, row.sent_at) == ("dead", None)
 
 
 def test_nobody_is_invited_to_their_own_complaint(people: People) -> None:

@@ -1,12 +1,14 @@
 """Tags: words on cases that every team shares and nobody meets uninvited."""
 
 import pytest
+from django.utils import timezone
 
 from complaints.errors import InvalidInput, NotPermitted, NotVisible
 from complaints.models import CaseTag, Complaint, Event, Tag
 from complaints.permissions import viewer_of
 from complaints.selectors.desk import beside, frame_of
 from complaints.services import tags
+from complaints.services.privacy.erase import erase_case
 from teams.models import User
 from tests import cases
 from tests.people import People
@@ -49,6 +51,7 @@ def test_tag_is_put_on_and_taken_off_once_on_the_ledger(people: People) -> None:
         ("{reference}", "reference"),
         ("twin of {lower}", "reference"),
         ("{spaced}", "reference"),
+        ("\u200b\u3164", "empty"),
     ],
 )
 def test_tag_that_can_be_none_is_refused(people: People, name: str, code: str) -> None:
@@ -61,6 +64,25 @@ def test_tag_that_can_be_none_is_refused(people: People, name: str, code: str) -
     with pytest.raises(InvalidInput) as caught:
         tags.add_tag(complaint=case, name=spelt, actor=people.security)
     assert (caught.value.reason, Tag.objects.count()) == (code, 0)
+
+
+def test_tags_that_look_the_same_are_one(people: People) -> None:
+    """No mark that nobody sees tells them apart or turns the row around."""
+    case = cases.at(people, "investigating")
+    for name in ("fraud", "fra\u200bud", "\u202efraud", "fraud\x1b"):
+        tags.add_tag(complaint=case, name=name, actor=people.security)
+    assert Tag.objects.get().name == "fraud"
+
+
+def test_tag_goes_with_the_last_case_that_bore_it(people: People) -> None:
+    case, other = cases.at(people, "investigating"), cases.at(people, "investigating")
+    for one, name in ((case, "Zhang San"), (case, "hack"), (other, "hack")):
+        tags.add_tag(complaint=one, name=name, actor=people.security)
+
+    erase_case(case, timezone.now())
+
+    assert list(Tag.objects.values_list("name", flat=True)) == ["hack"]
+    assert CaseTag.objects.get().complaint == other
 
 
 def test_no_more_than_twelve_tags_on_a_case(people: People) -> None:

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from complaints import ledger
 from complaints.clocks.limits import add_calendar_months
-from complaints.errors import IllegalMove, InvalidInput
+from complaints.errors import CaseErased, IllegalMove, InvalidInput
 from complaints.models import Complaint, Event, Evidence, Party
-from complaints.services.correspond import reply
+from complaints.services.correspond import customer_writes, reply
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.privacy.erase import erase_case, erase_person, purge_expired
 from complaints.services.privacy.export import export_person
@@ -113,6 +113,21 @@ def test_files_go_with_the_rows(told: Complaint) -> None:
     purge_expired(now=_later())
 
     assert not file.exists()
+
+
+def test_nothing_comes_to_a_case_that_was_emptied(
+    told: Complaint, people: People
+) -> None:
+    """It would stay for ever: what was erased is not looked at again."""
+    purge_expired(now=_later())
+    told.refresh_from_db()
+
+    with pytest.raises(CaseErased):
+        customer_writes(complaint=told, text=CANARY, actor=people.customer)
+    upload = Upload("again.txt", CANARY.encode())
+    with pytest.raises(CaseErased):
+        add_evidence(complaint=told, upload=upload, actor=people.customer)
+    assert _told_in() == []
 
 
 def test_nothing_goes_sooner(told: Complaint) -> None:
