@@ -18,7 +18,8 @@ class Vote(models.TextChoices):
 
 class PanelSeat(models.Model):
     """One member beside the reviewer. ``ruling_sha256`` is what they voted on: a vote
-    stands only while the ruling says exactly that."""
+    stands only while the ruling says exactly that. A dissent has its reasons for as
+    long as its case is not erased."""
 
     appeal = models.ForeignKey(
         "appeals.Appeal", on_delete=models.PROTECT, related_name="seats"
@@ -47,10 +48,6 @@ class PanelSeat(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["appeal", "user"], name="panel_member_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(vote=Vote.DISSENTS) | ~Q(reasons=""),
-                name="panel_dissent_has_reasons",
             ),
         ]
 

@@ -14,6 +14,7 @@ from appeals.services.panel import call_panel, step_back, vote
 from complaints.errors import GuardRefused, IllegalMove, InvalidInput, NotPermitted
 from complaints.models import Complaint, Conflict, Event, Outbox
 from complaints.permissions import viewer_of
+from complaints.services.privacy.erase import erase_case
 from complaints.states import AppealState, State
 from complaints.workflow import perform
 from teams.models import Absence, User
@@ -234,3 +235,12 @@ def test_members_vote_on_the_page_without_seeing_the_other(
     assert "Sonnenuhr." in other.get(f"{home}change/").content.decode()
     assert reviewer.get(f"{home}vote/").status_code == 403
     assert one.post(f"{home}step-back/", {"comment": "So."}).status_code == 302
+
+
+def test_dissent_goes_with_its_case(row: Appeal, people: People) -> None:
+    _vote(row, people.appeals_3, agrees=False, reasons="The hold was late.")
+
+    erase_case(row.complaint, row.lodged_at)
+
+    seat = PanelSeat.objects.get(user=people.appeals_3)
+    assert (seat.vote, seat.reasons) == ("dissents", "")

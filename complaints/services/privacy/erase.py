@@ -4,6 +4,7 @@ GDPR Art 17 and 18: what the law has us keep is kept with its reason, and nothin
 is done with it; the rest goes at once, what is kept goes when its time is over.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from complaints.transitions import Words
 from teams.models import User
 from teams.sessions import end_sessions
 from teams.system import system_actor
+
+logger = logging.getLogger(__name__)
 
 TOGETHER = 200
 SHORTEST_YEARS = min(profile.retention.years for profile in profiles.PROFILES)
@@ -141,7 +144,10 @@ def purge_expired(*, now: datetime | None = None, limit: int = 10_000) -> int:
     """
     at, done = now or timezone.now(), 0
     for pk in _old(at):
-        done += _purge(pk, at)
+        try:
+            done += _purge(pk, at)
+        except Exception:  # whatever it is, the time of the other cases is over too
+            logger.exception("Case %s could not be emptied.", pk)
         if done == limit:
             break
     return done

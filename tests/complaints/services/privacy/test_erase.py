@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from complaints import ledger
@@ -17,10 +18,12 @@ from complaints.errors import CaseErased, IllegalMove, InvalidInput
 from complaints.models import Complaint, Event, Evidence, Party
 from complaints.services.correspond import customer_writes, reply
 from complaints.services.evidence import Upload, add_evidence
+from complaints.services.privacy import erase
 from complaints.services.privacy.erase import erase_case, erase_person, purge_expired
 from complaints.services.privacy.export import export_person
 from complaints.services.privacy.retention import hold, kept_until, lift, why_kept
 from complaints.states import ScanState
+from complaints.workflow import perform
 from tests import cases
 from tests.flush import every_row
 from tests.people import People
@@ -128,6 +131,24 @@ def test_nothing_comes_to_a_case_that_was_emptied(
     with pytest.raises(CaseErased):
         add_evidence(complaint=told, upload=upload, actor=people.customer)
     assert _told_in() == []
+
+
+def test_case_that_cannot_be_emptied_holds_up_no_other(
+    told: Complaint, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = cases.filed(people, by=people.other_customer)
+    perform(other, "withdraw", actor=people.other_customer)
+
+    def fail(case: Complaint, now: datetime) -> None:
+        if case.pk == told.pk:
+            raise IntegrityError
+        erase_case(case, now)
+
+    monkeypatch.setattr(erase, "erase_case", fail)
+
+    assert purge_expired(now=_later()) == 1
+    other.refresh_from_db()
+    assert other.erased_at is not None
 
 
 def test_nothing_goes_sooner(told: Complaint) -> None:

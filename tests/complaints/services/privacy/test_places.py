@@ -1,6 +1,7 @@
 """No column that may hold a person's words is forgotten."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -98,3 +99,25 @@ def test_every_column_of_text_is_emptied_or_known_to_stay() -> None:
         }
         kept = set(KEPT.get(label, "").split())
         assert (label, texts - emptied[label]) == (label, kept)
+
+
+def test_no_constraint_wants_what_is_emptied() -> None:
+    """A case whose row it is could never be erased."""
+    wanted = [
+        (place.model, constraint.name)
+        for place in (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT)
+        for constraint in apps.get_model(place.model)._meta.constraints
+        if _named_in(constraint) & {*place.columns, *place.files}
+    ]
+    assert wanted == []
+
+
+def _named_in(constraint: models.BaseConstraint) -> set[str]:
+    condition = getattr(constraint, "condition", None)
+    return {*getattr(constraint, "fields", ()), *_columns(condition)}
+
+
+def _columns(condition: Any) -> set[str]:
+    if isinstance(condition, models.Q):
+        return set().union(*map(_columns, condition.children))
+    return {condition[0].partition("__")[0]} if condition else set()
