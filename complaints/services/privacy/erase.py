@@ -17,7 +17,7 @@ from complaints import ledger, profiles
 from complaints.models import Complaint, EventText, Party
 from complaints.permissions import Viewer, viewer_of
 from complaints.services.privacy.emptying import empty
-from complaints.services.privacy.persons import parties_of
+from complaints.services.privacy.persons import accounts_of, parties_of
 from complaints.services.privacy.places import (
     NEVER_NEEDED,
     OF_ACCOUNT,
@@ -60,11 +60,11 @@ def erase_person(email: str, *, now: datetime | None = None) -> Erased:
 
     Each record is one transaction, so a request that was broken off is asked again.
     """
-    at = now or timezone.now()
-    found = [_erase(party, at) for party in parties_of(email)]
-    if not found:
+    at, address = now or timezone.now(), email.strip()
+    found = [_erase(party, at) for party in parties_of(address)]
+    closed = [_erase_account(user, at) for user in accounts_of(address)]
+    if not (_forget_subscriber(address) or found or closed):
         raise LookupError(email)
-    _forget_subscriber(email)
     return Erased(
         cases=[name for one in found for name in one.cases],
         kept=[kept for one in found for kept in one.kept],
@@ -93,6 +93,14 @@ def _erase(party: Party, now: datetime) -> Erased:
     facts = {"party": party.pk, "erased": gone, "kept": [one.reference for one in kept]}
     _note("person_erased", facts, now)
     return Erased(gone, kept, not kept)
+
+
+@transaction.atomic
+def _erase_account(user: User, now: datetime) -> None:
+    """Of somebody who signed up, talked perhaps, and never complained."""
+    empty(NEVER_NEEDED, [user.pk])
+    _close_account(user)
+    _note("person_erased", {"account": user.pk, "erased": [], "kept": []}, now)
 
 
 def _restrict(party: Party, now: datetime) -> None:
@@ -132,9 +140,11 @@ def _close_account(user: User) -> None:
     user.save()
 
 
-def _forget_subscriber(email: str) -> None:
+def _forget_subscriber(email: str) -> int:
+    """How many rows went."""
     subscribers = apps.get_model("public", "Subscriber")._base_manager
-    subscribers.filter(email__iexact=email).delete()
+    gone: int = subscribers.filter(email__iexact=email).delete()[0]
+    return gone
 
 
 def purge_expired(*, now: datetime | None = None, limit: int = 10_000) -> int:

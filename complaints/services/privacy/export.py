@@ -52,6 +52,8 @@ def export_person(email: str, path: Path, *, now: datetime | None = None) -> lis
     part = path.with_name(f"{path.name}.part")
     at = now or timezone.now()
     try:
+        # For nobody else on this machine to read.
+        part.touch(mode=0o600)
         with ZipFile(part, "w", ZIP_DEFLATED) as archive:
             records = [_record(party, archive) for party in parties]
             _describe(archive, {"made_at": at.isoformat(), "records": records})

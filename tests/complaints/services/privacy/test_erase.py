@@ -16,6 +16,7 @@ from complaints import ledger
 from complaints.clocks.limits import add_calendar_months
 from complaints.errors import CaseErased, IllegalMove, InvalidInput
 from complaints.models import Complaint, Event, Evidence, Party
+from complaints.public.models import Subscriber
 from complaints.services.correspond import customer_writes, reply
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.privacy import erase
@@ -240,6 +241,24 @@ def test_customer_who_did_not_ask_stays(told: Complaint) -> None:
     assert told.customer.user is not None
 
 
+def test_account_and_subscription_go_without_any_complaint(people: People) -> None:
+    user = people.outsider
+    email = user.email
+    assert not Party.objects.filter(user=user).exists()
+    Subscriber.objects.create(email=email, language="en", confirmed_at=timezone.now())
+
+    done = erase_person(f" {email} ")
+
+    assert (done.cases, done.kept, done.person) == ([], [], True)
+    user.refresh_from_db()
+    assert (user.email, user.first_name, user.is_active) == ("", "", False)
+    assert not Subscriber.objects.exists()
+    with pytest.raises(LookupError):
+        erase_person(email)
+    with pytest.raises(LookupError):
+        erase_person(people.head.email)
+
+
 def test_somebody_of_ours_keeps_the_account(people: People) -> None:
     Party.objects.create(user=people.support, last_name="Support")
 
@@ -265,6 +284,7 @@ def test_export_is_what_the_customer_may_read(people: People, tmp_path: Path) ->
     assert told["decisions"][0]["reasons"] == case.decisions.get().reasons
     assert any(entry["body"] == "We looked at it." for entry in told["history"])
     assert case.reference in page
+    assert path.stat().st_mode & 0o077 == 0
     assert Event.objects.filter(what="person_exported").count() == 1
 
 
