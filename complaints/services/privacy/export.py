@@ -40,13 +40,16 @@ FACTS = (
 )
 
 
-def export_person(email: str, path: Path, *, now: datetime | None = None) -> list[str]:
+def export_person(
+    email: str, path: Path, *, unproven: bool = False, now: datetime | None = None
+) -> list[str]:
     """Write the archive to ``path``; the references in it.
 
-    Raises ``LookupError`` where nobody has that address, ``OSError``. An archive that
-    was not finished is taken away.
+    With ``unproven`` also what was filed under the address by somebody who never showed
+    that it is theirs: it may be another's. Raises ``LookupError`` where nobody has that
+    address, ``OSError``. An archive that was not finished is taken away.
     """
-    parties = parties_of(email)
+    parties = parties_of(email, proven=not unproven)
     if not parties:
         raise LookupError(email)
     part = path.with_name(f"{path.name}.part")

@@ -8,13 +8,21 @@ from complaints.permissions import viewer_of
 from teams.models import User
 
 
-def parties_of(email: str) -> list[Party]:
-    """Records of that e-mail address, whatever its case: account, form, contact."""
+def parties_of(email: str, *, proven: bool = False) -> list[Party]:
+    """Records of that e-mail address, whatever its case: account, form, contact.
+
+    With ``proven`` those alone whose owner showed that it is theirs, by an account or
+    by coming through a link that was sent there: what somebody typed may be a slip.
+    """
     address = email.strip()
     if not address:
         return []
     by_contact = Q(contacts__kind=ContactKind.EMAIL, contacts__value__iexact=address)
-    known = Q(email__iexact=address) | Q(user__email__iexact=address) | by_contact
+    if proven:
+        by_contact &= Q(contacts__proved_at__isnull=False)
+    known = Q(user__email__iexact=address) | by_contact
+    if not proven:
+        known |= Q(email__iexact=address)
     return list(Party.objects.filter(known, erased_at=None).distinct().order_by("pk"))
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from complaints import ledger
 from complaints.clocks.limits import add_calendar_months
 from complaints.errors import CaseErased, IllegalMove, InvalidInput
-from complaints.models import Complaint, Event, Evidence, Party
+from complaints.models import Complaint, Contact, Event, Evidence, Party
 from complaints.public.models import Subscriber
 from complaints.services.correspond import customer_writes, reply
 from complaints.services.evidence import Upload, add_evidence
@@ -286,6 +286,23 @@ def test_export_is_what_the_customer_may_read(people: People, tmp_path: Path) ->
     assert case.reference in page
     assert path.stat().st_mode & 0o077 == 0
     assert Event.objects.filter(what="person_exported").count() == 1
+
+
+def test_copy_holds_no_record_of_somebody_who_mistyped(tmp_path: Path) -> None:
+    """They gave the address of another, who asks for what is theirs."""
+    address, path = "slip@people.example", tmp_path / "x.zip"
+    party = Party.objects.create(last_name="Another", email=address)
+    contact = Contact.objects.create(
+        party=party, kind="email", value=address, created_at=timezone.now()
+    )
+
+    with pytest.raises(CommandError, match="1 gave it without proof"):
+        call_command("export_person", address, out=path)
+    assert not path.exists()
+
+    assert export_person(address, path, unproven=True) == []
+    Contact.objects.filter(pk=contact.pk).update(proved_at=timezone.now())
+    assert export_person(address, path) == []
 
 
 def test_export_brings_files_and_no_note(people: People, tmp_path: Path) -> None:
