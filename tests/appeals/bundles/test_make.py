@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ from complaints.models import Complaint, Event
 from complaints.services import barriers, correspond, evidence, sealed_files
 from complaints.services.evidence import Upload
 from complaints.states import ScanState, State
+from config.paths import BASE_DIR
 from tests.appeals import walk
 from tests.people import People
 
@@ -419,13 +422,11 @@ def test_commands_make_and_verify(row: Appeal, drawn: None, tmp_path: Path) -> N
 
 
 @pytest.mark.drill
-def test_large_case_in_a_minute_and_little_memory(tmp_path: Path) -> None:
-    """300 documents of 400 MB together, in processes of their own."""
-    from benchmarks import bundle
+def test_large_case_in_a_minute_and_little_memory() -> None:
+    """301 documents of 400 MB together. Not from here: a process is charged with the
+    memory of the one that started it, and this one holds the renderer."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.bundle"], check=False, cwd=BASE_DIR
+    )
 
-    made, checked = bundle.measure(tmp_path, 400)
-
-    assert made.seconds < bundle.LIMIT_SECONDS
-    assert made.megabytes < bundle.LIMIT_MB
-    assert checked.megabytes < 100
-    assert json.loads(made.said.splitlines()[-1])["exhibits"] >= 300
+    assert ran.returncode == 0
