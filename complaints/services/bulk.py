@@ -3,6 +3,7 @@
 No rule stands here: an item goes through the same door as if it were done alone.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ from complaints.workflow import perform, stands_in_way
 
 if TYPE_CHECKING:
     from teams.models import User
+
+logger = logging.getLogger(__name__)
 
 MOST = 100
 """Cases of one run."""
@@ -162,6 +165,9 @@ def _answer(
         changed = ACTS[act].run(case, viewer, version, given)
     except RecourseError as error:
         return {"outcome": REFUSED, "words": str(error)}
+    except Exception:  # whatever it is, the other cases were chosen as well
+        logger.exception("%s of case %s failed.", act, pk)
+        return {"outcome": REFUSED, "words": gettext("This cannot be done.")}
     if not changed:
         return {"outcome": SAME, "words": gettext("It was so already.")}
     return {"outcome": DONE, "words": ""}

@@ -71,19 +71,22 @@ def _ended(case: Complaint) -> datetime | None:
 
 @transaction.atomic
 def hold(*, complaint: Complaint, reason: str, actor: "User | Viewer") -> LegalHold:
-    """Keep it until the hold is lifted. Raises ``InvalidInput`` or ``IllegalMove``."""
+    """Keep it until the hold is lifted. Raises ``InvalidInput`` or ``IllegalMove``,
+    for one that is erased already too: nobody is told that it is kept."""
     words = reason.strip()
     if not words or len(words) > REASON_LIMIT:
         raise InvalidInput(_("Say for what it is kept."), field="reason")
-    _locked(complaint)
+    row = _locked(complaint)
+    if row.erased_at is not None:
+        raise IllegalMove
     if LegalHold.objects.filter(complaint=complaint, lifted_at=None).exists():
         raise IllegalMove
     viewer, now = as_viewer(actor), timezone.now()
-    row = LegalHold.objects.create(
+    kept = LegalHold.objects.create(
         complaint=complaint, reason=words, set_by=viewer.user, set_at=now
     )
     ledger.append(complaint.stream, ledger.Entry("legal_hold_set", viewer, now))
-    return row
+    return kept
 
 
 @transaction.atomic
@@ -97,5 +100,5 @@ def lift(*, complaint: Complaint, actor: "User | Viewer") -> None:
     ledger.append(complaint.stream, ledger.Entry("legal_hold_lifted", viewer, now))
 
 
-def _locked(complaint: Complaint) -> None:
-    Complaint.objects.select_for_update().get(pk=complaint.pk)
+def _locked(complaint: Complaint) -> Complaint:
+    return Complaint.objects.select_for_update().get(pk=complaint.pk)

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from complaints.errors import InvalidInput
 from complaints.models import BulkRun, CaseTag, Complaint, Event
 from complaints.services import bulk
+from complaints.services.tags import add_tag
 from teams.models import Team, User
 from tests import cases
 from tests.people import People
@@ -132,3 +134,22 @@ def test_what_is_no_run_is_refused(people: People, act: str, number: int) -> Non
     with pytest.raises(InvalidInput):
         bulk.run(key="k", act=act, cases=pairs, given={}, actor=people.security)
     assert not BulkRun.objects.exists()
+
+
+def test_case_that_fails_altogether_stops_no_other(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (cases.at(people, "investigating") for _number in range(2))
+
+    def fail(*, complaint: Complaint, **given: Any) -> bool:
+        if complaint.pk == first.pk:
+            raise OperationalError
+        return add_tag(complaint=complaint, **given)
+
+    monkeypatch.setattr(bulk, "add_tag", fail)
+    chosen = [(first.pk, first.version), (second.pk, second.version)]
+    run = bulk.run(
+        key="k", act="tag", cases=chosen, given={"name": "A"}, actor=people.security
+    )
+
+    assert [item["outcome"] for item in run.items] == ["refused", "done"]

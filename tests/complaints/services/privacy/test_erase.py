@@ -167,6 +167,8 @@ def test_hold_keeps_it_until_it_is_lifted(told: Complaint, people: People) -> No
     assert purge_expired(now=_later()) == 1
     with pytest.raises(IllegalMove):
         lift(complaint=told, actor=people.head)
+    with pytest.raises(IllegalMove):
+        hold(complaint=told, reason="Too late", actor=people.head)
     with pytest.raises(InvalidInput):
         hold(complaint=told, reason=" ", actor=people.head)
     whats = Event.objects.filter(stream=told.stream).values_list("what", flat=True)
