@@ -105,7 +105,6 @@ OF_CASE: Final[tuple[Place, ...]] = (
     Place("telegram.Conversation", "case", gone=True),
     Place("app_channel.UploadPart", "upload__complaint", files=("file",), gone=True),
     Place("app_channel.Upload", "complaint", gone=True),
-    Place("app_channel.Delivery", "complaint", gone=True),
     Place("appeals.Ground", "appeal__complaint", ("text", "answer")),
     Place(
         "appeals.Appeal",

@@ -98,10 +98,14 @@ def test_case_that_goes_on_is_kept_whatever_its_age(people: People) -> None:
 
 def test_purge_leaves_no_word_and_a_whole_ledger(told: Complaint) -> None:
     assert "complaints_complaint" in _told_in()
+    sent = list(told.outbox.values_list("key", "status"))
 
     assert purge_expired(now=_later()) == 1
 
     assert _told_in() == []
+    # That it was sent stays, and to whom goes.
+    assert list(told.outbox.values_list("key", "status")) == sent != []
+    assert not told.outbox.exclude(recipient="", body="").exists()
     assert list(ledger.verify()) == []
     told.refresh_from_db()
     assert (told.state, told.erased_at is not None) == ("withdrawn", True)
