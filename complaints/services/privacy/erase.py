@@ -179,7 +179,7 @@ def _old(now: datetime) -> Iterator[int]:
 @transaction.atomic
 def _purge(pk: int, now: datetime) -> int:
     # The person before the case, as where a person asked: neither waits for the other.
-    party = Party.objects.select_for_update().get(complaints=pk)
+    party = Party.objects.select_for_update(of=("self",)).get(complaints=pk)
     case = Complaint.objects.select_for_update(of=("self",)).get(pk=pk)
     if case.erased_at is not None or why_kept(case, now):
         return 0
