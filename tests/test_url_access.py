@@ -32,9 +32,9 @@ STRANGERS = ("other_customer", "outsider", "tech", "risk_lead")
 """Signed in, and the case is none of theirs: two customers, staff of other teams."""
 
 
-QUICK = ("nobody", "other_customer", "tech")
-"""Without an account, with one, on another team; the drills walk
-everybody else, whose claims are those of one of these or are held by tests of their
+QUICK = ("nobody", "tech")
+"""Without an account, on another team; the drills walk everybody
+else, whose claims are those of one of these or are held by tests of their
 own (``complaints/admin/test_isolation.py``)."""
 
 

@@ -119,6 +119,7 @@ def _sign_in(page: Page, server: LiveServer) -> None:
     page.wait_for_url(f"{server.url}/")
 
 
+@pytest.mark.drill
 def test_open_pages_and_what_is_wrong_on_them(
     live_server: LiveServer, owner: User, visitor: Page
 ) -> None:
@@ -134,6 +135,7 @@ def test_open_pages_and_what_is_wrong_on_them(
         _judge(visitor, f"{path} with errors")
 
 
+@pytest.mark.drill
 def test_own_pages(live_server: LiveServer, owner: User, visitor: Page) -> None:
     _sign_in(visitor, live_server)
     TOTP.activate(owner, generate_totp_secret())

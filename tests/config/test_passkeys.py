@@ -120,6 +120,7 @@ def test_passkey_is_added_signs_in_alone_and_is_removed(
     assert Authenticator.objects.filter(type="webauthn").count() == 0
 
 
+@pytest.mark.drill
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_passkey_is_asked_for_after_the_password(
@@ -140,6 +141,7 @@ def test_passkey_is_asked_for_after_the_password(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your details")
 
 
+@pytest.mark.drill
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_passkey_without_its_owner_opens_nothing(

@@ -19,6 +19,7 @@ SUITE = (("zh-CN", "light", 320), ("en-GB", "dark", 1280))
 """What every run looks at; the drills look at all eight."""
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
     [

@@ -84,6 +84,7 @@ def test_payment_that_the_ledger_did_not_take_and_a_take_back(
         looker.at(page)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("mode", modes(NARROW))
 def test_compliance_looks_again(
     live_server: LiveServer, browser: Browser, mode: Mode
@@ -124,6 +125,7 @@ def _held() -> RawMessage:
     )
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("mode", modes(WIDE))
 def test_restricted_files(
     live_server: LiveServer, browser: Browser, mode: Mode

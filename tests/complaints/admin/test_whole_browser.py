@@ -74,6 +74,7 @@ def case(transactional_db: None) -> Complaint:
     )
 
 
+@pytest.mark.drill
 def test_case_is_played_across_the_desk(
     live_server: LiveServer, browser: Browser, case: Complaint
 ) -> None:

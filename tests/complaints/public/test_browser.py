@@ -25,6 +25,7 @@ SUITE = (("en", "dark", 1280),)
 """What every run looks at; the drills look at all eight."""
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
     [

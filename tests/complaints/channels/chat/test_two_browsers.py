@@ -149,6 +149,7 @@ def test_polls_where_sockets_fail(browser: Browser, server: str) -> None:
     page.context.close()
 
 
+@pytest.mark.drill
 def test_the_widget_finds_its_way_back(
     browser: Browser, server: str, settings: Any
 ) -> None:
