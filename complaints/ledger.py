@@ -86,6 +86,16 @@ def append(stream: str, entry: Entry, *, head: Stream | None = None) -> Event:
     return append_many(stream, [entry], head=head)[0]
 
 
+def stream_of_day(at: datetime) -> str:
+    """The stream of what concerns the desk and no single case; one a day, of UTC."""
+    return f"desk:{at.date().isoformat()}"
+
+
+def append_of_day(entry: Entry) -> Event:
+    """Write one event on the desk's stream of its day; inside a transaction."""
+    return append(stream_of_day(entry.at), entry)
+
+
 def append_many(
     stream: str, entries: Sequence[Entry], *, head: Stream | None = None
 ) -> list[Event]:

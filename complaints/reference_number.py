@@ -1,8 +1,9 @@
 """Reference numbers: unique, speakable, not guessable, with a check character.
 
 ``RC-7K4M-93XD``: seven random characters and one check character (ISO 7064,
-hybrid system MOD 29,28: finds every single wrong character and all but a few swaps of
-two neighbours) over 28 characters without vowels and without 0, 1, I, L and O.
+hybrid system MOD 29,28: finds every single wrong character and all but one in
+378 swaps of two neighbours) over 28 characters without vowels and without 0, 1, I, L
+and O.
 They are not a secret: they open nothing by themselves.
 """
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
+FALLBACK = "support"
+"""The team of what no rule fits."""
+
 
 @dataclass(frozen=True)
 class Facts:

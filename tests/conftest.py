@@ -28,7 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     The quick suite tries a quarter of the examples that the drills try.
     """
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    if os.environ.get("SECOND_DATABASE") != "rest":
+    quick = "not drill" in config.getoption("markexpr")
+    if quick and os.environ.get("SECOND_DATABASE") != "rest":
         hypothesis.settings.load_profile("quick")
     _flush_quickly()
     _follow_steps()

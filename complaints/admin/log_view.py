@@ -126,7 +126,7 @@ def _record_look(viewer: Viewer, form: LogForm) -> None:
     payload = {"accounts": len(found.accounts), "cases": len(found.cases)}
     entry = ledger.Entry("caller_looked_up", viewer, now, payload)
     with transaction.atomic():
-        ledger.append(f"desk:{now.date().isoformat()}", entry)
+        ledger.append_of_day(entry)
 
 
 def _added(form: LogForm, viewer: Viewer) -> tuple[Complaint, str] | None:

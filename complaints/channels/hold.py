@@ -98,7 +98,7 @@ def drop(
     )
     texts = {"reason": reason.strip()} if reason.strip() else {}
     entry = ledger.Entry("held_dropped", viewer, moment, _named(raw), texts)
-    ledger.append(f"desk:{moment.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
     raw.refresh_from_db()
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
+
+from complaints.compliance.days import Days
 
 PERIOD = ("from", "to")
 DEFAULT_DAYS = 90
@@ -14,21 +16,10 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A period of whole days in UTC, both ends included, and other filters."""
+class Asked(Days):
+    """A period, and other filters."""
 
-    first: date
-    last: date
     others: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def since(self) -> datetime:
-        return datetime.combine(self.first, time(), UTC)
-
-    @property
-    def until(self) -> datetime:
-        """The first moment after the period."""
-        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
 
     def query(self, **others: str) -> str:
         """The same period with other filters, for a link."""

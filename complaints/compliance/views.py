@@ -10,7 +10,6 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from complaints import ledger
 from complaints.compliance import listing, page
 from complaints.compliance.asked import Asked, read_query
 from complaints.compliance.export import csv_of
 from complaints.compliance.figures import Figures, read
+from complaints.compliance.noted import note
 from complaints.permissions import Viewer, viewer_of
 from teams.roles import Perm
 
@@ -111,6 +110,4 @@ def _note(
     """Who looked at what; a cursor says nothing and is left out."""
     others = {key: text for key, text in asked.others.items() if key != "after"}
     asked_for = {"from": asked.first, "to": asked.last, **others}
-    entry = ledger.Entry("figures_viewed", viewer, now, {"filter": asked_for, **facts})
-    with transaction.atomic():
-        ledger.append(f"desk:{now.date().isoformat()}", entry)
+    note(viewer, now, {"filter": asked_for, **facts})

@@ -1,6 +1,6 @@
 """Amounts of money that both databases keep to the last digit."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     Base = models.DecimalField[Any, Any]
 else:
     Base = models.DecimalField
+
+
+_EXACT = Context(prec=60)
+
+
+def digits(number: Decimal | None) -> str:
+    """All digits of a number, without the noughts that a database adds; "" of none."""
+    return "" if number is None else f"{number.normalize(_EXACT):f}"
 
 
 class AmountField(Base):

@@ -42,6 +42,11 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def mapped(self, to: str, default: str) -> str:
+        """Its value on a regulator's list, else that of the topic above it."""
+        above = self.parent.mappings if self.parent else {}
+        return str({**above, **self.mappings}.get(to, default))
+
     @property
     def label(self) -> str:
         """The name in the reader's language, else in English."""

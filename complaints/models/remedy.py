@@ -1,6 +1,5 @@
 """What is done for the customer, and the machine by which it is really done."""
 
-from decimal import Context, Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from complaints import permissions
-from complaints.models.amount import AmountField
+from complaints.models.amount import AmountField, digits
 from complaints.models.base import Stateful
 from complaints.permissions import Viewer, visible_to
 from complaints.remedy_guards import (
@@ -25,14 +24,6 @@ from complaints.states import MONEY_KINDS, Executor, OrderState, RemedyKind, Rem
 from complaints.transitions import Field, Kind, spec, transition
 
 S = RemedyState
-
-
-_EXACT = Context(prec=60)
-
-
-def _plain(number: Decimal | None) -> str:
-    """All digits of a number, without the noughts that a database adds."""
-    return "" if number is None else f"{number.normalize(_EXACT):f}"
 
 
 def _customer(remedy: Any, viewer: Viewer) -> bool:
@@ -138,7 +129,7 @@ class Remedy(Stateful):
     @property
     def plain_amount(self) -> str:
         """All its digits and no other sign, as it is signed and as it is ordered."""
-        return _plain(self.amount)
+        return digits(self.amount)
 
     @property
     def is_valued(self) -> bool:
@@ -153,7 +144,7 @@ class Remedy(Stateful):
             self.on_acceptance,
             self.plain_amount,
             self.asset,
-            _plain(self.rate),
+            digits(self.rate),
             self.executor,
             "" if self.reporting_value is None else f"{self.reporting_value:.2f}",
             self.destination,

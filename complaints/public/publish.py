@@ -162,7 +162,7 @@ def withdraw(
         raise IllegalMove
     document.refresh_from_db()
     entry = ledger.Entry("page_withdrawn", viewer, moment, {"code": document.code})
-    ledger.append(f"desk:{moment.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
 
 
 def _record(what: str, version: Version, viewer: Viewer, now: datetime) -> None:
@@ -173,7 +173,7 @@ def _record(what: str, version: Version, viewer: Viewer, now: datetime) -> None:
         "sha256": words_hash(version),
     }
     entry = ledger.Entry(what, viewer, now, payload)
-    ledger.append(f"desk:{now.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
 
 
 def words_hash(version: Version) -> str:

@@ -10,11 +10,9 @@ from typing import Any, Final
 from complaints.models import Complaint
 from complaints.states import SEVERITY_ORDER, Barrier, State
 from teams.models import RoutingRule, Team
-from teams.routing import Facts, first_match
+from teams.routing import FALLBACK, Facts, first_match
 
 MOST: Final = 2_000
-FALLBACK: Final = "support"
-"""The team of what no rule fits."""
 
 
 @dataclass(frozen=True)

@@ -269,7 +269,7 @@ def _remedy(event: Event, book: Book) -> str:
     words = str(remedy.get_kind_display())
     if remedy.amount is None:
         return words
-    return f"{words}, {remedy.amount.normalize():f} {remedy.asset}"
+    return f"{words}, {remedy.plain_amount} {remedy.asset}"
 
 
 def _day(event: Event, _book: Book) -> str:

@@ -82,7 +82,7 @@ def ask_for_link(*, reference: str, email: str, now: datetime | None = None) -> 
     complaint = _found(reference, email)
     _watch(MISSES if complaint is None else HITS)
     entry = ledger.Entry("link_asked", _desk(), moment, {"found": bool(complaint)})
-    ledger.append(f"desk:{moment.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
     outbox.put(
         Outbox(
             key=f"link_asked:{secrets.token_hex(16)}",

@@ -61,4 +61,4 @@ def record_export(*, actor: "User | Viewer", rows: int) -> None:
     """Who took the list away, and how long it was; in the transaction of reading."""
     viewer, now = as_viewer(actor), timezone.now()
     entry = ledger.Entry("access_exported", viewer, now, {"rows": rows})
-    ledger.append(f"desk:{now.date().isoformat()}", entry)
+    ledger.append_of_day(entry)

@@ -20,11 +20,8 @@ from teams.competence import competent
 from teams.models import Absence, RoutingRule, Team, TeamUserObjectPermission, User
 from teams.models.team import alive
 from teams.roles import Perm
-from teams.routing import Facts, first_match
+from teams.routing import FALLBACK, Facts, first_match
 from teams.system import ROUTING, system_actor
-
-FALLBACK = "support"
-"""The team of what no rule fits."""
 
 GIVEN = ("assign_to", "take")
 LOOKED_BACK = 1_000

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -187,9 +187,12 @@ def _ask(viewer: Viewer, *parties: Party) -> None:
     if not may_merge(viewer) or own:
         raise NotPermitted
     for party in parties:
-        cases = Complaint.objects.filter(customer=party)
         seen = Complaint.objects.status_visible_to(viewer).filter(customer=party)
-        if cases.exists() and not seen.exists():
+        # In one look: between two the cases may be handed over by somebody else.
+        found = Complaint.objects.filter(customer=party).aggregate(
+            cases=Count("pk"), seen=Count("pk", filter=Q(pk__in=seen.values("pk")))
+        )
+        if found["cases"] and not found["seen"]:
             raise NotVisible
 
 
@@ -306,7 +309,7 @@ def _record(
     }
     texts = {"reason": reason} if reason else {}
     entry = ledger.Entry(what, viewer, now, payload, texts)
-    ledger.append(f"desk:{now.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
     cases = [f"complaint:{pk}" for pk in row.moved["complaints"]]
     if cases:
         same = ledger.Entry(what, viewer, now, payload)

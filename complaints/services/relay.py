@@ -235,7 +235,7 @@ def resend(*, row: Outbox, actor: "User | Viewer", now: datetime | None = None) 
         raise IllegalMove
     row.refresh_from_db()
     entry = ledger.Entry("notice_resent", viewer, moment, {"notice": row.pk})
-    desk = f"desk:{moment.date().isoformat()}"
+    desk = ledger.stream_of_day(moment)
     ledger.append(row.complaint.stream if row.complaint else desk, entry)
     wake_after_commit()
 

@@ -26,4 +26,4 @@ def record(
 ) -> None:
     """In the transaction of the change: no right moves without its event."""
     entry = ledger.Entry(what, viewer_of(actor), now, {"user": user.pk, **facts})
-    ledger.append(f"desk:{now.date().isoformat()}", entry)
+    ledger.append_of_day(entry)

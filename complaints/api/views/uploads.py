@@ -83,7 +83,12 @@ class Tus(View):
         final["Cache-Control"] = "no-store"
         return final
 
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+    def options(  # type: ignore[override]
+        self, request: Request, reference: str, *args: Any, **kwargs: Any
+    ) -> Response:
+        """What tus can do here, for whoever could send a file to this case."""
+        if not self.sight(request, reference).is_own:
+            raise NotPermitted
         return Response(
             status=204,
             headers={

@@ -59,5 +59,5 @@ def replay(
         raise IllegalMove
     viewer = Viewer(user=actor, at=moment)
     entry = ledger.Entry("webhook_replayed", viewer, moment, {"notice": row.pk})
-    ledger.append(f"desk:{moment.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
     wake_after_commit()

@@ -72,7 +72,7 @@ def by_desk(
     payload = {"topic": post.topic_id, "post": post.pk, "raw": raw.pk}
     with transaction.atomic():
         entry = ledger.Entry("board_captured", viewer, moment, payload)
-        ledger.append(f"desk:{moment.date().isoformat()}", entry)
+        ledger.append_of_day(entry)
     return raw
 
 

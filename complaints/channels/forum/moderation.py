@@ -169,7 +169,7 @@ def _record(post: Post, name: str, reason: str, viewer: Viewer, now: datetime) -
     payload = {"topic": post.topic_id, "post": post.pk, "state": post.state}
     texts = {"reason": reason} if reason else {}
     entry = ledger.Entry(f"board_{name}", viewer, now, payload, texts=texts)
-    return ledger.append(f"desk:{now.date().isoformat()}", entry)
+    return ledger.append_of_day(entry)
 
 
 def _tell(post: Post, act: Act, reason: str, event: Event, now: datetime) -> None:

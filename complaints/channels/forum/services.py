@@ -209,7 +209,7 @@ def answer_officially(
         payload = {"topic": topic.pk, "post": post.pk}
         texts = {"text": words}
         entry = ledger.Entry("board_answered", viewer, moment, payload, texts)
-        ledger.append(f"desk:{moment.date().isoformat()}", entry)
+        ledger.append_of_day(entry)
         return post
 
     return _once(None, key, write)

@@ -116,7 +116,4 @@ def _company(one: Counted) -> str:
 
 def _issue(one: Counted) -> str:
     category = one.case.category
-    if category is None:
-        return OTHER_ISSUE
-    top = category.parent or category
-    return str({**top.mappings, **category.mappings}.get("cfpb_issue", OTHER_ISSUE))
+    return category.mapped("cfpb_issue", OTHER_ISSUE) if category else OTHER_ISSUE

@@ -8,6 +8,8 @@ another firm's matter or a second copy of a complaint is no complaint of a retur
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -20,6 +22,7 @@ ENDING = (*rows.MOVES.values(), "close")
 NAMES = {**{move: code for code, move in rows.MOVES.items()}, "close": "closed"}
 NO_COMPLAINT = (ClosingReason.ENQUIRY, ClosingReason.OTHER_FIRM)
 TOGETHER = 1000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,15 @@ def cases() -> "QuerySet[Complaint]":
 
 def with_ends(found: "QuerySet[Complaint]") -> Iterator[Counted]:
     """In stretches, each with two more queries however long it is."""
-    stretch: list[Complaint] = []
-    for case in found.iterator(chunk_size=TOGETHER):
-        stretch.append(case)
-        if len(stretch) == TOGETHER:
-            yield from _ended(stretch)
-            stretch = []
-    yield from _ended(stretch)
+    for stretch in stretches(found.iterator(chunk_size=TOGETHER), TOGETHER):
+        yield from _ended(stretch)
+
+
+def stretches(rows: Iterable[T], length: int) -> Iterator[list[T]]:
+    """Lists of that many, the last one shorter; none of nothing."""
+    rest = iter(rows)
+    while stretch := list(islice(rest, length)):
+        yield stretch
 
 
 def _ended(stretch: list[Complaint]) -> Iterator[Counted]:

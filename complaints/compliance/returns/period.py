@@ -2,28 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
+
+from complaints.compliance.days import Days
 
 NAMED = re.compile(r"(20\d\d)(?:-(?:(H)([12])|(Q)([1-4])|(0[1-9]|1[0-2])))?")
 MONTHS = {"H": 6, "Q": 3}
 
 
 @dataclass(frozen=True)
-class Period:
-    """From ``first`` to ``last``, both included."""
+class Period(Days):
+    """Days that have a name."""
 
     name: str
-    first: date
-    last: date
-
-    @property
-    def since(self) -> datetime:
-        return datetime.combine(self.first, time(), UTC)
-
-    @property
-    def until(self) -> datetime:
-        """The first moment after it."""
-        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
 
 
 def parse(name: str) -> Period:
@@ -48,10 +39,10 @@ def between(first: date, last: date) -> Period:
     """Any days. Raises ``ValueError`` where it ends before it begins."""
     if last < first:
         raise ValueError("the period ends before it begins")
-    return Period(f"{first}..{last}", first, last)
+    return Period(first, last, f"{first}..{last}")
 
 
 def _months(name: str, year: int, month: int, length: int) -> Period:
     after = month + length
     end = date(year + (after > 12), (after - 1) % 12 + 1, 1)
-    return Period(name, date(year, month, 1), end - timedelta(days=1))
+    return Period(date(year, month, 1), end - timedelta(days=1), name)

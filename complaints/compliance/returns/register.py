@@ -21,9 +21,10 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import QuerySet
 
-from complaints.compliance.returns.ends import TOGETHER, Counted, with_ends
+from complaints.compliance.returns.ends import TOGETHER, Counted, stretches, with_ends
 from complaints.compliance.returns.period import Period
 from complaints.models import Clock, Complaint, Remedy
+from complaints.models.amount import digits
 from complaints.spreadsheet import harmless
 from complaints.states import Barrier, Step
 
@@ -109,13 +110,8 @@ def _found(period: Period, cut_off: datetime) -> "QuerySet[Complaint]":
 
 
 def _lines(found: "QuerySet[Complaint]") -> Iterator[Line]:
-    stretch: list[Counted] = []
-    for one in with_ends(found):
-        stretch.append(one)
-        if len(stretch) == TOGETHER:
-            yield from _stretch(stretch)
-            stretch = []
-    yield from _stretch(stretch)
+    for stretch in stretches(with_ends(found), TOGETHER):
+        yield from _stretch(stretch)
 
 
 def _stretch(stretch: list[Counted]) -> Iterator[Line]:
@@ -149,30 +145,22 @@ def _line(one: Counted, acknowledged: datetime | None, remedies: list[Remedy]) -
         *(case.reference, _at(case.received_at), _at(case.recorded_at), case.channel),
         *(case.language, case.profile_key, str(case.customer_id)),
         *(case.customer.account_id, case.category.code if case.category else ""),
-        *(case.severity, case.subject, case.asset, _number(case.amount)),
-        *(_number(case.reporting_value), case.state, case.team.code),
+        *(case.severity, case.subject, case.asset, digits(case.amount)),
+        *(digits(case.reporting_value), case.state, case.team.code),
         *(_at(acknowledged), _at(end.at if end else None), end.outcome if end else ""),
-        *("; ".join(map(_measure, remedies)), _number(redress or None), case.cause),
+        *("; ".join(map(_measure, remedies)), digits(redress or None), case.cause),
         *(case.cause_scope, case.closing_reason),
         case.merged_into.reference if case.merged_into else "",
     )
 
 
 def _measure(remedy: Remedy) -> str:
-    worth = f" {_number(remedy.amount)} {remedy.asset}" if remedy.amount else ""
+    worth = f" {remedy.plain_amount} {remedy.asset}" if remedy.amount else ""
     return f"{remedy.kind}{worth} ({remedy.state})"
 
 
 def _at(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""
-
-
-def _number(value: Decimal | None) -> str:
-    """All digits, without the noughts that a database adds."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _sha256(path: Path) -> str:
@@ -213,12 +201,7 @@ class _Objects:
 
 def _xlsx(path: Path, lines: Iterator[Line]) -> int:
     """Rows go to disk as they come; text is never a formula or a link."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         sheet = book.add_worksheet("register")
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, len(HEAD) - 1, 18)

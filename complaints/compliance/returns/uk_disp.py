@@ -165,9 +165,7 @@ def _topic(case: Complaint) -> str:
 def _cause(case: Complaint) -> str:
     if case.barrier != Barrier.NONE or case.category is None:
         return OTHER
-    top = case.category.parent or case.category
-    mapped = {**top.mappings, **case.category.mappings}
-    return str(mapped.get("fca_cause", OTHER))
+    return case.category.mapped("fca_cause", OTHER)
 
 
 def _paid(period: Period) -> Iterable[Remedy]:

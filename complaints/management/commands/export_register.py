@@ -9,9 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from complaints.compliance.returns.noted import note
+from complaints.compliance.noted import note
 from complaints.compliance.returns.period import between
 from complaints.compliance.returns.register import WRITERS, write
+from complaints.permissions import viewer_of
+from teams.system import system_actor
 
 
 class Command(BaseCommand):
@@ -38,7 +40,8 @@ class Command(BaseCommand):
             beside.write_text(json.dumps(written.facts, indent=1) + "\n", "utf-8")
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from error
-        note("register", {**written.facts, "form": form}, now)
+        facts = {"door": "register", **written.facts, "form": form}
+        note(viewer_of(system_actor()), now, facts)
         self.stdout.write(f"{written.rows} complaints in {path}, {written.sha256}")
         if written.restricted:
             self.stdout.write(f"{written.restricted} more stand behind a barrier.")

@@ -8,10 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from complaints.compliance.noted import note
 from complaints.compliance.returns import BUILDERS
-from complaints.compliance.returns.noted import note
 from complaints.compliance.returns.period import parse
 from complaints.compliance.returns.sheets import WRITERS
+from complaints.permissions import viewer_of
+from teams.system import system_actor
 
 
 class Command(BaseCommand):
@@ -30,7 +32,8 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         text = WRITERS[options["format"]](found)
-        note("return", {**found.facts, "form": options["format"]}, now)
+        facts = {"door": "return", **found.facts, "form": options["format"]}
+        note(viewer_of(system_actor()), now, facts)
         if path := options["out"]:
             _write(path, text)
         elif options["format"] == "xlsx":

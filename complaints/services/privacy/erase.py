@@ -194,7 +194,7 @@ def _purge(pk: int, now: datetime) -> int:
 
 def _note(what: str, facts: dict[str, object], now: datetime) -> None:
     entry = ledger.Entry(what, _system(), now, facts)
-    ledger.append(f"desk:{now.date().isoformat()}", entry)
+    ledger.append_of_day(entry)
 
 
 def _system() -> Viewer:

@@ -155,4 +155,4 @@ def _note(parties: list[int], references: list[str], now: datetime) -> None:
     facts = {"parties": parties, "cases": references}
     with transaction.atomic():
         entry = ledger.Entry("person_exported", viewer, now, facts)
-        ledger.append(f"desk:{now.date().isoformat()}", entry)
+        ledger.append_of_day(entry)

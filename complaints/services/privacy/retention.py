@@ -4,7 +4,7 @@ The profile of the day of receipt says how many years from which day (MiCA Art 6
 DISP 1.9.1R). A case that goes on is kept whatever its age; so is one under a hold.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from complaints import ledger, profiles
 from complaints.clocks.instants import local_day
 from complaints.clocks.limits import add_calendar_months
-from complaints.errors import IllegalMove, InvalidInput
+from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models import Complaint, Event, LegalHold
-from complaints.permissions import as_viewer
+from complaints.permissions import Viewer, as_viewer
 from complaints.states import FINAL_STATES
 from complaints.transitions import Words
+from teams.roles import Perm
 
 if TYPE_CHECKING:
-    from complaints.permissions import Viewer
     from teams.models import User
 
 REASON_LIMIT = 2_000
@@ -48,15 +48,11 @@ def why_kept(case: Complaint, now: datetime) -> Words:
         rules = profiles.by_key(case.profile_key)
         day = local_day(until, rules.timezone)
         return _("The law has it kept until %(day)s (GDPR Art 17(3)(b)).") % {
-            "day": _day(day)
+            "day": day.isoformat()
         }
     if LegalHold.objects.filter(complaint=case, lifted_at=None).exists():
         return _("It is kept for a legal dispute (GDPR Art 17(3)(e)).")
     return ""
-
-
-def _day(day: date) -> str:
-    return day.isoformat()
 
 
 def _ended(case: Complaint) -> datetime | None:
@@ -69,19 +65,26 @@ def _ended(case: Complaint) -> datetime | None:
     return ends.order_by("-at").values_list("at", flat=True).first()
 
 
+def may_hold(complaint: Complaint, viewer: Viewer) -> bool:
+    """The head of complaints, or legal, of a case they see."""
+    holds = viewer.holds(Perm.HEAD) or viewer.holds(Perm.SIGN_LEGAL)
+    seen = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk)
+    return holds and seen.exists()
+
+
 @transaction.atomic
 def hold(*, complaint: Complaint, reason: str, actor: "User | Viewer") -> LegalHold:
-    """Keep it until the hold is lifted. Raises ``InvalidInput`` or ``IllegalMove``,
-    for one that is erased already too: nobody is told that it is kept."""
+    """Keep it until the hold is lifted. Raises ``NotPermitted``, ``InvalidInput`` or
+    ``IllegalMove``, for one that is erased already too: nobody is told it were kept."""
     words = reason.strip()
     if not words or len(words) > REASON_LIMIT:
         raise InvalidInput(_("Say for what it is kept."), field="reason")
-    row = _locked(complaint)
+    viewer, now = as_viewer(actor), timezone.now()
+    row = _locked(complaint, viewer)
     if row.erased_at is not None:
         raise IllegalMove
     if LegalHold.objects.filter(complaint=complaint, lifted_at=None).exists():
         raise IllegalMove
-    viewer, now = as_viewer(actor), timezone.now()
     kept = LegalHold.objects.create(
         complaint=complaint, reason=words, set_by=viewer.user, set_at=now
     )
@@ -91,14 +94,16 @@ def hold(*, complaint: Complaint, reason: str, actor: "User | Viewer") -> LegalH
 
 @transaction.atomic
 def lift(*, complaint: Complaint, actor: "User | Viewer") -> None:
-    """End the hold. Raises ``IllegalMove`` where there is none."""
-    _locked(complaint)
+    """End the hold. Raises ``NotPermitted``, or ``IllegalMove`` where there is none."""
     viewer, now = as_viewer(actor), timezone.now()
+    _locked(complaint, viewer)
     rows = LegalHold.objects.filter(complaint=complaint, lifted_at=None)
     if not rows.update(lifted_by=viewer.user, lifted_at=now):
         raise IllegalMove
     ledger.append(complaint.stream, ledger.Entry("legal_hold_lifted", viewer, now))
 
 
-def _locked(complaint: Complaint) -> Complaint:
+def _locked(complaint: Complaint, viewer: Viewer) -> Complaint:
+    if not may_hold(complaint, viewer):
+        raise NotPermitted
     return Complaint.objects.select_for_update().get(pk=complaint.pk)

@@ -72,7 +72,7 @@ def test_queue_shows_first_due_first_and_undated_last(people: People) -> None:
 
 
 @settings(
-    max_examples=10,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

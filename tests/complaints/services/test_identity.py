@@ -334,10 +334,7 @@ def test_of_four_at_once_one_joins() -> None:
     for thread in threads:
         thread.join(timeout=60)
 
-    # Who comes late may not even see the absorbed record any more.
-    assert Counter(said)["won"] == 1
-    assert set(said) <= {"won", "illegal_move", "not_found"}
-    assert len(said) == 4
+    assert Counter(said) == {"won": 1, "illegal_move": 3}
     case.refresh_from_db()
     assert case.customer == customer
     assert list(ledger.verify()) == []

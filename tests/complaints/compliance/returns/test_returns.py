@@ -247,7 +247,7 @@ def test_command_refuses_a_period_that_is_none() -> None:
 
 def test_text_of_a_cell_is_never_a_formula() -> None:
     table = sheets.Table("t", ("a",), [("=1+1",)])
-    found = sheets.Return("x", Period("p", AT.date(), AT.date()), AT, (table,))
+    found = sheets.Return("x", Period(AT.date(), AT.date(), "p"), AT, (table,))
 
     assert b'"\'=1+1"' in sheets.to_csv(found)
     with ZipFile(io.BytesIO(sheets.to_xlsx(found))) as book:

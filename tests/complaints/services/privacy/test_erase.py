@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from complaints import ledger
 from complaints.clocks.limits import add_calendar_months
-from complaints.errors import CaseErased, IllegalMove, InvalidInput
+from complaints.errors import CaseErased, IllegalMove, InvalidInput, NotPermitted
 from complaints.models import Complaint, Contact, Event, Evidence, Party
 from complaints.public.models import Subscriber
 from complaints.services.correspond import customer_writes, reply
@@ -165,6 +165,12 @@ def test_hold_keeps_it_until_it_is_lifted(told: Complaint, people: People) -> No
     hold(complaint=told, reason="Claim before the court of Berlin", actor=people.head)
     with pytest.raises(IllegalMove):
         hold(complaint=told, reason="Again", actor=people.head)
+
+    for other in (people.support_lead, people.customer, people.reviewer):
+        with pytest.raises(NotPermitted):
+            hold(complaint=told, reason="Mine", actor=other)
+        with pytest.raises(NotPermitted):
+            lift(complaint=told, actor=other)
 
     assert purge_expired(now=_later()) == 0
     lift(complaint=told, actor=people.head)
