@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from complaints import profiles
@@ -48,8 +49,8 @@ VIA = {Channel.PHONE: "Phone", Channel.LETTER: "Postal mail", Channel.EMAIL: "Em
 FINAL = timedelta(days=60)
 """Calendar days from receipt to the final response."""
 NOTES = (
-    "Cases behind an information barrier are left out.",
-    "Timely: answered for good within 60 calendar days of receipt.",
+    _("Cases behind an information barrier are left out."),
+    _("Timely: answered for good within 60 calendar days of receipt."),
 )
 
 

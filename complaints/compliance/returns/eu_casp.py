@@ -5,20 +5,31 @@ They are those of the reviewers' page, so that a return never says something els
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from complaints.compliance import rows
 from complaints.compliance.figures import Figures, read
 from complaints.compliance.returns.period import Period
 from complaints.compliance.returns.sheets import Return, Table
 
 NOTES = (
-    (
-        "Steps: finished in the period, with the mean time in seconds; fell due in the"
-        " period, and of these those that missed the desk's own limit (Art 8)."
+    _(
+        "The steps of Art 8(a) are called here: acknowledgement Acknowledge, "
+        "investigation Investigate, response Decision by law, from receipt to decision."
     ),
-    (
-        "Outcomes are those of the first decision in the period, refused admissions and"
-        " withdrawals."
+    _(
+        "Ended: steps that ended in the period, with their mean time, nights and "
+        "waiting for the customer included. Late: of those that fell due in the "
+        "period, the ones that missed the desk's own limit."
     ),
-    "Cases behind an information barrier count in totals and stand as 'restricted'.",
+    _(
+        "Outcomes are those of the first decisions of the period, refused admissions "
+        "and withdrawals."
+    ),
+    _(
+        "Cases behind an information barrier count in the sums and stand as Restricted "
+        "instead of under a topic."
+    ),
 )
 
 
@@ -31,7 +42,7 @@ def build(period: Period, cut_off: datetime) -> Return:
             "steps", ("step", "finished", "mean_seconds", "due", "late"), _steps(found)
         ),
         Table("topics", ("topic", "received"), sorted(found.topics.items())),
-        Table("outcomes", ("outcome", "concluded"), sorted(found.outcomes.items())),
+        Table("outcomes", ("outcome", "concluded"), _outcomes(found)),
     )
     return Return("eu-casp", period, cut_off, tables, NOTES)
 
@@ -42,6 +53,11 @@ def _totals(found: Figures) -> list[tuple[str, int]]:
         ("concluded", found.concluded),
         ("breaches", found.breaches),
     ]
+
+
+def _outcomes(found: Figures) -> list[tuple[str, int]]:
+    """Every outcome there is, also those that nobody had."""
+    return [(code, found.outcomes.get(code, 0)) for code in rows.OUTCOMES]
 
 
 def _steps(found: Figures) -> list[tuple[str, int, int | None, int, int]]:

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from complaints.compliance.returns.period import Period
 from complaints.spreadsheet import csv_text, harmless
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Cell = str | int | Decimal | None
 LONGEST_NAME = 31
@@ -40,7 +43,7 @@ class Return:
     period: Period
     cut_off: datetime
     tables: tuple[Table, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: "tuple[StrOrPromise, ...]" = field(default=())
 
     @property
     def checksum(self) -> str:
@@ -67,7 +70,8 @@ def to_json(found: Return) -> bytes:
         ]
         for table in found.tables
     }
-    whole = {**found.facts, "notes": found.notes, "tables": tables}
+    notes = list(map(str, found.notes))
+    whole = {**found.facts, "notes": notes, "tables": tables}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -84,7 +88,10 @@ def to_csv(found: Return) -> bytes:
 
 
 def to_xlsx(found: Return) -> bytes:
-    """A sheet a table, after one of the facts; text is never a formula or a link."""
+    """A sheet a table, after one of the facts, in the words of the reader's language;
+    text is never a formula or a link."""
+    from complaints.compliance.returns import words  # noqa: PLC0415 - words read this
+
     out = BytesIO()
     options = {
         "in_memory": True,
@@ -94,20 +101,21 @@ def to_xlsx(found: Return) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         # The file of the same figures is the same file.
         book.set_properties({"created": found.period.until.replace(tzinfo=None)})
-        notes = [(note,) for note in found.notes]
-        _sheet(
-            book, Table("about", ("fact", "value"), list(found.facts.items())), notes
-        )
+        notes = [(str(note),) for note in found.notes]
+        about = Table("about", ("fact", "value"), list(found.facts.items()))
+        _sheet(book, words.sheet_name(about.code), words.spoken(about), notes)
         for table in found.tables:
-            _sheet(book, table, [])
+            _sheet(book, words.sheet_name(table.code), words.spoken(table), [])
     return out.getvalue()
 
 
 WRITERS = {"json": to_json, "csv": to_csv, "xlsx": to_xlsx}
 
 
-def _sheet(book: Any, table: Table, below: Sequence[tuple[str, ...]]) -> None:
-    sheet = book.add_worksheet(table.code[:LONGEST_NAME])
+def _sheet(
+    book: Any, name: str, table: Table, below: Sequence[tuple[str, ...]]
+) -> None:
+    sheet = book.add_worksheet(name[:LONGEST_NAME])
     bold = book.add_format({"bold": True, "bottom": 1})
     sheet.freeze_panes(1, 0)
     for column, word in enumerate(table.head):

@@ -5,12 +5,14 @@ accepting; what was paid on a rejected complaint leaves it rejected (DISP 1.10).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from complaints import profiles
 from complaints.clocks.business import add_business_days
@@ -33,16 +35,31 @@ THREE_DAYS, EIGHT_WEEKS, LONGER = (
     "closed_after_8_weeks",
 )
 OTHER = "Other"
+PUBLISHED_FROM = 500
+"""Opened in a half year (DISP 1.10A); 1,000 for whoever reports once a year."""
+
 NOTES = (
-    (
-        "Closed: the first decision went out, admission was refused, or it was"
-        " withdrawn. Enquiries, matters of another firm and second copies are left out."
+    _(
+        "Closed: the first decision went out, admission was refused, or it was "
+        "withdrawn. Enquiries, matters of another firm and second copies are left out."
     ),
-    (
-        "Redress is what remedies of these complaints were worth when they were carried"
-        " out in the period, waived fees among them."
+    _(
+        "Upheld in part counts as upheld, and so does redress that was offered "
+        "without accepting; what was paid on a rejected complaint leaves it rejected "
+        "(DISP 1.10)."
     ),
-    "Check: outstanding at the start + opened - closed = outstanding at the end.",
+    _(
+        "Redress is what remedies of these complaints were worth when they were "
+        "carried out in the period, waived fees among them."
+    ),
+    format_lazy(
+        _(
+            "Redress is in {currency}, the currency this desk reports in; the form "
+            "asks for sterling."
+        ),
+        currency=profiles.REPORTING_CURRENCY,
+    ),
+    _("Check: outstanding at the start + opened - closed = outstanding at the end."),
 )
 
 
@@ -84,15 +101,17 @@ def build(period: Period, cut_off: datetime) -> Return:
     for name, group in groups.items():
         check(name, group)
     whole = sum((group.counts for group in groups.values()), Counter[str]())
-    tables = (
+    tables = [
         Table("return", ("figure", "value"), _return(whole, groups.values())),
         Table(
             "groups",
             ("group", *COUNTS, "redress_upheld", "redress_not_upheld", "main_cause"),
             [_row(name, group) for name, group in sorted(groups.items())],
         ),
-    )
-    return Return(PROFILE, period, cut_off, tables, NOTES)
+    ]
+    if whole["opened"] >= PUBLISHED_FROM:
+        tables.append(_published(groups))
+    return Return(PROFILE, period, cut_off, tuple(tables), NOTES)
 
 
 def check(name: str, group: Group) -> None:
@@ -188,12 +207,16 @@ def _return(
 ) -> list[tuple[str, int | str | Decimal]]:
     paid = list(groups)
     nothing = not any(whole.values())
+    many = whole["opened"] >= PUBLISHED_FROM
     return [
         ("nil_return", "yes" if nothing else "no"),
         *((name, whole[name]) for name in COUNTS),
         ("redress_upheld", sum((g.redress_upheld for g in paid), Decimal(0))),
         ("redress_not_upheld", sum((g.redress_not_upheld for g in paid), Decimal(0))),
-        ("publication_threshold_reached", "yes" if whole["opened"] >= 500 else "no"),
+        (
+            "publication_threshold_reached",
+            "yes" if many else "no",
+        ),
     ]
 
 
@@ -201,3 +224,29 @@ def _row(name: str, group: Group) -> tuple[int | str | Decimal, ...]:
     counts = (group.counts[count] for count in COUNTS)
     money = (group.redress_upheld, group.redress_not_upheld)
     return (name, *counts, *money, group.main_cause)
+
+
+def _published(groups: Mapping[str, Group]) -> Table:
+    """What DISP 1.10A has published of each group; shares in per cent, one place."""
+    head = (
+        *("group", "opened", "closed", "percent_within_3_business_days"),
+        *("percent_within_8_weeks", "percent_upheld", "main_cause"),
+    )
+    return Table(
+        "publication",
+        head,
+        [_shares(name, group) for name, group in sorted(groups.items())],
+    )
+
+
+def _shares(name: str, group: Group) -> tuple[int | str | Decimal, ...]:
+    n = group.counts
+    parts = (n[THREE_DAYS], n[EIGHT_WEEKS], n["upheld"])
+    shares = (_percent(part, n["closed"]) for part in parts)
+    return (name, n["opened"], n["closed"], *shares, group.main_cause)
+
+
+def _percent(part: int, whole: int) -> Decimal | str:
+    if not whole:
+        return ""
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"))

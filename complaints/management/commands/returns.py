@@ -5,15 +5,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import override
 
+from complaints import letter_system
 from complaints.compliance.noted import note
-from complaints.compliance.returns import BUILDERS
+from complaints.compliance.returns import BUILDERS, FORMS
 from complaints.compliance.returns.period import parse
-from complaints.compliance.returns.sheets import WRITERS
 from complaints.permissions import viewer_of
 from teams.system import system_actor
+
+BINARY = frozenset({"xlsx", "pdf"})
 
 
 class Command(BaseCommand):
@@ -22,21 +26,30 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("profile", choices=sorted(BUILDERS))
         parser.add_argument("period", help="2026, 2026-H1, 2026-Q3 or 2026-09")
-        parser.add_argument("--format", choices=sorted(WRITERS), default="json")
+        parser.add_argument("--format", choices=sorted(FORMS), default="json")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help="of the words in a workbook or a PDF",
+        )
         parser.add_argument("--out", type=Path, help="a file; else the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        if options["format"] == "pdf" and (missing := letter_system.missing()):
+            raise CommandError(f"A PDF needs Debian's {', '.join(missing)}.")
         try:
             found = BUILDERS[options["profile"]](parse(options["period"]), now)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        text = WRITERS[options["format"]](found)
+        with override(options["language"]):
+            text = FORMS[options["format"]](found)
         facts = {"door": "return", **found.facts, "form": options["format"]}
         note(viewer_of(system_actor()), now, facts)
         if path := options["out"]:
             _write(path, text)
-        elif options["format"] == "xlsx":
+        elif options["format"] in BINARY:
             sys.stdout.buffer.write(text)
         else:
             self.stdout.write(text.decode(), ending="")

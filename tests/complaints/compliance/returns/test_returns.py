@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -17,58 +17,22 @@ from django.utils import timezone
 from complaints.compliance.returns import BUILDERS, cfpb, eu_casp, sheets, uk_disp
 from complaints.compliance.returns.ends import counted
 from complaints.compliance.returns.period import Period, between, parse
-from complaints.models import Category, Complaint, Decision, Event
+from complaints.models import Category, Complaint, Event
 from complaints.profiles.uk_disp import UK_DISP_2026_1
-from complaints.states import Outcome
 from tests import cases
+from tests.complaints.compliance.returns.small import AT, decided, register
+from tests.complaints.compliance.returns.small import at as _at
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2026, 7, 3, 12, tzinfo=UTC)
 HALF = parse("2026-H1")
-
-
-def _at(month: int, day: int, hour: int = 9) -> datetime:
-    return datetime(2026, month, day, hour, tzinfo=UTC)
 
 
 @pytest.fixture
 def british(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is filed is governed by DISP, which is off as delivered."""
     monkeypatch.setattr("complaints.profiles.choose", lambda *_given: UK_DISP_2026_1)
-
-
-def _decided(case: Complaint, at: datetime, outcome: str) -> None:
-    """As if the letter had gone out then; of the case nothing else is moved."""
-    Decision.objects.create(
-        complaint=case,
-        number=1,
-        status="issued",
-        outcome=outcome,
-        issued_at=at,
-        drafted_by=case.recorded_by,
-    )
-
-
-def register(people: People) -> list[Complaint]:
-    """Eight cases, received from November to June.
-
-    0 stood open before the period and still does; 1 did too and was upheld after
-    more than eight weeks; 2 was upheld in part on the third business day; 3 not upheld
-    in the fifth week; 4 open, of the period; 5 decided after it; 6 barred and upheld;
-    7 is open for four months.
-    """
-    received = [_at(1, 5) - timedelta(days=40), _at(1, 5) - timedelta(days=30)]
-    received += [_at(3, 2), _at(3, 2), _at(6, 30), _at(6, 29), _at(4, 7), _at(3, 3)]
-    made = [cases.filed(people, now=moment) for moment in received]
-    _decided(made[1], _at(2, 20), Outcome.UPHELD)
-    _decided(made[2], _at(3, 5, 10), Outcome.PARTLY_UPHELD)
-    _decided(made[3], _at(4, 6), Outcome.NOT_UPHELD)
-    _decided(made[5], _at(7, 1), Outcome.UPHELD)
-    _decided(made[6], _at(4, 30), Outcome.REDRESS_WITHOUT_ACCEPTING)
-    Complaint.objects.filter(pk=made[6].pk).update(barrier="insider")
-    return made
 
 
 def _table(found: sheets.Return, code: str) -> list[dict[str, Any]]:
@@ -213,7 +177,7 @@ def test_checksum_is_of_the_cells_and_not_of_the_moment(
 
     one = uk_disp.build(HALF, AT)
     assert one.checksum == uk_disp.build(HALF, AT + timedelta(hours=1)).checksum
-    _decided(Complaint.objects.get(received_at=_at(6, 30)), _at(6, 30, 20), "upheld")
+    decided(Complaint.objects.get(received_at=_at(6, 30)), _at(6, 30, 20), "upheld")
     assert one.checksum != uk_disp.build(HALF, AT).checksum
 
 
