@@ -50,6 +50,11 @@ def not_conflicted(complaint: Any, ask: Ask) -> Iterator[Refusal]:
         )
     if complaint.customer.user_id == person.pk:
         yield Refusal("own_complaint", _("Nobody handles their own complaint."))
+    elif complaint.is_spoken_for_by(person.pk):
+        yield Refusal(
+            "speaks_for_customer",
+            _("Nobody handles a complaint of somebody they speak for."),
+        )
 
 
 def present(_complaint: Any, ask: Ask) -> Iterator[Refusal]:

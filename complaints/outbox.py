@@ -279,10 +279,13 @@ def staff_notice(
     complaint: Complaint | None,
     now: datetime,
     conference: Conference | None = None,
+    unseen_too: bool = False,
 ) -> Outbox | None:
     """Tell one of our own people something; ``key`` names the cause for ever.
 
     The subject must hold no more than a reference. None where they have no address.
+    Whether they may still have it is asked again when it is sent (``unseen_too``: one
+    that they get because they no longer see the case).
     Of a ``conference`` the mail brings the calendar its entry.
     """
     if not user.email:
@@ -293,6 +296,8 @@ def staff_notice(
             kind=STAFF,
             complaint=complaint,
             conference=conference,
+            user=user,
+            unseen_too=unseen_too,
             channel=Channel.EMAIL,
             recipient=user.email,
             recipient_name=user.get_full_name(),

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.utils import timezone
 
 from complaints.states import OPEN_STATES, AccessKind, Barrier, State
@@ -30,8 +30,8 @@ class Viewer:
     ``user`` is never None: where nobody signed in it is a named system actor.
     ``grants`` maps a permission to the teams it stands on. ``parties`` are the
     customers this viewer is. ``only`` limits a link to its own complaints. ``own`` are
-    the customers this person is whatever they act as: staff meet no complaint of
-    their own at the desk.
+    the customers this person is whatever they act as, ``speaks_for`` the complaints on
+    which they ever stood as somebody's representative: staff meet neither at the desk.
     """
 
     user: "User"
@@ -39,6 +39,7 @@ class Viewer:
     parties: frozenset[int] = frozenset()
     only: frozenset[int] | None = None
     own: frozenset[int] = frozenset()
+    speaks_for: frozenset[int] = frozenset()
     at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -68,6 +69,10 @@ class Viewer:
     def holds_on(self, codename: str, team_id: int) -> bool:
         return team_id in self.grants.get(codename, frozenset())
 
+    def is_party_to(self, complaint: Any) -> bool:
+        """Whether it is their own complaint, or that of somebody they speak for."""
+        return complaint.customer_id in self.own or complaint.pk in self.speaks_for
+
 
 def customer_of(user: "User") -> Viewer:
     """The customer that a signed-in ``user`` is, without what they may at work; one
@@ -75,9 +80,17 @@ def customer_of(user: "User") -> Viewer:
     if user.is_system or not user.is_active:
         return Viewer(user=user)
     party = apps.get_model("complaints", "Party")
-    rows = party._default_manager.filter(user_id=user.pk).values_list("pk", flat=True)
-    own = frozenset(rows)
-    return Viewer(user=user, parties=own, own=own)
+    speaker = apps.get_model("complaints", "Representative")
+    mine = party._default_manager.filter(user_id=user.pk).order_by()
+    others = speaker._default_manager.filter(user_id=user.pk).order_by()
+    rows = mine.values_list("pk", Value(0)).union(
+        others.values_list("complaint_id", Value(1)), all=True
+    )
+    found: tuple[set[int], set[int]] = (set(), set())
+    for key, which in rows:
+        found[which].add(key)
+    own, speaks_for = map(frozenset, found)
+    return Viewer(user=user, parties=own, own=own, speaks_for=speaks_for)
 
 
 def viewer_of(user: "User") -> Viewer:
@@ -129,7 +142,7 @@ def status_visible_to(viewer: Viewer, at: datetime) -> Q:
     """Condition on complaints of which ``viewer`` may read the public status."""
     full = visible_to(viewer, at)
     if viewer.holds(Perm.VIEW_STATUS):
-        return full | (Q(barrier=Barrier.NONE) & _of_others(viewer))
+        return full | (Q(barrier=Barrier.NONE) & of_others(viewer))
     return full
 
 
@@ -154,12 +167,14 @@ def _as_staff(viewer: Viewer, at: datetime) -> Q:
     # Through a barrier leads a pass in one's own name, and no other share.
     let_in = Q(Exists(shares.filter(kind=AccessKind.BARRIER, user_id=viewer.user.pk)))
     rows = (_openly(viewer) & free) | (Q(Exists(shares)) & (free | let_in))
-    return rows & _of_others(viewer) if viewer.own else rows
+    return rows & of_others(viewer) if viewer.own or viewer.speaks_for else rows
 
 
-def _of_others(viewer: Viewer) -> Q:
-    """Nobody reads the notes on their own complaint, whatever their team."""
-    return ~Q(customer_id__in=viewer.own) if viewer.own else EVERYBODY
+def of_others(viewer: Viewer) -> Q:
+    """Nobody reads the notes on their own complaint, nor on one that they brought for
+    somebody, whatever their team and however long ago their mandate ended."""
+    rows = ~Q(customer_id__in=viewer.own) if viewer.own else EVERYBODY
+    return rows & ~Q(pk__in=viewer.speaks_for) if viewer.speaks_for else rows
 
 
 def _openly(viewer: Viewer) -> Q:

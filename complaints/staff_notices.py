@@ -38,6 +38,8 @@ def _write(
     body: Words,
     link: str = "",
     conference: Conference | None = None,
+    *,
+    unseen_too: bool = False,
 ) -> None:
     """To each in their language; ``subject`` names the case and nothing else of it."""
     case = done.obj.case
@@ -51,6 +53,7 @@ def _write(
                 complaint=case,
                 now=done.now,
                 conference=conference,
+                unseen_too=unseen_too,
             )
 
 
@@ -158,6 +161,7 @@ def release_team(done: Done) -> None:
         _members(done),
         _("Complaint %(reference)s: no answer is needed any more"),
         _("The question to your team was taken back. You no longer see the case."),
+        unseen_too=True,
     )
 
 

@@ -139,7 +139,7 @@ class WithdrawAppeal(View):
         sight = self.sight(request, reference)
         appeal = one(sight, number)
         version = version_of(request, required=False)
-        move(appeal, "withdraw", sight=sight, data=request.data, version=version)
+        move(appeal, "withdraw", request=request, sight=sight, version=version)
         return answer(sight, appeal)
 
 
@@ -189,5 +189,5 @@ class AppealTransition(View):
         if name not in transitions_of(Appeal):
             raise NotVisible
         version = version_of(request, required=True)
-        move(appeal, name, sight=sight, data=request.data, version=version)
+        move(appeal, name, request=request, sight=sight, version=version)
         return answer(sight, appeal)

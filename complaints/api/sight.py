@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from rest_framework.request import Request
 
 from complaints.errors import NotPermitted, NotVisible
@@ -65,14 +66,14 @@ def own_rows(viewer: Viewer) -> "ComplaintQuerySet":
     """The complaints of which the caller is customer or representative."""
     rows = Complaint.objects.visible_to(as_customer(viewer))
     if viewer.is_staff or viewer.user.is_staff:
-        return rows.filter(customer_id__in=viewer.parties)
+        own = Q(customer_id__in=viewer.parties) | Q(pk__in=viewer.speaks_for)
+        return rows.filter(own)
     return rows
 
 
 def staff_rows(viewer: Viewer) -> "ComplaintQuerySet":
     """The complaints the caller reads in full as staff, without their own."""
-    rows = Complaint.objects.visible_to(as_staff(viewer))
-    return rows.exclude(customer_id__in=viewer.parties)
+    return Complaint.objects.visible_to(as_staff(viewer))
 
 
 def find(request: Request, reference: str) -> Sight:

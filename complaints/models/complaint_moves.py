@@ -74,6 +74,7 @@ class ComplaintMoves(Stateful):
         merged_at: datetime | None
         clocks: Any
         conflicts: Any
+        representatives: Any
         decisions: Any
         identifiers: Any
 
@@ -100,6 +101,10 @@ class ComplaintMoves(Stateful):
         """Whether a conflict of interest of theirs stands on record."""
         rows = self.conflicts.all()
         return any(row.user_id == user_id and row.lifted_at is None for row in rows)
+
+    def is_spoken_for_by(self, user_id: int) -> bool:
+        """Whether they are or were a representative of the customer on this case."""
+        return any(row.user_id == user_id for row in self.representatives.all())
 
     def running_clocks(self, *steps: str) -> "list[Clock]":
         """Clocks of ``steps`` (any, if none are named) not stopped, first due first."""

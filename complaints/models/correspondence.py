@@ -157,13 +157,16 @@ class OutboxStatus(models.TextChoices):
     PENDING = "pending", _("Waiting")
     SENT = "sent", _("Sent")
     DEAD = "dead", _("Could not be sent")
+    WITHHELD = "withheld", _("Not sent: not theirs any more")
 
 
 class Outbox(models.Model):
     """A notice that is due, written in the transaction of its cause.
 
     ``key`` is unique: the same cause can never announce itself twice. A relay
-    claims rows by a lease, so a killed worker's row is sent by the next one.
+    claims rows by a lease, so a killed worker's row is sent by the next one. ``user``
+    is whom of our own people it goes to: sent only while they work here and see the
+    case, or with ``unseen_too`` though they do not see it.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -190,6 +193,15 @@ class Outbox(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    unseen_too = models.BooleanField(default=False, db_default=False)
     channel = models.CharField(max_length=10, default=Channel.EMAIL)
     recipient = models.CharField(max_length=254)
     recipient_name = models.CharField(max_length=200, blank=True, default="")

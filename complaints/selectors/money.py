@@ -6,6 +6,8 @@ from complaints.models import Complaint, Remedy
 from complaints.states import DecisionStatus
 
 OF_DECISION = frozenset({"sign_off", "approve_decision"})
+OF_APPEAL = frozenset({"rule"})
+"""With a new decision, whose remedies are approved by it."""
 OF_REMEDY = frozenset({"start", "start_by_hand", "complete", "reverse"})
 
 
@@ -15,6 +17,8 @@ def moves_money(obj: Any, name: str) -> bool:
         return obj.is_money and name in OF_REMEDY
     if isinstance(obj, Complaint) and name in OF_DECISION:
         return proposes_money(obj)
+    if obj.OBJECT_TYPE == "appeal" and name in OF_APPEAL:
+        return proposes_money(obj.case)
     return False
 
 

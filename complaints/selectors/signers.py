@@ -47,10 +47,12 @@ def signatures(decision: Decision | None) -> list[dict[str, Any]]:
 
 
 def conflicted(complaint: Complaint) -> IsTied:
-    """Who may sign nothing on this case: its customer, and the conflicted."""
+    """Who may sign nothing on this case: its customer, who speaks for them, and the
+    conflicted."""
     customer = complaint.customer.user_id
     rows = complaint.conflicts.all()
     barred = {row.user_id for row in rows if row.lifted_at is None} | {customer}
+    barred |= {row.user_id for row in complaint.representatives.all()}
     return lambda user: user.pk in barred
 
 

@@ -65,6 +65,7 @@ def _notice(row: Outbox, complaint: Complaint, user: User) -> Outbox:
         key=f"{row.key}:{user.pk}",
         kind=STAFF,
         complaint=complaint,
+        user=user,
         channel=Channel.EMAIL,
         recipient=user.email,
         recipient_name=user.get_full_name(),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from complaints.errors import RecourseError
-from complaints.models import Complaint, Conflict, Event
+from complaints.models import Complaint, Conflict, Event, Representative
 from complaints.registry import Done, effect
 from complaints.states import SEVERITY_ORDER, WORKING_STATES, Barrier, State
 from complaints.workflow import perform
@@ -55,8 +55,8 @@ def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
     """Who may be given the case now, each with the number of cases ``in_hand``.
 
     Handlers of its team who are active, present, competent (no training for such cases
-    has run out), and neither conflicted nor the customer. Of a barred case nobody: who
-    is let in there is chosen by a person.
+    has run out), and neither conflicted nor the customer nor ever their representative.
+    Of a barred case nobody: who is let in there is chosen by a person.
     """
     if complaint.barrier != Barrier.NONE:
         return User.objects.none()
@@ -83,6 +83,8 @@ def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
     )
     if complaint.customer.user_id is not None:
         able = able.exclude(pk=complaint.customer.user_id)
+    speakers = Representative.objects.filter(complaint=complaint, user=OuterRef("pk"))
+    able = able.filter(~Exists(speakers))
     return able.annotate(in_hand=Coalesce(Subquery(_in_hand()), 0))
 
 

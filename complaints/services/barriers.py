@@ -28,7 +28,7 @@ from complaints.models import (
     Message,
 )
 from complaints.outbox import staff_notice
-from complaints.permissions import Viewer, as_viewer
+from complaints.permissions import Viewer, as_viewer, of_others
 from complaints.services import search
 from complaints.services.consult import end_all
 from complaints.states import AccessKind, Barrier
@@ -100,14 +100,16 @@ def put_up(
 
 def _ask_reached(complaint: Complaint, viewer: Viewer) -> None:
     rows = Complaint.objects.filter(pk=complaint.pk)
-    free = rows.filter(barrier=Barrier.NONE).exclude(customer_id__in=viewer.own)
+    free = rows.filter(of_others(viewer), barrier=Barrier.NONE)
     if not free.exists() and not rows.visible_to(viewer).exists():
         raise NotVisible
 
 
 def _ask_fit(complaint: Complaint, user: "User") -> None:
     """Nobody inside is the customer or has a conflict of interest in the case."""
-    if complaint.customer.user_id == user.pk or complaint.is_conflicted(user.pk):
+    own = complaint.customer.user_id == user.pk
+    spoken_for = complaint.is_spoken_for_by(user.pk)
+    if own or spoken_for or complaint.is_conflicted(user.pk):
         raise InvalidInput(
             _("A conflict of interest keeps this person outside."), field="user"
         )

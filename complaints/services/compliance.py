@@ -115,9 +115,7 @@ def _draw(case: Complaint, why: DrawnFor, now: datetime) -> bool:
 def may_advise(complaint: Complaint, viewer: Viewer) -> bool:
     """An officer who sees the case and has no stake in it."""
     officer = viewer.holds(Perm.SIGN_COMPLIANCE)
-    tied = complaint.is_conflicted(viewer.user.pk) or (
-        complaint.customer_id in viewer.own
-    )
+    tied = complaint.is_conflicted(viewer.user.pk) or viewer.is_party_to(complaint)
     return officer and not tied
 
 

@@ -30,7 +30,7 @@ from complaints.outbox import (
     Undeliverable,
     wake_after_commit,
 )
-from complaints.permissions import Viewer, as_viewer
+from complaints.permissions import Viewer, as_staff, as_viewer, viewer_of
 from complaints.states import LetterKind, Step
 from teams.roles import Perm
 from teams.system import system_actor
@@ -66,11 +66,13 @@ class RelayResult:
     sent: int = 0
     failed: int = 0
     dead: int = 0
+    withheld: int = 0
+    """Of our own people who may not have it any more."""
     _down: set[str] = field(default_factory=set, repr=False)
 
     @property
     def touched(self) -> int:
-        return self.sent + self.failed + self.dead
+        return self.sent + self.failed + self.dead + self.withheld
 
 
 def relay_due(
@@ -118,7 +120,7 @@ def _claim(pk: int, now: datetime) -> Outbox | None:
     )
     if not mine:
         return None
-    rows = Outbox.objects.select_related("complaint", "letter")
+    rows = Outbox.objects.select_related("complaint", "letter", "user")
     return rows.get(pk=pk)
 
 
@@ -130,6 +132,10 @@ def _ours(row: Outbox) -> Q:
 def _deliver(row: Outbox, clock: Clock, result: RelayResult) -> None:
     if row.attempts > MOST_ATTEMPTS:
         _put_off(row, "Every attempt was cut short.", 0, clock(), result)
+        return
+    if not is_still_theirs(row):
+        changes = {"status": OutboxStatus.WITHHELD, "leased_until": None}
+        result.withheld += Outbox.objects.filter(_ours(row)).update(**changes)
         return
     try:
         _send(row)
@@ -145,6 +151,24 @@ def _deliver(row: Outbox, clock: Clock, result: RelayResult) -> None:
         _put_off(row, type(error).__name__, MOST_ATTEMPTS, clock(), result)
     else:
         result.sent += _keep_sent(row, clock())
+
+
+def is_still_theirs(row: Outbox) -> bool:
+    """Whether whom of our own people a notice was written for may have it now.
+
+    It may have waited for hours: who left meanwhile, or is kept out of the case by a
+    barrier, a conflict of interest or another team's having it, learns nothing more.
+    """
+    user, case = row.user, row.complaint
+    if user is None:
+        return True
+    viewer = as_staff(viewer_of(user))
+    if not (user.is_active and viewer.is_staff):
+        return False
+    if case is None or row.unseen_too:
+        return True
+    seen = Complaint.objects.visible_to(viewer).filter(pk=case.pk).exists()
+    return seen and not case.is_conflicted(user.pk)
 
 
 def _send(row: Outbox) -> None:

@@ -76,8 +76,7 @@ def rank_for(remedy: Remedy) -> SignOffRole:
 
 
 def _tied(case: Complaint, viewer: Viewer) -> bool:
-    own = case.customer_id in viewer.own
-    return own or case.is_conflicted(viewer.user.pk)
+    return viewer.is_party_to(case) or case.is_conflicted(viewer.user.pk)
 
 
 @transaction.atomic

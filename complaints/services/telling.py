@@ -100,6 +100,7 @@ class Speaker:
             key=f"clock:{row.pk}:{row.level}:{user.pk}",
             kind=STAFF,
             complaint_id=row.complaint_id,
+            user=user,
             channel=Channel.EMAIL,
             recipient=user.email,
             recipient_name=user.get_full_name(),

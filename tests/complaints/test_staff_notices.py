@@ -3,14 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
 
-from complaints.models import CaseAccess, Complaint, Conflict
+from complaints.models import CaseAccess, Complaint, Conflict, Outbox
+from complaints.services import barriers, protect
 from complaints.services.consult import (
     answer_consultation,
     consult,
     end_consultation,
 )
-from teams.models import Team
+from complaints.services.relay import relay_due
+from complaints.services.task_list import give_task
+from teams.models import Team, User
+from teams.services import remove_member
+from tests.few import few
 from tests.people import People
 
 CaseAt = Callable[..., Complaint]
@@ -117,3 +123,77 @@ def test_nobody_hears_of_their_own_complaint(people: People, case_at: CaseAt) ->
     ask(people, case)
 
     assert set(told(case)) == {people.risk.email}
+
+
+# Asked again when it is sent ----------------------------------------------------------
+
+
+def _leave(people: People, case: Complaint) -> None:
+    remove_member(
+        user=people.security_lead, team=case.team, actor=people.admin, role="lead"
+    )
+
+
+def _raise_barrier(people: People, case: Complaint) -> None:
+    barriers.put_up(
+        complaint=case,
+        kind="insider",
+        whole=True,
+        reason="One of the team is named in it.",
+        actor=people.compliance_officer,
+    )
+
+
+def _conflict(people: People, case: Complaint) -> None:
+    protect.record_conflict(
+        complaint=case,
+        user=people.security_lead,
+        kind="declared",
+        reason="A friend",
+        actor=people.security_lead,
+    )
+
+
+def _sign_out(people: People, case: Complaint) -> None:
+    User.objects.filter(pk=people.security_lead.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize(
+    "happens", few([_leave, _raise_barrier, _conflict, _sign_out], _raise_barrier)
+)
+def test_waiting_notice_is_withheld_from_who_may_not_have_it_any_more(
+    people: People, case: Complaint, happens: Callable[[People, Complaint], None]
+) -> None:
+    Outbox.objects.exclude(kind="staff").delete()
+    give_task(
+        complaint=case,
+        text="Look at it",
+        assignee=people.security_lead,
+        actor=people.security,
+    )
+    row = case.outbox.get(kind="staff", recipient=people.security_lead.email)
+
+    happens(people, case)
+    result = relay_due()
+
+    row.refresh_from_db()
+    assert (row.status, result.dead) == ("withheld", 0)
+    assert not any(people.security_lead.email in one.to for one in mail.outbox)
+
+
+def test_waiting_notice_goes_to_who_still_sees_the_case(
+    people: People, case: Complaint
+) -> None:
+    access = ask(people, case)
+    case.outbox.all().delete()
+    end_consultation(access=access, actor=people.security)
+
+    relay_due()
+
+    # That the question is taken back is told to those who see the case no more.
+    rows = case.outbox.filter(kind="staff")
+    assert {row.status for row in rows} == {"sent"}
+    assert {one.to[0] for one in mail.outbox} == {
+        f"Risk <{people.risk.email}>",
+        f"Risk_Lead <{people.risk_lead.email}>",
+    }

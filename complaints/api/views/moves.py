@@ -47,14 +47,24 @@ def version_of(request: Request, *, required: bool) -> int | None:
     return int(match[2])
 
 
-def move(obj: Any, name: str, *, sight: Sight, data: Any, version: int | None) -> None:
-    """``perform`` with what was sent. Raises what it raises, ``ValidationError``
-    besides; who may not do it at all hears that before anything of the fields."""
+def move(
+    obj: Any, name: str, *, request: Request, sight: Sight, version: int | None
+) -> None:
+    """``perform`` with what was sent. Raises what it raises, ``ValidationError`` and
+    ``ProveAgain`` besides; who may not do it at all hears that before anything of the
+    fields."""
     offer = offer_of(obj, name, sight.viewer)
     if offer is None:
         raise _why_not(obj, name, sight, version)
-    fields = values_of(offer, data, obj, sight.viewer)
+    if moves_money(obj, name) and not _proves(request):
+        raise ProveAgain
+    fields = values_of(offer, request.data, obj, sight.viewer)
     perform(obj, name, actor=sight.viewer, expected_version=version, **fields)
+
+
+def _proves(request: Request) -> bool:
+    """By the password or second factor of a session; a token never does."""
+    return not isinstance(request.auth, Grant) and proved_lately(request)
 
 
 def _why_not(obj: Any, name: str, sight: Sight, version: int | None) -> Exception:
@@ -111,11 +121,8 @@ class OneTransition(View):
         table = transitions_of(type(sight.case))
         if name not in table or table[name][1].internal:
             raise NotVisible
-        by_session = not isinstance(request.auth, Grant)
-        if by_session and moves_money(sight.case, name) and not proved_lately(request):
-            raise ProveAgain
         version = version_of(request, required=True)
-        move(sight.case, name, sight=sight, data=request.data, version=version)
+        move(sight.case, name, request=request, sight=sight, version=version)
         return after(request, sight)
 
 
@@ -127,7 +134,7 @@ class _ShortWay(View):
     def post(self, request: Request, reference: str) -> Response:
         sight = self.sight(request, reference)
         version = version_of(request, required=False)
-        move(sight.case, self.name, sight=sight, data=request.data, version=version)
+        move(sight.case, self.name, request=request, sight=sight, version=version)
         return after(request, sight)
 
 
@@ -141,7 +148,7 @@ class _ShortWayOfRemedy(View):
         if remedy is None:
             raise NotVisible
         version = version_of(request, required=False)
-        move(remedy, self.name, sight=sight, data=request.data, version=version)
+        move(remedy, self.name, request=request, sight=sight, version=version)
         return after(request, sight)
 
 

@@ -1,11 +1,17 @@
 """Staff who are customers too: at the desk their own complaint does not exist."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from complaints.models import Complaint, Event
+from complaints.errors import GuardRefused, NotVisible
+from complaints.models import Complaint, Event, Representative
 from complaints.services import correspond
+from complaints.services.assign import candidates
+from complaints.workflow import perform
 from tests import cases
 from tests.people import People
 
@@ -68,3 +74,50 @@ def test_a_customer_who_works_here_acts_on_other_cases_as_staff(
     )
     event = Event.objects.get(stream=case.stream, what="note")
     assert event.actor_role == "staff"
+
+
+@pytest.fixture
+def spoken_for(people: People) -> Complaint:
+    """Brought by somebody of the team that works on it; their mandate has ended."""
+    case = cases.filed(people, by=people.other_customer)
+    cases.admit(people, case)
+    Representative.objects.create(
+        complaint=case, user=people.security, valid_until=date(2026, 1, 1)
+    )
+    return case
+
+
+def test_they_meet_no_complaint_of_somebody_they_speak_for(
+    client: Client, people: People, spoken_for: Complaint
+) -> None:
+    client.force_login(people.security)
+    page = reverse("admin:complaints_complaint_change", args=[spoken_for.pk])
+    listed = client.get(reverse("admin:complaints_complaint_changelist"))
+    assert client.get(page).status_code == 404
+    assert spoken_for.reference not in listed.content.decode()
+    with pytest.raises(NotVisible):
+        perform(spoken_for, "take", actor=people.security)
+
+
+def test_nobody_gives_them_such_a_complaint(
+    people: People, spoken_for: Complaint
+) -> None:
+    with pytest.raises(GuardRefused) as refused:
+        perform(
+            spoken_for,
+            "assign_to",
+            actor=people.security_lead,
+            handler=people.security,
+        )
+
+    assert [one.code for one in refused.value.refusals] == ["speaks_for_customer"]
+    assert people.security not in candidates(spoken_for, timezone.now())
+
+
+def test_support_does_not_read_its_status_at_the_desk(
+    client: Client, people: People, spoken_for: Complaint
+) -> None:
+    Representative.objects.create(complaint=spoken_for, user=people.support)
+    client.force_login(people.support)
+    address = reverse("admin:complaints_complaint_status", args=[spoken_for.pk])
+    assert client.get(address).status_code == 404

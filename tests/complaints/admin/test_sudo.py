@@ -8,8 +8,10 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
+from appeals.models import Appeal
 from complaints.models import Complaint, Payout, Remedy
 from complaints.permissions import viewer_of
+from complaints.selectors.money import moves_money
 from complaints.workflow import perform
 from tests import cases
 from tests.people import PASSWORD, People
@@ -137,3 +139,10 @@ def test_programs_are_told_so(people: People) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "prove_again")
     decision = case.decisions.get()
     assert decision.capacity_for(viewer_of(people.security_lead)) is not None
+
+
+def test_the_ruling_that_approves_a_new_decision_asks_too(people: People) -> None:
+    case: Complaint = cases.at(people, "in_review")
+    appeal = Appeal(complaint=case)
+    assert moves_money(appeal, "rule")
+    assert not moves_money(appeal, "start_review")
