@@ -154,7 +154,7 @@ def test_who_lost_sight_of_the_case_since_is_sent_nothing(
     row = Outbox.objects.get(
         conference__isnull=False, recipient=people.security_lead.email
     )
-    assert (row.status, row.sent_at) == ("dead", None)
+    assert (row.status, row.sent_at) == ("withheld", None)
 
 
 def test_nobody_is_invited_to_their_own_complaint(people: People) -> None:
