@@ -14,9 +14,11 @@ class ComplaintsConfig(AppConfig):
         from complaints import outbox, reference, registry, triggers  # noqa: PLC0415
         from complaints.channels import metrics, tasks  # noqa: F401, PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
+        from complaints.channels.facebook import files as fb_files  # noqa: PLC0415
         from complaints.channels.facebook import outbound as facebook  # noqa: PLC0415
         from complaints.channels.phone import outbound as phone  # noqa: PLC0415
-        from complaints.channels.phone import recordings  # noqa: PLC0415
+        from complaints.channels.phone import pictures, recordings  # noqa: PLC0415
+        from complaints.channels.x import files as x_files  # noqa: PLC0415
         from complaints.channels.x import outbound as x  # noqa: PLC0415
         from complaints.services import (  # noqa: PLC0415
             access,
@@ -30,8 +32,9 @@ class ComplaintsConfig(AppConfig):
         registry.sender("email", outbound.send)
         registry.sender("facebook", facebook.send)
         registry.sender("phone", phone.send)
-        registry.sender(recordings.CHANNEL, recordings.fetch)
         registry.sender("x", x.send)
+        for kept in (fb_files, pictures, recordings, x_files):
+            registry.sender(kept.CHANNEL, kept.fetch)
         registry.sender(access.LINK_CHANNEL, access.answer_request)
         registry.sender(outbox.ALARM_CHANNEL, alarm.sound)
         registry.sender(telling.CIRCLE_CHANNEL, telling.tell)

@@ -27,6 +27,17 @@ ANSWER_LIMIT = 100_000
 Refused = Callable[[int, Any], Exception | None]
 """What a refusal means, by its status and the JSON of its body; None: the usual."""
 
+MayLead = Callable[[str], bool]
+"""Whether an address that an answer leads on to may be called."""
+
+
+class Moved(Undeliverable):
+    """What was asked for is at ``address``, says the provider."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__("It leads on to an address that is not called.")
+
 
 def call(
     method: str, url: str, *, refused: Refused | None = None, **request: Any
@@ -41,11 +52,28 @@ def call(
         return _json(_read(response, ANSWER_LIMIT))
 
 
-def fetch(url: str, *, limit: int, seconds: float = LONGEST, **request: Any) -> bytes:
+def fetch(
+    url: str,
+    *,
+    limit: int,
+    seconds: float = LONGEST,
+    onward: MayLead | None = None,
+    **request: Any,
+) -> bytes:
     """A file of at most ``limit`` bytes. Raises as ``call``; a larger one is refused
-    for good, and one that takes longer than ``seconds`` for now."""
-    with _answer("GET", url, None, **request) as response:
-        return _read(response, limit, seconds)
+    for good, and one that takes longer than ``seconds`` for now.
+
+    Where ``onward`` lets it, one redirect is followed; what proves us to the provider
+    (``request``) is not shown to whoever it leads to.
+    """
+    try:
+        with _answer("GET", url, None, **request) as response:
+            return _read(response, limit, seconds)
+    except Moved as moved:
+        if onward is None or not onward(moved.address):
+            raise
+        with _answer("GET", moved.address, None) as response:
+            return _read(response, limit, seconds)
 
 
 @contextmanager
@@ -64,6 +92,8 @@ def _answer(
 
 
 def _refusal(response: httpx.Response, refused: Refused | None) -> Exception:
+    if response.has_redirect_location:
+        return Moved(str(response.url.join(response.headers["location"])))
     code, body = response.status_code, _read(response, ANSWER_LIMIT)
     known = refused(code, _json(body)) if refused else None
     if known is not None:

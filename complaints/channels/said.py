@@ -36,14 +36,23 @@ _ID = re.compile(r"[\w.:$=-]{1,110}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that the platform keeps: how its channel finds it again, at most 250
+    characters and never a whole URL; and what it is to be called."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One thing that happened on a platform, in its own words.
 
     id: the platform's, of the message or post (of a deletion: of what is gone).
     author: the account's lasting number; empty where there is none. username: its
     public name. has_files: a person sent files with it; ``media`` names links as
-    well. part: tells an edited post from the one before. own: our account
-    wrote it. repost: passed on without words.
+    well, ``files`` those that can be fetched. part: tells an edited post from the one
+    before. own: our account wrote it. repost: passed on without words.
     """
 
     kind: Kind
@@ -56,6 +65,7 @@ class Said:
     link: str = ""
     media: tuple[str, ...] = ()
     has_files: bool = False
+    files: tuple[File, ...] = ()
     part: str = ""
     own: bool = False
     repost: bool = False

@@ -11,7 +11,7 @@ import re
 from datetime import timedelta
 
 from complaints import ledger
-from complaints.channels import cases, social_words
+from complaints.channels import cases, files, social_words
 from complaints.channels.pipeline import Verdict, Work, channel_actor, dropped, held
 from complaints.channels.reasons import Reason, reason_of
 from complaints.channels.said import Said
@@ -91,7 +91,7 @@ def _message(work: Work, said: Said) -> Verdict:
     if asked is not None:
         return asked
     case = open_case_of(work.raw.provider, said.author)
-    if said.has_files:
+    if said.has_files and not said.files:
         social_words.tell_of_files(work)
     if case is not None:
         return cases.append(work, case, verified=True)
@@ -163,9 +163,24 @@ def _unlinked(work: Work, said: Said) -> Verdict | None:
 # What a person decided ----------------------------------------------------------------
 
 
-def settled(work: Work, verdict: Verdict, said: Said) -> None:
-    """Once a person has taken a post up, its author is answered under it."""
-    if said.kind != "post" or verdict.outcome != Intake.OPENED:
-        return
-    if not is_deleted(work.raw, said.id):
+def settled(work: Work, verdict: Verdict, said: Said, *, channel: str) -> None:
+    """It is on a case now: have its files fetched by ``channel`` of the relay. Once a
+    person has taken a post up, its author is answered under it."""
+    if verdict.complaint is not None:
+        _owe_files(work, verdict.complaint, said, channel)
+    opened = said.kind == "post" and verdict.outcome == Intake.OPENED
+    if opened and not is_deleted(work.raw, said.id):
         social_words.answer_in_public(work, said.id, verdict.complaint)
+
+
+def _owe_files(work: Work, case: Complaint, said: Said, channel: str) -> None:
+    for number, file in enumerate(said.files):
+        files.owe(
+            work.raw,
+            case,
+            channel=channel,
+            address=file.address,
+            name=file.name,
+            key=str(number),
+            now=work.now,
+        )

@@ -29,6 +29,12 @@ TWILIO_FROM = env_str("TWILIO_FROM", "")
 # Where a call is put through; without it, callers leave a message.
 TWILIO_FORWARD_TO = env_str("TWILIO_FORWARD_TO", "")
 TWILIO_API_URL = env_str("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
+# Where its API may lead on to for a picture.
+TWILIO_MEDIA = [
+    "https://*.twilio.com",
+    "https://*.twiliocdn.com",
+    "https://s3-external-1.amazonaws.com",
+]
 
 # -- community (Discourse) -------------------------------------------------------
 # Our own board needs none of these.
@@ -53,6 +59,11 @@ X_API_SECRET = env_secret("X_API_SECRET", "", minimum=0)
 X_ACCESS_TOKEN = env_secret("X_ACCESS_TOKEN", "", minimum=0)
 X_ACCESS_SECRET = env_secret("X_ACCESS_SECRET", "", minimum=0)
 X_API_URL = env_str("X_API_URL", "https://api.x.com").rstrip("/")
+# Whose files are fetched, and where; nothing else is called for one.
+X_MEDIA = {
+    host: f"https://{host}"
+    for host in ("ton.twitter.com", "pbs.twimg.com", "video.twimg.com")
+}
 
 # -- Facebook --------------------------------------------------------------------
 FACEBOOK_PAGE_ID = env_str("FACEBOOK_PAGE_ID", "")
@@ -63,3 +74,5 @@ FACEBOOK_VERIFY_TOKEN = env_secret("FACEBOOK_VERIFY_TOKEN", "", minimum=0)
 FACEBOOK_API_URL = env_str(
     "FACEBOOK_API_URL", "https://graph.facebook.com/v23.0"
 ).rstrip("/")
+# Where files lie that the Graph API names; nothing else is called for one.
+FACEBOOK_MEDIA = ["https://*.fbcdn.net", "https://*.fbsbx.com"]

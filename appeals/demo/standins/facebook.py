@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from appeals.demo.standins.server import Call, Said, StandIn
 from complaints.channels.facebook import hook
@@ -28,31 +28,50 @@ _numbers = itertools.count(int(time.time() * 1000))
 @dataclass
 class Graph:
     """One page. ``messages`` are the fields of each, ``comments`` (object, text).
+    ``objects`` is what the Graph tells of an object, ``files`` the bytes at a path.
 
     ``refuse`` is the next answer instead of taking what is said.
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
+    objects: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     refuse: Said | None = None
 
     def server(self) -> StandIn:
         return StandIn(self.answer)
 
     def answer(self, call: Call) -> Said:
-        fields = dict(parse_qsl(call.body.decode()))
+        if call.path in self.files:
+            # Where files lie, nobody is to be shown the token.
+            return Said(
+                400 if "authorization" in call.headers else 200, self.files[call.path]
+            )
+        path, _mark, query = call.path.partition("?")
+        fields = dict(parse_qsl(query or call.body.decode()))
+        bearer = call.headers.get("authorization", "").removeprefix("Bearer ")
+        fields |= {"access_token": bearer} if bearer else {}
         if not _is_proven(fields):
             return problem(400, 190, "Invalid OAuth access token.")
         if self.refuse is not None:
             said, self.refuse = self.refuse, None
             return said
-        target, _slash, edge = call.path.strip("/").partition("/")
+        if call.method == "GET":
+            return self._object(unquote(path.strip("/")))
+        target, _slash, edge = path.strip("/").partition("/")
         if (target, edge) == (PAGE, "messages"):
             return self._message(fields)
         if edge == "comments":
             self.comments.append((target, fields["message"]))
             return Said(body=json.dumps({"id": f"{target}_1"}).encode())
         return problem(404, 100, "Unsupported post request.")
+
+    def _object(self, number: str) -> Said:
+        if number not in self.objects:
+            return problem(400, 100, "Unsupported get request.")
+        told = {"id": number, **self.objects[number]}
+        return Said(body=json.dumps(told).encode())
 
     def _message(self, fields: dict[str, str]) -> Said:
         recipient = json.loads(fields["recipient"])

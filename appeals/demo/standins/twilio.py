@@ -22,19 +22,24 @@ CALLER = "+441632960815"
 
 @dataclass
 class Twilio:
-    """One account. ``sent`` holds the texts, ``recordings`` the sounds by SID.
+    """One account. ``sent`` holds the texts, ``recordings`` the sounds by SID,
+    ``pictures`` what came with texts by "message/picture".
 
     ``refuse`` is the next answer to a text instead of taking it.
     """
 
     sent: list[dict[str, str]] = field(default_factory=list)
     recordings: dict[str, bytes] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     refuse: Said | None = None
 
     def server(self) -> StandIn:
-        return StandIn(self.answer)
+        self.stand_in = StandIn(self.answer)
+        return self.stand_in
 
     def answer(self, call: Call) -> Said:
+        if call.path.startswith("/kept/"):
+            return self._kept(call)
         pair = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
         if call.headers.get("authorization") != f"Basic {pair}":
             return refusal(401, 20003, "Authenticate")
@@ -44,7 +49,18 @@ class Twilio:
         recording = call.path.removeprefix(f"{base}Recordings/").removesuffix(".mp3")
         if call.method == "GET" and recording in self.recordings:
             return Said(body=self.recordings[recording], content_type="audio/mpeg")
+        media = call.path.removeprefix(f"{base}Messages/").replace("/Media/", "/")
+        if call.method == "GET" and media in self.pictures:
+            url = f"{self.stand_in.url}/kept/{media}"
+            return Said(307, headers={"Location": url})
         return refusal(404, 20404, "The requested resource was not found")
+
+    def _kept(self, call: Call) -> Said:
+        """Where Twilio keeps pictures; nobody there is to be shown the token."""
+        picture = self.pictures.get(call.path.removeprefix("/kept/"))
+        if picture is None or "authorization" in call.headers:
+            return Said(403, b"<Error/>", "application/xml")
+        return Said(body=picture, content_type="image/jpeg")
 
     def _take(self, fields: dict[str, str]) -> Said:
         if self.refuse is not None:
@@ -131,6 +147,18 @@ def text(body: str, number: str = CALLER, **more: str) -> dict[str, str]:
         "To": NUMBER,
         **more,
     }
+
+
+def pictures(told: dict[str, str], *kinds: str) -> tuple[dict[str, str], list[str]]:
+    """A text with pictures of these media types, and "message/picture" of each."""
+    fields, keys = dict(told), []
+    for at, kind in enumerate(kinds):
+        picture = sid("ME")
+        keys.append(f"{told['MessageSid']}/{picture}")
+        path = f"Accounts/{ACCOUNT}/Messages/{told['MessageSid']}/Media/{picture}"
+        fields[f"MediaUrl{at}"] = f"https://api.twilio.com/2010-04-01/{path}"
+        fields[f"MediaContentType{at}"] = kind
+    return fields | {"NumMedia": str(len(kinds))}, keys
 
 
 def signed(fields: dict[str, str], url: str, token: str = TOKEN) -> dict[str, Any]:

@@ -31,13 +31,15 @@ _URL = re.compile(r"https?://\S+")
 
 @dataclass
 class XApi:
-    """One account. ``messages`` are (account, text), ``replies`` (post, text).
+    """One account. ``messages`` are (account, text), ``replies`` (post, text),
+    ``media`` the bytes at a path; below ``/1.1/ton/`` they are private.
 
     ``refuse`` is the next answer instead of taking what is said.
     """
 
     messages: list[tuple[str, str]] = field(default_factory=list)
     replies: list[tuple[str, str]] = field(default_factory=list)
+    media: dict[str, bytes] = field(default_factory=dict)
     refuse: Said | None = None
 
     def server(self) -> StandIn:
@@ -45,11 +47,14 @@ class XApi:
         return self.stand_in
 
     def answer(self, call: Call) -> Said:
-        if not self._is_signed(call):
+        is_private = call.method == "POST" or call.path.startswith("/1.1/ton/")
+        if is_private and not self._is_signed(call):
             return problem(401, "Unauthorized")
         if self.refuse is not None:
             said, self.refuse = self.refuse, None
             return said
+        if call.method == "GET":
+            return self._file(call)
         fields = json.loads(call.body or b"{}")
         if direct := _DIRECT.fullmatch(call.path):
             return self._message(direct[1], fields["text"])
@@ -60,11 +65,19 @@ class XApi:
 
     def _is_signed(self, call: Call) -> bool:
         """RFC 5849, by the header alone: a JSON body is not part of it."""
-        pairs = re.findall(r'(oauth_\w+)="([^"]*)"', call.headers["authorization"])
+        header = call.headers.get("authorization", "")
+        pairs = re.findall(r'(oauth_\w+)="([^"]*)"', header)
         named = {name: unquote(value) for name, value in pairs}
         given = named.pop("oauth_signature", "")
         url = f"{self.stand_in.url}{call.path}"
         return given == oauth.signature(KEYS, call.method, url, named)
+
+    def _file(self, call: Call) -> Said:
+        """A file of a post is given out to whoever asks, and asked for by nobody."""
+        public = not call.path.startswith("/1.1/ton/")
+        if call.path not in self.media or (public and "authorization" in call.headers):
+            return problem(404, "Not Found")
+        return Said(body=self.media[call.path], content_type="image/jpeg")
 
     def _message(self, account: str, text: str) -> Said:
         if not 1 <= len(text) <= 10_000:

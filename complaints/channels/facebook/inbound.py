@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from complaints.channels import social
-from complaints.channels.facebook import payload
+from complaints.channels.facebook import files, payload
 from complaints.channels.inbound import Inbound
 from complaints.channels.pipeline import Verdict, Way, Work
 from complaints.channels.said import key_of, parsed
@@ -25,7 +25,8 @@ def decide(work: Work) -> Verdict:
 
 def settled(work: Work, verdict: Verdict) -> None:
     if not work.inbound.problems:
-        social.settled(work, verdict, payload.read(work.inbound.raw))
+        said = payload.read(work.inbound.raw)
+        social.settled(work, verdict, said, channel=files.CHANNEL)
 
 
 WAY = Way(

@@ -17,13 +17,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from complaints.channels import outgoing, social_words
-from complaints.channels.facebook.inbound import PROVIDER
 from complaints.channels.safetext import one_line
 from complaints.channels.said import dig, words_at
 from complaints.channels.social_words import IN_PUBLIC
 from complaints.models import Outbox, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
-from complaints.states import Intake, LetterKind
+from complaints.states import Channel, Intake, LetterKind
 
 MESSAGE_LIMIT = 2_000
 COMMENT_LIMIT = 8_000
@@ -40,8 +39,6 @@ _KEYS = frozenset({102, 190})
 
 def send(row: Outbox) -> None:
     """Deliver ``row`` or raise ``ChannelDown``, ``Deferred`` or ``Undeliverable``."""
-    if not (settings.FACEBOOK_PAGE_TOKEN and settings.FACEBOOK_PAGE_ID):
-        raise Undeliverable("Facebook is not configured.", final=True)
     if not _OBJECT.fullmatch(row.recipient):
         raise Undeliverable("This is no account on Facebook.", final=True)
     if row.kind == IN_PUBLIC:
@@ -80,12 +77,12 @@ def _right(row: Outbox) -> dict[str, str]:
 
 
 def _messages(row: Outbox) -> Any:
-    rows = RawMessage.objects.filter(complaint=row.complaint, provider=PROVIDER)
+    rows = RawMessage.objects.filter(complaint=row.complaint, provider=Channel.FACEBOOK)
     return rows.filter(sender=row.recipient, external_id__startswith="message:")
 
 
 def _opened_by(row: Outbox) -> RawMessage | None:
-    rows = RawMessage.objects.filter(complaint=row.complaint, provider=PROVIDER)
+    rows = RawMessage.objects.filter(complaint=row.complaint, provider=Channel.FACEBOOK)
     return rows.filter(outcome=Intake.OPENED).first()
 
 
@@ -105,18 +102,24 @@ def _is_comment(row: Outbox) -> bool:
 
 def _call(path: str, fields: dict[str, str]) -> None:
     """The token goes in the body, never in an address that somebody might log."""
-    token = settings.FACEBOOK_PAGE_TOKEN
-    secret = settings.FACEBOOK_APP_SECRET.encode()
-    proof = hmac.digest(secret, token.encode(), "sha256").hex()
     outgoing.call(
         "POST",
         f"{settings.FACEBOOK_API_URL}{path}",
-        refused=_refused,
-        data={**fields, "access_token": token, "appsecret_proof": proof},
+        refused=refused,
+        data={**fields, **proof()},
     )
 
 
-def _refused(status: int, said: Any) -> Exception | None:
+def proof() -> dict[str, str]:
+    """What shows Meta who asks. Raises ``Undeliverable`` without a token."""
+    token, secret = settings.FACEBOOK_PAGE_TOKEN, settings.FACEBOOK_APP_SECRET
+    if not (token and settings.FACEBOOK_PAGE_ID):
+        raise Undeliverable("Facebook is not configured.", final=True)
+    digest = hmac.digest(secret.encode(), token.encode(), "sha256").hex()
+    return {"access_token": token, "appsecret_proof": digest}
+
+
+def refused(status: int, said: Any) -> Exception | None:
     """The Graph API says why in ``error.code``; its status alone says little."""
     code, words = dig(said, "error", "code"), words_at(said, "error", "message")
     text = f"{status} {code} {one_line(words, 200)}"

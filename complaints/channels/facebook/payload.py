@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from complaints.channels.facebook.files import COMMENT, MESSAGE, POST, files_of
 from complaints.channels.said import (
     Said,
     canonical,
@@ -84,7 +85,9 @@ def _post(item: Any) -> Said:
     verb = words_at(post, "verb")
     number = words_at(post, "comment_id") or words_at(post, "post_id")
     author = number_at(post, "from", "id") or number_at(post, "sender_id")
-    at = words_at(post, "created_time")
+    at, media = words_at(post, "created_time"), _media(post)
+    kind = COMMENT if words_at(post, "comment_id") else POST
+    file = "video" if words_at(post, "video") else "photo"
     return Said(
         "deletion" if verb in GONE else "post",
         number,
@@ -93,7 +96,8 @@ def _post(item: Any) -> Said:
         text=words_at(post, "message"),
         at=moment(at) or moment(words_at(item, "time")),
         link=_link(post, number),
-        media=_media(post),
+        media=media,
+        files=() if verb in GONE else files_of(kind, number, [file] * len(media)),
         part=_edition(item) if verb in EDITED else "",
         own=author == settings.FACEBOOK_PAGE_ID,
     )
@@ -120,16 +124,18 @@ def _media(post: Any) -> tuple[str, ...]:
 def _message(item: Any) -> Said:
     event = item["message"]
     said = dig(event, "message") or dig(event, "message_edit")
-    sender = number_at(event, "sender", "id")
+    sender, mid = number_at(event, "sender", "id"), words_at(said, "mid")
     files = rows_at(said, "attachments")
+    sent = [kind for row in files if (kind := words_at(row, "type")) in FILES]
     return Said(
         "message",
-        words_at(said, "mid"),
+        mid,
         author=sender,
         text=words_at(said, "text"),
         at=moment(words_at(event, "timestamp"), unit=1000),
         media=tuple(filter(None, (words_at(row, "payload", "url") for row in files))),
-        has_files=any(words_at(row, "type") in FILES for row in files),
+        has_files=bool(sent),
+        files=files_of(MESSAGE, mid, sent),
         part=words_at(said, "num_edit"),
         own=dig(said, "is_echo") is True or sender == settings.FACEBOOK_PAGE_ID,
     )

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from complaints.channels import cases
 from complaints.channels.inbound import Inbound
-from complaints.channels.phone import recordings, told
+from complaints.channels.phone import pictures, recordings, told
 from complaints.channels.phone.told import PROVIDER, Told
 from complaints.channels.pipeline import Taken, Verdict, Way, Work, dropped, held
 from complaints.channels.pipeline import take_in as pipeline_take_in
@@ -97,7 +97,7 @@ def _text(work: Work, news: Told) -> Verdict:
         return dropped(Reason.OPT_OUT)
     if not news.number:
         return held(Reason.NO_SENDER)
-    if not work.inbound.text.strip():
+    if not work.inbound.text.strip() and not news.pictures:
         return held(Reason.EMPTY)
     found = _cases_of(work, news.number)
     if len(found) != 1:
@@ -117,10 +117,15 @@ def _cases_of(work: Work, number: str) -> list[Complaint]:
     return list(mine.select_related("customer").distinct()[:2])
 
 
+def settled(work: Work, verdict: Verdict) -> None:
+    recordings.settled(work, verdict)
+    pictures.settled(work, verdict)
+
+
 WAY = Way(
     provider=PROVIDER,
     external_id=lambda raw: _key(raw, told.read(raw)),
     parse=read,
     decide=decide,
-    settled=recordings.settled,
+    settled=settled,
 )

@@ -18,13 +18,32 @@ from complaints.channels.language import language_of
 from complaints.channels.safetext import one_line, storable
 
 PROVIDER = "phone"
+ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "audio/mpeg": ".mp3",
+    "application/pdf": ".pdf",
+}
 MOST_FIELDS = 200
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+MOST_PICTURES = 10
 _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
+_PICTURE = re.compile(r".{1,200}/Media/(ME[0-9a-f]{32})(?:\.json)?")
 
 
 class NotTold(ValueError):
     """Not a form, or about nothing that has a number of Twilio's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What came with a text: Twilio's number of it, and the ending of a file's name."""
+
+    sid: str
+    ending: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,19 @@ class Told:
         """Who calls or writes, as in E.164; empty where the number is withheld."""
         given = self.fields.get("From", "").strip()
         return given if NUMBER.fullmatch(given) else ""
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """Those that came with a text and can be fetched, in order."""
+        if not self.message:
+            return []
+        found = (self._picture(at) for at in range(MOST_PICTURES))
+        return [picture for picture in found if picture is not None]
+
+    def _picture(self, at: int) -> Picture | None:
+        hit = _PICTURE.fullmatch(self.fields.get(f"MediaUrl{at}", ""))
+        kind = self.fields.get(f"MediaContentType{at}", "")
+        return Picture(hit[1], ENDINGS.get(kind, "")) if hit else None
 
     @property
     def rings(self) -> bool:
@@ -119,10 +151,9 @@ def inbound_of(told: Told, raw: bytes, account: str) -> Inbound:
 
 
 def _body(told: Told) -> str:
-    """The text message; pictures are not fetched, so it says that there were some."""
+    """The text message; where pictures cannot be fetched, it says that there were."""
     text = told.fields.get("Body", "")
-    count = told.fields.get("NumMedia", "0")
-    if count in ("", "0"):
+    if told.fields.get("NumMedia", "0") in ("", "0", str(len(told.pictures))):
         return text
     with override(language_of(text) or "en"):
         note = gettext(

@@ -6,7 +6,7 @@ from complaints.channels import social
 from complaints.channels.inbound import Inbound
 from complaints.channels.pipeline import Verdict, Way, Work
 from complaints.channels.said import key_of, parsed
-from complaints.channels.x import payload
+from complaints.channels.x import files, payload
 
 PROVIDER = "x"
 
@@ -25,7 +25,8 @@ def decide(work: Work) -> Verdict:
 
 def settled(work: Work, verdict: Verdict) -> None:
     if not work.inbound.problems:
-        social.settled(work, verdict, payload.read(work.inbound.raw))
+        said = payload.read(work.inbound.raw)
+        social.settled(work, verdict, said, channel=files.CHANNEL)
 
 
 WAY = Way(

@@ -23,8 +23,6 @@ POST_LIMIT = 280
 
 def send(row: Outbox) -> None:
     """Deliver ``row`` or raise ``ChannelDown``, ``Deferred`` or ``Undeliverable``."""
-    if not (settings.X_API_KEY and settings.X_ACCESS_SECRET):
-        raise Undeliverable("X is not configured.", final=True)
     if not (row.recipient.isascii() and row.recipient.isdecimal()):
         raise Undeliverable("This is no account on X.", final=True)
     if row.kind == IN_PUBLIC:
@@ -47,14 +45,16 @@ def _answer(row: Outbox) -> None:
 
 def _call(path: str, fields: dict[str, Any]) -> None:
     url = f"{settings.X_API_URL}{path}"
-    header = oauth.authorization(_keys(), "POST", url)
     outgoing.call(
-        "POST",
-        url,
-        refused=_refused,
-        json=fields,
-        headers={"Authorization": header},
+        "POST", url, refused=_refused, json=fields, headers=proof("POST", url)
     )
+
+
+def proof(method: str, url: str) -> dict[str, str]:
+    """The header that shows X who asks. Raises ``Undeliverable`` without the keys."""
+    if not (settings.X_API_KEY and settings.X_ACCESS_SECRET):
+        raise Undeliverable("X is not configured.", final=True)
+    return {"Authorization": oauth.authorization(_keys(), method, url)}
 
 
 def _keys() -> oauth.Keys:

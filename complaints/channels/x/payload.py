@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from complaints.channels.said import (
+    File,
     Said,
     canonical,
     dig,
@@ -25,6 +26,7 @@ from complaints.channels.said import (
     rows_at,
     words_at,
 )
+from complaints.channels.x.files import files_of
 
 _USERNAME = re.compile(r"\w{1,15}", re.ASCII)
 
@@ -90,6 +92,7 @@ def _post(item: Any) -> Said:
         at=_written(post),
         link=_link(username, number),
         media=_media(whole) or _media(post),
+        files=_files(whole) or _files(post),
         own=bool(author) and author == account(),
         repost=dig(post, "retweeted_status") is not None,
     )
@@ -123,11 +126,16 @@ def _media(post: Any) -> tuple[str, ...]:
     return tuple(filter(None, (words_at(row, "media_url_https") for row in found)))
 
 
+def _files(post: Any) -> tuple[File, ...]:
+    return files_of(rows_at(post, "extended_entities", "media"))
+
+
 def _message(item: Any) -> Said:
     event = item["message"]
     said = dig(event, "message_create")
     sender = number_at(said, "sender_id")
-    picture = words_at(said, "message_data", "attachment", "media", "media_url_https")
+    sent = dig(said, "message_data", "attachment", "media")
+    picture = words_at(sent, "media_url_https")
     return Said(
         "message",
         words_at(event, "id"),
@@ -138,6 +146,7 @@ def _message(item: Any) -> Said:
         at=moment(words_at(event, "created_timestamp"), unit=1000),
         media=(picture,) if picture else (),
         has_files=bool(picture),
+        files=files_of([sent]),
         own=bool(sender) and sender == account(),
     )
 

@@ -88,7 +88,7 @@ def test_time_without_milliseconds_is_read_from_the_date(on_x: Platform) -> None
     assert inbound.language == "zh-hans"
 
 
-def test_picture_of_a_message_is_named_and_never_fetched(on_x: Platform) -> None:
+def test_picture_of_a_message_is_named_before_it_is_fetched(on_x: Platform) -> None:
     inbound, row = read("x/direct_message", on_x)
     (note,) = inbound.attachments
     assert note.name == "message.txt"
