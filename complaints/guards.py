@@ -6,6 +6,7 @@ A guard yields its refusals in words for the person who asked; none means go.
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -353,9 +354,35 @@ def window_over_or_accepted(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
 
 
 def cause_recorded(complaint: Any, ask: Ask) -> Iterator[Refusal]:
-    """Root cause and lesson stand, now or from the decision."""
-    if not (ask.fields.get("cause") or complaint.cause):
+    """Root cause and its nature stand, now or from the decision and the list."""
+    cause = ask.fields.get("cause") or complaint.cause
+    if not cause:
         yield Refusal("no_cause", _("Choose the root cause."))
+    elif (
+        not (ask.fields.get("cause_scope") or complaint.cause_scope or nature_of(cause))
+        and not ask.viewer.is_system
+    ):
+        yield Refusal(
+            "no_nature",
+            _("Say whether the cause is a single incident, recurring or systemic."),
+        )
+
+
+def cause_known(_complaint: Any, ask: Ask) -> Iterator[Refusal]:
+    """A cause that is given stands on the list of the house."""
+    cause = ask.fields.get("cause")
+    if cause and not _causes().filter(code=cause, active=True).exists():
+        yield Refusal("unknown_cause", _("Choose the root cause from the list."))
+
+
+def nature_of(cause: str) -> str:
+    """What such a cause usually is, by the list; empty where it does not say."""
+    found = _causes().filter(code=cause).values_list("nature", flat=True).first()
+    return str(found or "")
+
+
+def _causes() -> Any:
+    return apps.get_model("complaints", "RootCause")._default_manager
 
 
 def not_appealed_before(complaint: Any, _ask: Ask) -> Iterator[Refusal]:

@@ -1,10 +1,10 @@
-"""The category tree every installation has; an operator's changes stay."""
+"""The topics and root causes every installation has; an operator's changes stay."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from complaints.models import Category
-from complaints.states import Severity
+from complaints.models import Category, RootCause
+from complaints.states import Cause, CauseScope, Severity
 from teams.models import Team
 
 CRYPTO = "Money transfer, virtual currency, or money service"
@@ -176,6 +176,63 @@ TREE: tuple[Topic, ...] = (
 )
 
 
+CAUSES: tuple[tuple[str, str, str, str, int | None], ...] = (
+    (
+        Cause.PROCESS_GAP,
+        "A rule or control was missing",
+        "缺少规则或控制",
+        CauseScope.SYSTEMIC,
+        5,
+    ),
+    (
+        Cause.PROCESS_NOT_FOLLOWED,
+        "A rule was not followed",
+        "没有遵守规则",
+        CauseScope.RECURRING,
+        10,
+    ),
+    (Cause.SOFTWARE_FAULT, "Software fault", "软件故障", CauseScope.SYSTEMIC, 5),
+    (
+        Cause.CAPACITY,
+        "Too few people or too little capacity",
+        "人手或容量不足",
+        CauseScope.SYSTEMIC,
+        10,
+    ),
+    (
+        Cause.UNCLEAR_INFORMATION,
+        "Unclear information",
+        "信息不清楚",
+        CauseScope.RECURRING,
+        10,
+    ),
+    (Cause.STAFF_ERROR, "Mistake by staff", "员工失误", CauseScope.SINGLE, 10),
+    (Cause.SUPPLIER, "Supplier or network", "供应商或网络", CauseScope.RECURRING, 10),
+    (
+        Cause.FRAUD_BY_OTHERS,
+        "Fraud by others",
+        "他人诈骗",
+        CauseScope.RECURRING,
+        20,
+    ),
+    (
+        Cause.CUSTOMER_ERROR,
+        "The customer's own mistake",
+        "客户自身失误",
+        CauseScope.SINGLE,
+        None,
+    ),
+    (
+        Cause.NONE_FOUND,
+        "No cause on our side",
+        "我方没有原因",
+        CauseScope.SINGLE,
+        None,
+    ),
+)
+"""Code, English, Chinese, what it usually is, from how many in 30 days on it alarms."""
+
+
 def install_after_migrate(using: str = "default", **_kwargs: Any) -> None:
     """Signal handler; only the default database holds the register."""
     if using == "default":
@@ -183,12 +240,28 @@ def install_after_migrate(using: str = "default", **_kwargs: Any) -> None:
 
 
 def install() -> None:
-    """Make the categories that are missing."""
+    """Make the categories and root causes that are missing."""
+    _install_causes()
     have = set(Category.objects.values_list("code", flat=True))
     teams = {team.code: team for team in Team.objects.all()}
     for place, topic in enumerate(TREE):
         if topic.code not in have:
             _install_topic(topic, (place + 1) * 10, teams)
+
+
+def _install_causes() -> None:
+    have = set(RootCause.objects.values_list("code", flat=True))
+    RootCause.objects.bulk_create(
+        RootCause(
+            code=code,
+            names={"en": en, "zh-hans": zh},
+            nature=nature,
+            alarm_from=alarm,
+            position=(place + 1) * 10,
+        )
+        for place, (code, en, zh, nature, alarm) in enumerate(CAUSES)
+        if code not in have
+    )
 
 
 def _install_topic(topic: Topic, position: int, teams: dict[str, Team]) -> None:

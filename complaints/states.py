@@ -3,6 +3,8 @@
 Values are stored and sent over the API, so they never change; labels are for people.
 """
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -265,19 +267,19 @@ class CauseScope(TextChoices):
     SYSTEMIC = "systemic", _("Systemic")
 
 
-class Cause(TextChoices):
-    """Root causes; a closed list so that they can be counted."""
+class Cause(StrEnum):
+    """Codes of the root causes that are shipped; the list itself is ``RootCause``."""
 
-    PROCESS_GAP = "process_gap", _("A rule or control was missing")
-    PROCESS_NOT_FOLLOWED = "process_not_followed", _("A rule was not followed")
-    SOFTWARE_FAULT = "software_fault", _("Software fault")
-    CAPACITY = "capacity", _("Too few people or too little capacity")
-    UNCLEAR_INFORMATION = "unclear_information", _("Unclear information")
-    STAFF_ERROR = "staff_error", _("Mistake by staff")
-    SUPPLIER = "supplier", _("Supplier or network")
-    FRAUD_BY_OTHERS = "fraud_by_others", _("Fraud by others")
-    CUSTOMER_ERROR = "customer_error", _("The customer's own mistake")
-    NONE_FOUND = "none_found", _("No cause on our side")
+    PROCESS_GAP = "process_gap"
+    PROCESS_NOT_FOLLOWED = "process_not_followed"
+    SOFTWARE_FAULT = "software_fault"
+    CAPACITY = "capacity"
+    UNCLEAR_INFORMATION = "unclear_information"
+    STAFF_ERROR = "staff_error"
+    SUPPLIER = "supplier"
+    FRAUD_BY_OTHERS = "fraud_by_others"
+    CUSTOMER_ERROR = "customer_error"
+    NONE_FOUND = "none_found"
 
 
 class AccessKind(TextChoices):

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     TEAM = "team"
     PERSON = "person"
     CATEGORY = "category"
+    CAUSE = "cause"  # the code of a root cause
     COMPLAINT = "complaint"
 
 
@@ -89,6 +90,9 @@ class Spec:
     checks: tuple[Guard, ...] = ()
     by_customer: bool = False
     internal: bool = False
+    kept: tuple[str, ...] = ()
+    """Columns that the event says as the move left them, whoever filled them in."""
+
     grave: bool = False
     """Cannot be taken back by the same person: the door asks once more."""
 

@@ -256,7 +256,8 @@ def _record(
             what=name,
             viewer=viewer,
             at=now,
-            payload={k: v for k, v in fields.items() if k not in texts},
+            payload={k: v for k, v in fields.items() if k not in texts}
+            | {name: getattr(row, name) for name in spec.kept},
             texts={k: v for k, v in fields.items() if k in texts and v},
             object_type=row.OBJECT_TYPE,
             object_id=row.pk,

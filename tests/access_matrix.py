@@ -351,6 +351,7 @@ DESK = {
         "teams_competence",
         "teams_roletemplate",
         "complaints_category",
+        "complaints_rootcause",
         "forum_category",
         "allauth_idp_oidc_client",
         "app_channel_endpoint",

@@ -8,12 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.forms import textarea
-from complaints.admin.move_form import TEXT_LIMIT
+from complaints.admin.move_form import TEXT_LIMIT, cause_choices
 from complaints.models import Complaint, Decision, Evidence, Point, PolicySnippet
 from complaints.services.decide import DRAFT_FIELDS, NewFinding, NewRemedy
 from complaints.states import (
     MONEY_KINDS,
-    Cause,
     Finding,
     Outcome,
     RemedyKind,
@@ -58,9 +57,7 @@ class DraftForm(forms.Form):
         widget=textarea(3),
     )
     cause = forms.ChoiceField(
-        label=_("Provisional root cause"),
-        choices=[NOT_CHOSEN, *Cause.choices],
-        required=False,
+        label=_("Provisional root cause"), choices=cause_choices, required=False
     )
     precedents_seen = forms.BooleanField(
         label=_("I looked at the similar decisions"), required=False

@@ -10,7 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import profiles
-from complaints.models import Category, Complaint
+from complaints.models import Category, Complaint, RootCause
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.services.assign import best_of, candidates, suggest_team
@@ -135,7 +135,7 @@ def _initial(field: Field, move: str, obj: Any) -> Any:
     """What the case says already, so that nobody types it twice."""
     if isinstance(obj, Complaint) and (move, field.name) in SUGGESTED:
         return SUGGESTED[move, field.name](obj)
-    if field.kind in (Kind.CATEGORY, Kind.CHOICE, Kind.FLAG):
+    if field.kind in (Kind.CATEGORY, Kind.CAUSE, Kind.CHOICE, Kind.FLAG):
         return getattr(obj, field.name, None)
     return None
 
@@ -222,6 +222,16 @@ def _category(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.F
     return forms.ModelChoiceField(rows, empty_label=_("Choose"), **common)
 
 
+def cause_choices() -> list[tuple[str, Any]]:
+    """The root causes in use, after an empty line."""
+    rows = RootCause.objects.filter(active=True)
+    return [("", _("Choose")), *((row.code, row.label) for row in rows)]
+
+
+def _cause(_field: Field, _obj: Any, _viewer: Viewer, common: Any) -> forms.Field:
+    return forms.ChoiceField(choices=cause_choices, **common)
+
+
 def _complaint(_field: Field, _obj: Any, viewer: Viewer, common: Any) -> forms.Field:
     hint = common["help_text"] or _("Reference, such as RC-7K4M-93XD.")
     return ReferenceField(viewer=viewer, **{**common, "help_text": hint})
@@ -237,5 +247,6 @@ MAKERS: dict[Kind, Maker] = {
     Kind.TEAM: _team,
     Kind.PERSON: _person,
     Kind.CATEGORY: _category,
+    Kind.CAUSE: _cause,
     Kind.COMPLAINT: _complaint,
 }

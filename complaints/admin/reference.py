@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from complaints.admin.scoped import Base
-from complaints.models import Category
+from complaints.models import Category, RootCause
 
 
 class ConfigurationAdmin(Base):
@@ -39,5 +39,13 @@ class CategoryAdmin(ConfigurationAdmin):
     list_display = ("code", "label", "team", "default_severity", "position", "active")
     list_filter = ("active", "team")
     list_select_related = ("team",)
+    search_fields = ("code",)
+    ordering = ("position", "code")
+
+
+@admin.register(RootCause)
+class RootCauseAdmin(ConfigurationAdmin):
+    list_display = ("code", "label", "nature", "alarm_from", "alarm_days", "active")
+    list_filter = ("active", "nature")
     search_fields = ("code",)
     ordering = ("position", "code")

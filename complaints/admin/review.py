@@ -79,7 +79,7 @@ def _said(decision: Decision) -> dict[str, str]:
         _("Outcome in one sentence"): decision.summary,
         _("Reasons"): decision.reasons,
         _("What we change"): decision.what_changes,
-        _("Provisional root cause"): str(decision.get_cause_display()),
+        _("Provisional root cause"): decision.cause_label,
         _("Why it departs"): departs,
         _("Responsibility"): _shares(decision),
     }

@@ -107,6 +107,7 @@ MAKERS: dict[Kind, Maker] = {
     Kind.TEXT: _text,
     Kind.LINE: _line,
     Kind.CHOICE: _line,  # whether it is one of the choices is the guard's to say
+    Kind.CAUSE: _line,  # the same
     Kind.FLAG: lambda _obj, _viewer: serializers.BooleanField(**OPTIONAL),
     Kind.DAY: lambda _obj, _viewer: serializers.DateField(**OPTIONAL),
     Kind.MOMENT: lambda _obj, _viewer: NearMoment(**OPTIONAL),

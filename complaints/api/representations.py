@@ -6,9 +6,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints.models import Complaint, Decision
+from complaints.models import Complaint, Decision, RootCause
 from complaints.selectors.public_date import public_date
 from complaints.states import DecisionStatus, LetterKind
+from complaints.transitions import Kind
 
 ISSUED = (DecisionStatus.ISSUED, DecisionStatus.SUPERSEDED)
 
@@ -236,6 +237,9 @@ class FieldOut(Out):
     hint = serializers.CharField()
 
     def get_choices(self, field: Any) -> list[str]:
+        if field.kind == Kind.CAUSE:
+            rows = RootCause.objects.filter(active=True)
+            return list(rows.values_list("code", flat=True))
         return list(field.choices.values) if field.choices else []
 
 

@@ -9,6 +9,7 @@ from complaints.models.access import (
 )
 from complaints.models.barrier import InformationBarrier
 from complaints.models.category import Category
+from complaints.models.cause import RootCause, cause_labels
 from complaints.models.clock import Clock
 from complaints.models.complaint import Complaint, Identifier, Point
 from complaints.models.compliance import ComplianceCheck, ComplianceNote, DrawnFor
@@ -36,6 +37,19 @@ from complaints.models.evidence import (
 )
 from complaints.models.feedback import Rating, UnsentText
 from complaints.models.identity import MergeBasis, PartyMerge
+from complaints.models.improvement import (
+    Alarm,
+    AlarmKind,
+    ImprovementAction,
+    Progress,
+    Verdict,
+)
+from complaints.models.incident import (
+    AffectedAccount,
+    Incident,
+    IncidentCase,
+    IncidentFinding,
+)
 from complaints.models.instruction import LIVE_TAKE_BACK, Instruction
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.models.letter import LetterDispatch, LetterPart, LetterPdf
@@ -69,6 +83,9 @@ __all__ = [
     "LINK_ENDED",
     "LIVE_TAKE_BACK",
     "STAFF_DRAFT_LIVES",
+    "AffectedAccount",
+    "Alarm",
+    "AlarmKind",
     "BulkRun",
     "Capacity",
     "CareMarker",
@@ -96,6 +113,10 @@ __all__ = [
     "EvidenceTask",
     "EvidenceWork",
     "Identifier",
+    "ImprovementAction",
+    "Incident",
+    "IncidentCase",
+    "IncidentFinding",
     "InformationBarrier",
     "Instruction",
     "InterimMeasure",
@@ -119,6 +140,7 @@ __all__ = [
     "PointFinding",
     "PolicySnippet",
     "Presence",
+    "Progress",
     "ProtectionRequest",
     "Rating",
     "RawMessage",
@@ -126,6 +148,7 @@ __all__ = [
     "ReplyTemplate",
     "Representative",
     "ResponsibilityShare",
+    "RootCause",
     "SavedView",
     "SearchSource",
     "SearchWords",
@@ -135,5 +158,7 @@ __all__ = [
     "Tag",
     "Task",
     "UnsentText",
+    "Verdict",
     "Watch",
+    "cause_labels",
 ]

@@ -18,7 +18,6 @@ from complaints.states import (
     PUBLIC_LABELS,
     WORKING_STATES,
     Barrier,
-    Cause,
     CauseScope,
     Channel,
     ClosingReason,
@@ -152,9 +151,7 @@ class Complaint(ComplaintMoves):
     closing_reason = models.CharField(
         max_length=16, choices=ClosingReason.choices, blank=True, default=""
     )
-    cause = models.CharField(
-        max_length=24, choices=Cause.choices, blank=True, default=""
-    )
+    cause = models.CharField(max_length=24, blank=True, default="")
     cause_scope = models.CharField(
         max_length=10, choices=CauseScope.choices, blank=True, default=""
     )

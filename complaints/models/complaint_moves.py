@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from teams.models import Team, User
 
 REASON = Field("reason", _("Reason"), Kind.TEXT)
-CAUSE = Field("cause", _("Root cause"), Kind.CHOICE, choices=Cause, required=False)
+CAUSE = Field("cause", _("Root cause"), Kind.CAUSE, required=False)
 CAUSE_SCOPE = Field(
     "cause_scope", _("Kind of cause"), Kind.CHOICE, choices=CauseScope, required=False
 )
@@ -175,7 +175,8 @@ class ComplaintMoves(Stateful):
                 CAUSE,
             ),
             guards=(guards.not_conflicted,),
-            checks=(guards.published_ground,),
+            checks=(guards.published_ground, guards.cause_known),
+            kept=("cause",),
             grave=True,
         ),
     )
@@ -391,12 +392,14 @@ class ComplaintMoves(Stateful):
                 Field("lesson", _("Lesson"), Kind.TEXT, required=False),
             ),
             guards=(guards.remedies_settled, guards.window_over_or_accepted),
-            checks=(guards.cause_recorded,),
+            checks=(guards.cause_recorded, guards.cause_known),
+            kept=("cause", "cause_scope"),
         ),
     )
     def close(self, *, cause: str = "", cause_scope: str = "", **_: Any) -> None:
         self.cause = cause or self.cause
-        self.cause_scope = cause_scope or self.cause_scope or CauseScope.SINGLE
+        usual = guards.nature_of(self.cause)
+        self.cause_scope = cause_scope or self.cause_scope or usual or CauseScope.SINGLE
         self.closing_reason = self.closing_reason or ClosingReason.WINDOW_ENDED
 
     @transition(

@@ -10,9 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from complaints import profiles
+from complaints.models.cause import RootCause
 from complaints.permissions import Viewer
 from complaints.states import (
-    Cause,
     DecisionStatus,
     Finding,
     Outcome,
@@ -48,7 +48,7 @@ class Decision(models.Model):
     precedents_seen = models.BooleanField(default=False)
     departs = models.BooleanField(default=False)
     departure_reason = models.TextField(blank=True, default="")
-    cause = models.CharField(max_length=24, choices=Cause.choices, blank=True)
+    cause = models.CharField(max_length=24, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -83,6 +83,12 @@ class Decision(models.Model):
         values = (remedy.reporting_value for remedy in self.live_remedies())
         worth = (value for value in values if value is not None)
         return sum(worth, Decimal(0)).quantize(Decimal("0.01"))
+
+    @property
+    def cause_label(self) -> str:
+        """The provisional root cause in the reader's language; one query."""
+        row = RootCause.objects.filter(code=self.cause).first() if self.cause else None
+        return row.label if row else self.cause
 
     def live_remedies(self) -> list[Any]:
         """Its remedies without those that were taken out of the draft, in order."""

@@ -21,12 +21,12 @@ from complaints.models import (
     PointFinding,
     Remedy,
     ResponsibilityShare,
+    RootCause,
 )
 from complaints.permissions import Viewer, as_viewer, is_handler
 from complaints.profiles.base import REPORTING_CURRENCY
 from complaints.states import (
     MONEY_KINDS,
-    Cause,
     DecisionStatus,
     Executor,
     Finding,
@@ -178,10 +178,15 @@ def _set_fields(draft: Decision, fields: dict[str, Any]) -> None:
     if unknown:
         raise InvalidInput(_("Unknown field."), field=sorted(unknown)[0])
     _check_choice("outcome", fields.get("outcome"), Outcome.values)
-    _check_choice("cause", fields.get("cause"), Cause.values)
+    if fields.get("cause"):
+        _check_choice("cause", fields["cause"], _causes())
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.save(update_fields=[*fields, "updated_at"])
+
+
+def _causes() -> Iterable[str]:
+    return RootCause.objects.filter(active=True).values_list("code", flat=True)
 
 
 def _check_choice(name: str, value: Any, known: Iterable[str]) -> None:

@@ -155,6 +155,7 @@ OF_ACCOUNT: Final[tuple[Place, ...]] = (
     Place("forum.Post", "author__user", ("text", "search")),
     Place("forum.Topic", "author__user", ("title",)),
     Place("forum.Report", "by__user", ("words", "text")),
+    Place("complaints.AffectedAccount", "user", gone=True),
     Place("account.EmailAddress", "user", gone=True),
     Place("socialaccount.SocialAccount", "user", gone=True),
     Place("mfa.Authenticator", "user", gone=True),

@@ -28,17 +28,22 @@ KEPT = {
     "complaints.Clock": "subject calendar limit",
     "complaints.Complaint": "reference state_before language idempotency_key asset"
     " refusal_ground profile_key privacy_notice_version procedure_version"
-    " last_message_from",
+    " last_message_from cause",
     "complaints.RawMessage": "provider account external_id raw_sha256",
     "complaints.Message": "author_role language",
     "complaints.Letter": "version language sha256",
     "complaints.Outbox": "key kind channel message_id",
-    "complaints.Decision": "language content_hash",
+    "complaints.Decision": "language content_hash cause",
     "complaints.PointFinding": "rule",
     "complaints.ComplianceNote": "rule",
     "complaints.SignOff": "content_hash",
     "complaints.Evidence": "content_type sha256 brought_as",
     "complaints.PartyMerge": "moved",
+    "complaints.Incident": "title asset words rule cause notice lesson",
+    "complaints.IncidentFinding": "language summary reasons what_changes",
+    "complaints.IncidentCase": "why asset drafted",
+    "complaints.Alarm": "cell asset channel cause figures reason",
+    "complaints.ImprovementAction": "title text cause done_words",
     "complaints.Remedy": "asset reporting_currency executor",
     "complaints.Payout": "idempotency_key proof reversal_proof",
     "complaints.Instruction": "key proof",
@@ -69,6 +74,7 @@ OF_THE_HOUSE = frozenset(
     {
         *(
             "complaints.Category",
+            "complaints.RootCause",
             "complaints.LearnedTopics",
             "complaints.Tag",
             "complaints.SavedView",
