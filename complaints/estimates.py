@@ -59,8 +59,23 @@ def _odds(share: float) -> float:
 
 
 def _at_least(hits: int, of: int, p: float) -> float:
-    """P(X >= hits) of a binomial."""
-    return sum(_binomial(k, of, p) for k in range(hits, of + 1))
+    """P(X >= hits) of a binomial, added up from the end that is the smaller one."""
+    if hits <= of * p:
+        return 1 - _beyond(of - hits + 1, of, 1 - p)
+    return _beyond(hits, of, p)
+
+
+def _beyond(hits: int, of: int, p: float) -> float:
+    """P(X >= hits) where that lies above the mean: terms only shrink."""
+    if hits > of:
+        return 0.0
+    term, total = _binomial(hits, of, p), 0.0
+    for k in range(hits, of + 1):
+        total += term
+        term *= (of - k) / (k + 1) * p / (1 - p) if p < 1 else 0
+        if term <= total * 1e-15:
+            break
+    return total
 
 
 def _binomial(k: int, of: int, p: float) -> float:

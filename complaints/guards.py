@@ -356,12 +356,12 @@ def window_over_or_accepted(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
 def cause_recorded(complaint: Any, ask: Ask) -> Iterator[Refusal]:
     """Root cause and its nature stand, now or from the decision and the list."""
     cause = ask.fields.get("cause") or complaint.cause
+    unknown = list(cause_known(complaint, ask))
+    said = ask.fields.get("cause_scope") or complaint.cause_scope
+    yield from unknown
     if not cause:
         yield Refusal("no_cause", _("Choose the root cause."))
-    elif (
-        not (ask.fields.get("cause_scope") or complaint.cause_scope or nature_of(cause))
-        and not ask.viewer.is_system
-    ):
+    elif not (unknown or said or ask.viewer.is_system or nature_of(cause)):
         yield Refusal(
             "no_nature",
             _("Say whether the cause is a single incident, recurring or systemic."),

@@ -392,7 +392,7 @@ class ComplaintMoves(Stateful):
                 Field("lesson", _("Lesson"), Kind.TEXT, required=False),
             ),
             guards=(guards.remedies_settled, guards.window_over_or_accepted),
-            checks=(guards.cause_recorded, guards.cause_known),
+            checks=(guards.cause_recorded,),
             kept=("cause", "cause_scope"),
         ),
     )
