@@ -10,7 +10,7 @@ import complaints.models.amount
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0023_conferences'),
+        ('complaints', '0024_staff_of_notices'),
         ('teams', '0004_care'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
