@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from complaints.channels.counts import Counts, intake_counts
 from complaints.channels.email import mailbox_state
+from complaints.models import Mailbox
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ class IntakeCollector(Collector):
             even.add_metric([one.provider], float(one.adds_up))
         yield even
         yield _oldest(counts)
-        yield _mailboxes()
+        boxes = mailbox_state.states()
+        yield _mailboxes(boxes)
+        yield _lag(boxes)
 
 
 def _outcomes(counts: list[Counts]) -> GaugeMetricFamily:
@@ -80,14 +83,27 @@ def _oldest(counts: list[Counts]) -> GaugeMetricFamily:
     return family
 
 
-def _mailboxes() -> GaugeMetricFamily:
+def _mailboxes(boxes: list[Mailbox]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(
         "recourse_mailbox_up",
         "1 where the mailbox was fetched in the last 15 minutes.",
         labels=["mailbox"],
     )
-    for box in mailbox_state.states():
+    for box in boxes:
         family.add_metric([box.name], float(not box.is_down()))
+    return family
+
+
+def _lag(boxes: list[Mailbox]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "recourse_mailbox_lag_seconds",
+        "How long the oldest mail that was left there has waited.",
+        labels=["mailbox"],
+    )
+    now = timezone.now()
+    for box in boxes:
+        since = box.waits_since
+        family.add_metric([box.name], (now - since).total_seconds() if since else 0.0)
     return family
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, ngettext, override
 from complaints import outbox
 from complaints.channels.counts import Counts, intake_counts
 from complaints.channels.email import mailbox_state
+from complaints.models import Mailbox
 from complaints.staff_notices import in_role
 from complaints.states import Channel
 from teams.roles import Role
@@ -84,7 +85,7 @@ def _kept_waiting(counts: Counts) -> str:
     ) % {"channel": name_of(counts.provider), "count": counts.held}
 
 
-def _down(box: mailbox_state.State) -> str:
+def _down(box: Mailbox) -> str:
     return gettext("The mailbox %(name)s cannot be fetched: %(error)s") % {
         "name": box.name,
         "error": box.error or gettext("it was not looked at for a while"),

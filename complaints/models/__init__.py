@@ -53,6 +53,7 @@ from complaints.models.incident import (
 from complaints.models.instruction import LIVE_TAKE_BACK, Instruction
 from complaints.models.ledger import Event, EventText, Stream
 from complaints.models.letter import LetterDispatch, LetterPart, LetterPdf
+from complaints.models.mailbox import Mailbox
 from complaints.models.party import (
     LINK_ENDED,
     Capacity,
@@ -128,6 +129,7 @@ __all__ = [
     "LetterPart",
     "LetterPdf",
     "LinkCode",
+    "Mailbox",
     "MergeBasis",
     "Message",
     "Outbox",

@@ -1,7 +1,8 @@
 """One mailbox of ours on an IMAP server (RFC 9051): where it is and what is new there.
 
 A mail counts as fetched by a keyword of ours or by the folder it was moved to, never by
-its "seen" flag, which anybody who looks into the mailbox changes.
+its "seen" flag, which anybody who looks into the mailbox changes. Where a server keeps
+no keywords, it counts by its number.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -144,13 +145,25 @@ class Session:
 
     def __init__(self, box: BaseMailBox, place: Place) -> None:
         self.box, self.place = box, place
-        if not place.done:
-            _must_keep_keywords(box)
+        self.uidvalidity = _uidvalidity(box)
+        self.counts = not place.done and not _keeps_keywords(box)
 
-    def new(self) -> list[str]:
-        """The UIDs of mails that are not fetched yet, oldest first."""
-        criteria = "UNDELETED" if self.place.done else NEW
-        return sorted(self.box.uids(criteria, charset=None), key=int)
+    def new(self, last: int, again: Sequence[int]) -> list[str]:
+        """The UIDs of mails that are not fetched yet, oldest first: ``again``, and
+        those behind ``last`` where only their numbers tell."""
+        if not self.counts:
+            criteria = "UNDELETED" if self.place.done else NEW
+            return sorted(self.box.uids(criteria, charset=None), key=int)
+        # "5:*" names the last mail even where it is the third.
+        found = self.box.uids(f"UID {last + 1}:* UNDELETED", charset=None)
+        behind = sorted((uid for uid in found if int(uid) > last), key=int)
+        return [*map(str, again), *behind]
+
+    def came(self, uid: str) -> datetime | None:
+        """When the mail came, where the server tells."""
+        kind, answer = self.box.client.uid("FETCH", uid, "(INTERNALDATE)")
+        parts = [item for item in answer if isinstance(item, bytes)]
+        return _internal_date(b" ".join(parts)) if kind == "OK" else None
 
     def fetch(self, uid: str) -> Fetched | None:
         """The mail; None where it has gone meanwhile."""
@@ -164,7 +177,7 @@ class Session:
         """Mark a mail whose bytes are stored, or move it out of the way."""
         if self.place.done:
             self.box.move([uid], self.place.done)
-        else:
+        elif not self.counts:
             # imap_tools would expunge as well, and with that other people's deletions.
             self.box.client.uid("STORE", uid, "+FLAGS.SILENT", f"({KEYWORD})")
 
@@ -187,10 +200,21 @@ class Session:
         idle.stop()
 
 
-def _must_keep_keywords(box: BaseMailBox) -> None:
-    kept = (box.client.untagged_responses.get("PERMANENTFLAGS") or [b""])[-1]
-    if kept and _NEW_KEYWORDS not in kept and KEYWORD.encode() not in kept:
-        raise MailboxRefused("It keeps no keywords; name a folder with ?done=.")
+def _keeps_keywords(box: BaseMailBox) -> bool:
+    """A server that does not say which flags it keeps keeps all (RFC 9051, 7.1)."""
+    kept = _told(box, "PERMANENTFLAGS")
+    return not kept or _NEW_KEYWORDS in kept or KEYWORD.encode() in kept
+
+
+def _uidvalidity(box: BaseMailBox) -> int:
+    told = _told(box, "UIDVALIDITY")
+    return int(told) if told.isdigit() else 0
+
+
+def _told(box: BaseMailBox, name: str) -> bytes:
+    """What the server said of the folder as it was opened; maybe nothing."""
+    found: Any = box.client.untagged_responses.get(name)
+    return bytes(found[-1] or b"") if found else b""
 
 
 def _read(answer: list[Any]) -> Fetched | None:

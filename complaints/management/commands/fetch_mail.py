@@ -45,6 +45,8 @@ class Command(BaseCommand):
 def _said(one: fetch.Round) -> str:
     if one.error:
         return f"{one.name}: {one.error}"
+    if one.busy:
+        return f"{one.name}: somebody else is fetching from it"
     return (
         f"{one.name}: {one.taken} taken, {one.known} known, "
         f"{one.refused} not handed over, {one.left} left"

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from appeals.demo import walk
@@ -20,7 +21,7 @@ from appeals.demo.walk import Walk
 from complaints.channels.email import fetch, mailbox_state, oauth
 from complaints.channels.email.mailbox import KEYWORD, Session, read_place
 from complaints.channels.tasks import fetch_mail
-from complaints.models import Complaint, RawMessage
+from complaints.models import Complaint, Mailbox, RawMessage
 from complaints.services.relay import relay_due
 from config.env import SettingError
 from tests.complaints.channels.email.mails import a_mail
@@ -75,7 +76,7 @@ def server() -> Iterator[Dovecot]:
         tokens.server_close()
 
 
-class Mailbox:
+class Box:
     """A mailbox of its own for one test."""
 
     def __init__(self, server: Dovecot, name: str, patch: pytest.MonkeyPatch) -> None:
@@ -106,9 +107,9 @@ class Mailbox:
 @pytest.fixture
 def box(
     server: Dovecot, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Mailbox:
+) -> Box:
     name = "".join(c for c in request.node.name if c.isalnum())[:60]
-    return Mailbox(server, name, monkeypatch)
+    return Box(server, name, monkeypatch)
 
 
 def mails(count: int) -> list[bytes]:
@@ -116,7 +117,7 @@ def mails(count: int) -> list[bytes]:
     return [a_mail(sender=sender, number=n) for n, sender in enumerate(senders)]
 
 
-def test_mail_is_stored_with_the_servers_time_and_marked(box: Mailbox) -> None:
+def test_mail_is_stored_with_the_servers_time_and_marked(box: Box) -> None:
     raws = mails(3)
     box.put(*raws)
 
@@ -129,7 +130,7 @@ def test_mail_is_stored_with_the_servers_time_and_marked(box: Mailbox) -> None:
     assert box.fetch() == fetch.Round(box.user + "/INBOX")
 
 
-def test_fetched_mail_can_be_moved_away(box: Mailbox) -> None:
+def test_fetched_mail_can_be_moved_away(box: Box) -> None:
     with box.server.look(box.user) as look:
         look.folder.create("Done")
     box.put(*mails(2))
@@ -138,7 +139,7 @@ def test_fetched_mail_can_be_moved_away(box: Mailbox) -> None:
     assert (box.marked(), len(box.marked("Done"))) == ([], 2)
 
 
-def test_mail_that_somebody_read_is_fetched_all_the_same(box: Mailbox) -> None:
+def test_mail_that_somebody_read_is_fetched_all_the_same(box: Box) -> None:
     box.put(*mails(1))
     with box.server.look(box.user) as look:
         list(look.fetch(mark_seen=True))
@@ -148,7 +149,7 @@ def test_mail_that_somebody_read_is_fetched_all_the_same(box: Mailbox) -> None:
 
 @pytest.mark.parametrize("scheme", ["imap", "imaps"])
 def test_line_is_encrypted_and_the_certificate_is_checked(
-    box: Mailbox, scheme: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box.put(*mails(1))
     assert box.fetch(scheme=scheme).taken == 1
@@ -157,20 +158,20 @@ def test_line_is_encrypted_and_the_certificate_is_checked(
     assert "CERTIFICATE_VERIFY_FAILED" in box.fetch(scheme=scheme).error
 
 
-def token_url(box: Mailbox, secret: str, more: str) -> str:
+def token_url(box: Box, secret: str, more: str) -> str:
     where = f"127.0.0.1:{box.server.tls}"
     return f"imaps://tokens%40desk.example:{secret}@{where}/INBOX?{more}"
 
 
 @pytest.mark.parametrize("secret", ["access-1", "wrong"])
-def test_bearer_token_signs_in(box: Mailbox, secret: str) -> None:
+def test_bearer_token_signs_in(box: Box, secret: str) -> None:
     result = fetch.fetch(read_place(token_url(box, secret, "auth=bearer")))
 
     assert bool(result.error) == (secret == "wrong")
     assert secret not in result.error
 
 
-def test_refresh_token_is_asked_for_an_access_token_once(box: Mailbox) -> None:
+def test_refresh_token_is_asked_for_an_access_token_once(box: Box) -> None:
     oauth._known.clear()
     tokens = f"http://127.0.0.1:{box.server.tokens_port}/token"
     more = f"auth=refresh&client_id=desk&client_secret=s&token_url={quote(tokens)}"
@@ -191,7 +192,7 @@ class Killed(BaseException):
 @pytest.mark.parametrize("point", ["fetch", "receive", "finish"])
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_between_any_two_lines_nothing_is_lost_or_twice(
-    box: Mailbox, point: str, after: bool, monkeypatch: pytest.MonkeyPatch
+    box: Box, point: str, after: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raws = mails(3)
     box.put(*raws)
@@ -222,7 +223,7 @@ def test_killed_between_any_two_lines_nothing_is_lost_or_twice(
 
 @pytest.mark.parametrize("position", [0, 4, 9])
 def test_d19_poison_mail_holds_up_no_other_and_comes_once(
-    box: Mailbox, position: int, monkeypatch: pytest.MonkeyPatch
+    box: Box, position: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = Session.fetch
     raws = mails(10)
@@ -242,7 +243,7 @@ def test_d19_poison_mail_holds_up_no_other_and_comes_once(
 
 
 def test_mailbox_that_is_down_is_named_and_stops_no_other(
-    box: Mailbox, settings: Any, capsys: pytest.CaptureFixture[str]
+    box: Box, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     down = "imaps://complaints%40down.example:x@127.0.0.1:9/INBOX"
     settings.IMAP_URLS = [down, box.url()]
@@ -262,7 +263,7 @@ def test_mailbox_that_is_down_is_named_and_stops_no_other(
     assert f"{box.user}/INBOX: 0 taken, 0 known, 0 not handed over, 0 left" in said
 
 
-def test_wrong_password_is_said_without_repeating_it(box: Mailbox) -> None:
+def test_wrong_password_is_said_without_repeating_it(box: Box) -> None:
     url = box.url().replace(quote(PASSWORD, safe=""), "mistaken-secret")
     error = fetch.fetch(read_place(url)).error
 
@@ -281,9 +282,7 @@ def test_without_mailboxes_nothing_is_done(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_mail_is_taken_as_it_comes(
-    box: Mailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mail_is_taken_as_it_comes(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     """IDLE: the server says that there is news, well before anybody would look."""
     monkeypatch.setattr("complaints.channels.email.mailbox.SLICE", 0.2)
     stop = threading.Event()
@@ -291,7 +290,7 @@ def test_mail_is_taken_as_it_comes(
     thread = threading.Thread(target=watch, args=(place, stop))
     thread.start()
     try:
-        assert wait(lambda: mailbox_state._state(place.name).seen_at is not None, 10)
+        assert wait(lambda: Mailbox.objects.exclude(seen_at=None).exists(), 10)
         box.put(*mails(2))
         began = time.monotonic()
         assert wait(lambda: box.marked() == [True, True], 10)
@@ -331,11 +330,127 @@ def test_address_that_is_none_is_refused_without_its_secret(text: str) -> None:
     assert "secret-word" not in str(refusal.value)
 
 
+# Where we are -------------------------------------------------------------------------
+
+
+def state(box: Box) -> Mailbox:
+    return Mailbox.objects.get(name=f"{box.user}/INBOX")
+
+
+def test_two_workers_never_fetch_from_one_mailbox(box: Box) -> None:
+    box.put(*mails(1))
+    place = read_place(box.url())
+    with mailbox_state.held(place.name) as mine:
+        assert mine is not None
+        found = box.fetch()
+        assert (found.busy, found.taken, found.error) == (True, 0, "")
+        with mailbox_state.held(place.name) as other:
+            assert other is None
+    assert box.fetch().taken == 1
+
+
+def test_lease_of_a_killed_worker_runs_out_and_it_is_out(box: Box) -> None:
+    name = read_place(box.url()).name
+    begun = timezone.now() - mailbox_state.LEASE
+    with mailbox_state.held(name, now=begun) as dead:
+        assert dead is not None
+        with mailbox_state.held(name) as mine:
+            assert mine is not None
+            with pytest.raises(mailbox_state.LeaseLost):
+                mailbox_state.took(dead, 7)
+            mailbox_state.took(mine, 5)
+    assert state(box).last_uid == 5
+
+
+def test_how_far_it_is_and_what_waits_is_kept(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "BATCH", 2)
+    box.put(*mails(3))
+    assert box.fetch().left == 1
+    row = state(box)
+    assert (row.last_uid, row.left, row.waits_since) == (2, 1, CAME)
+    assert row.uidvalidity > 0
+    assert row.holder == ""
+    assert box.fetch().taken == 1
+    assert (state(box).last_uid, state(box).left, state(box).waits_since) == (
+        3,
+        0,
+        None,
+    )
+
+
+@pytest.fixture
+def _no_keywords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "complaints.channels.email.mailbox._keeps_keywords", lambda _box: False
+    )
+
+
+@pytest.mark.usefixtures("_no_keywords")
+def test_server_without_keywords_is_asked_behind_the_last_number(box: Box) -> None:
+    raws = mails(4)
+    box.put(*raws[:3])
+    assert box.fetch().taken == 3
+    assert box.marked() == [False] * 3
+    assert box.fetch() == fetch.Round(f"{box.user}/INBOX")
+    box.put(raws[3])
+    assert (box.fetch().taken, state(box).last_uid) == (1, 4)
+
+
+@pytest.mark.usefixtures("_no_keywords")
+def test_mailbox_that_counts_anew_neither_loses_nor_doubles_mail(box: Box) -> None:
+    """Its folder is made again: other numbers, some of the same mails and a new one."""
+    raws = mails(4)
+    url = box.url().replace("/INBOX", "/Desk")
+    with box.server.look(box.user) as look:
+        look.folder.create("Desk")
+        for raw in raws[:3]:
+            look.append(raw, "Desk", dt=CAME)
+    place = read_place(url)
+    assert fetch.fetch(place).taken == 3
+    before = Mailbox.objects.get(name=place.name).uidvalidity
+    with box.server.look(box.user) as look:
+        look.folder.delete("Desk")
+        look.folder.create("Desk")
+        for raw in raws[1:]:
+            look.append(raw, "Desk", dt=CAME)
+    result = fetch.fetch(place)
+
+    assert (result.taken, result.known, result.error) == (1, 2, "")
+    row = Mailbox.objects.get(name=place.name)
+    assert row.uidvalidity != before
+    assert row.last_uid == 3
+    assert RawMessage.objects.count() == Complaint.objects.count() == 4
+
+
+@pytest.mark.usefixtures("_no_keywords")
+def test_mail_that_is_not_handed_over_is_asked_for_again(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raws, real = mails(3), Session.fetch
+    box.put(*raws)
+
+    def fails(session: Session, uid: str) -> Any:
+        if uid == "2":
+            raise fetch.IMAP4.error("NO server bug")
+        return real(session, uid)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "fetch", fails)
+        assert (box.fetch().taken, box.fetch().refused) == (2, 1)
+        assert (state(box).last_uid, state(box).again) == (3, [2])
+        patch.setattr(mailbox_state, "MOST_AGAIN", 0)
+        assert "too few of its mails" in box.fetch().error
+        assert state(box).again == [2]
+    assert (box.fetch().taken, state(box).again) == (1, [])
+
+
 # A whole way --------------------------------------------------------------------------
 
 
 def test_complaint_is_filed_and_acknowledged_by_mail(
-    box: Mailbox, settings: Settings
+    box: Box, settings: Settings
 ) -> None:
     """The first step of ``walk_case --channel email``, through a mailbox."""
     settings.IMAP_URLS = [box.url()]

@@ -30,6 +30,7 @@ KEPT = {
     " refusal_ground profile_key privacy_notice_version procedure_version"
     " last_message_from cause",
     "complaints.RawMessage": "provider account external_id raw_sha256",
+    "complaints.Mailbox": "name again error holder",
     "complaints.Message": "author_role language",
     "complaints.Letter": "version language sha256",
     "complaints.Outbox": "key kind channel message_id",
