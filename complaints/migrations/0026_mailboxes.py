@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0024_staff_of_notices'),
+        ('complaints', '0025_learning'),
     ]
 
     operations = [
