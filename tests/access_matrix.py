@@ -120,6 +120,7 @@ ACCOUNTS = {
         "portal:profile",
         "portal:preferences",
         "portal:linked",
+        "portal:apps",
     ),
 }
 
@@ -357,7 +358,9 @@ DESK = {
         "app_channel_endpoint",
         "app_channel_delivery",
     ),
-    **_all(SHUT, *(f"admin:app_channel_{do}" for do in ("rotate", "try", "again"))),
+    **_all(
+        SHUT, *(f"admin:app_channel_{do}" for do in ("rotate", "try", "again", "end"))
+    ),
     "admin:auth_user_password_change": SHUT,
     **_edited("public_document", "delete"),
     **_edited("public_version", "add", "delete"),

@@ -15,12 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.channels.app import calls, events, webhooks
+from complaints.channels.app import calls, connected, events, webhooks
 from complaints.channels.app.models import Delivery, Endpoint
 from complaints.channels.app.names import EventType
 from complaints.channels.app.tokens import READ, WRITE
+from complaints.channels.safetext import storable
 from complaints.errors import RecourseError
 from teams.admin_base import SuperuserOnly
 
@@ -45,6 +46,7 @@ class ClientAdmin(SuperuserOnly, Base):
     list_display = ("name", "id", "type", "created_at")
     fields = ("name", "type", "redirect_uris", "id")
     readonly_fields = ("id",)
+    change_form_template = "admin/app_channel/client.html"
 
     def save_model(
         self, request: HttpRequest, obj: Client, form: Any, change: bool
@@ -59,8 +61,25 @@ class ClientAdmin(SuperuserOnly, Base):
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Its tokens go with it, at once."""
+        """Its tokens and its webhooks go with it, at once."""
         return self.has_module_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = path("<str:pk>/end/", view(self.end), name="app_channel_end")
+        return [own, *super().get_urls()]
+
+    def end(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """POST: whoever let it in has to do so again, and its webhooks stop."""
+        app, actor = _posted(request, Client, storable(pk)), request.user
+        count = connected.end_for_all(client=app, actor=actor)  # type: ignore[arg-type]
+        words = ngettext(
+            "The app may do nothing more. %(count)s customer had let it in.",
+            "The app may do nothing more. %(count)s customers had let it in.",
+            count,
+        )
+        messages.success(request, words % {"count": count})
+        return redirect("admin:allauth_idp_oidc_client_change", pk)
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -84,13 +103,17 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Endpoint)
 class EndpointAdmin(SuperuserOnly, Base):
     form = EndpointForm
-    list_display = ("name", "url", "active", "stopped_for")
-    fields = ("name", "url", "events", "active", "secret", "old_until", "stopped_for")
+    list_display = ("name", "url", "client", "active", "stopped_for")
+    list_select_related = ("client",)
+    fields = (
+        *("name", "url", "client", "events", "active"),
+        *("secret", "old_until", "stopped_for"),
+    )
     readonly_fields = ("secret", "old_until", "stopped_for")
     change_form_template = "admin/app_channel/endpoint.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj else ("name", "url", "events")
+        return self.fields if obj else ("name", "url", "client", "events")
 
     def save_model(
         self, request: HttpRequest, obj: Endpoint, form: Any, change: bool
@@ -169,7 +192,7 @@ class DeliveryAdmin(SuperuserOnly, Base):
         return redirect("admin:app_channel_delivery_change", pk)
 
 
-def _posted(request: HttpRequest, model: Any, pk: int) -> Any:
+def _posted(request: HttpRequest, model: Any, pk: int | str) -> Any:
     if not request.user.is_superuser or request.method != "POST":
         raise PermissionDenied
     return get_object_or_404(model, pk=pk)

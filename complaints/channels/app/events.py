@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from complaints import batch, outbox
+from complaints.channels.app import connected
 from complaints.channels.app.models import Endpoint
 from complaints.channels.app.names import EventType
 from complaints.models import Complaint, Letter, Message, Outbox
@@ -50,7 +51,8 @@ def tell(done: Done) -> None:
     batch.flush()  # they are told of rows that are read
     rows: list[Outbox] = []
     for endpoint in endpoints:
-        rows += _rows(done, endpoint)
+        if may_hear(endpoint, done.obj.case):
+            rows += _rows(done, endpoint)
     outbox.put_all(rows)
 
 
@@ -59,10 +61,17 @@ def _endpoints() -> list[Endpoint]:
     return list(Endpoint.objects.filter(active=True))
 
 
+def may_hear(endpoint: Endpoint, case: Complaint) -> bool:
+    """Whether its owner may know of this case: the exchange of all but barred ones, an
+    app of those whose customer lets it read them now."""
+    if case.barrier != Barrier.NONE:
+        return False
+    app = endpoint.client_id
+    return app is None or connected.reads_for(app, case.customer.user)
+
+
 def _rows(done: Done, endpoint: Endpoint) -> Iterator[Outbox]:
     case: Complaint = done.obj.case
-    if case.barrier != Barrier.NONE:
-        return
     cause = f"{done.event.stream}#{done.event.seq}"
     for number, (kind, ids, letter) in enumerate(_said(done, case)):
         if kind in endpoint.events:

@@ -1,7 +1,7 @@
 """Tokens spent, files on their way, and who is called when something happens."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -96,7 +96,8 @@ def all_events() -> list[str]:
 
 
 class Endpoint(models.Model):
-    """An address of the exchange that is called when something happened.
+    """An address that is called when something happened: the exchange's own, or that
+    of an app (``client``), which hears of customers alone who let it in.
 
     ``secret`` signs each call (Standard Webhooks); for a while after it was changed
     ``old_secret`` signs it as well. Both are kept sealed.
@@ -104,6 +105,17 @@ class Endpoint(models.Model):
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     url = models.CharField(_("address"), max_length=300)
+    client = models.ForeignKey(
+        "allauth_idp_oidc.Client",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("app"),
+        help_text=_(
+            "It hears of customers who let this app in; without one, of everybody."
+        ),
+    )
     events = models.JSONField(_("events"), default=all_events)
     active = models.BooleanField(_("in use"), default=True)
     secret = SealedField()
@@ -116,6 +128,9 @@ class Endpoint(models.Model):
         ordering = ["name"]
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
+
+    if TYPE_CHECKING:
+        client_id: str | None
 
     def __str__(self) -> str:
         return self.name

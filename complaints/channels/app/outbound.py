@@ -11,6 +11,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from complaints.channels.app import calls
+from complaints.channels.app.events import may_hear
 from complaints.channels.app.models import Endpoint
 from complaints.models import Outbox
 from complaints.outbox import Deferred, Undeliverable
@@ -25,6 +26,8 @@ def send(row: Outbox) -> None:
     endpoint = _endpoint(row)
     if row.complaint and row.complaint.barrier != Barrier.NONE:
         raise Undeliverable("The case was barred meanwhile.", final=True)
+    if row.complaint and not may_hear(endpoint, row.complaint):
+        raise Undeliverable("Its customer ended the app meanwhile.", final=True)
     headers = signed(row, endpoint, timezone.now())
     try:
         status = calls.post(endpoint.url, row.body.encode(), headers)
