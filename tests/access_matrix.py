@@ -321,7 +321,10 @@ DESK = {
         "compliance:figures",
         "compliance:export",
         "compliance:cases",
+        "compliance:returns",
+        "compliance:return-print",
     ),
+    "compliance:return-file": Rule(Who.DESK),
     **_all(
         Rule(Who.DESK, "security"),
         "admin:index",
@@ -362,6 +365,10 @@ DESK = {
         SHUT, *(f"admin:app_channel_{do}" for do in ("rotate", "try", "again", "end"))
     ),
     "admin:auth_user_password_change": SHUT,
+    **_edited("returns_production", "delete", "history"),
+    **_all(
+        EDITOR_POST, "admin:returns_production_file", "admin:returns_production_final"
+    ),
     **_edited("public_document", "delete"),
     **_edited("public_version", "add", "delete"),
     **_edited("public_subscriber", "add"),

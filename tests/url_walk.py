@@ -209,9 +209,18 @@ def _furnish(people: People) -> None:
     try_out(endpoint)
     _chat(people)
     _board(people)
+    _order(people)
     team = Team.objects.get(code="security")
     ReplyTemplate.objects.create(team=team, language="en", title="A", text="{name}")
     PolicySnippet.objects.create(language="en", title="A", rule="R 1", text="Hold it.")
+
+
+def _order(people: People) -> None:
+    """A return that nobody made yet."""
+    from complaints.compliance.returns.orders import order
+
+    given = {"kind": "eu-casp", "period": "2026", "form": "json", "language": "en"}
+    order(**given, actor=people.compliance_officer)
 
 
 def _board(people: People) -> None:
@@ -268,6 +277,7 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "remedy_pk": victim.remedy.pk,
         "number": _number(route, victim),
         "name": "take",
+        "kind": "eu-casp",
         "token": "0" * 43,
         "app_label": "complaints",
         "code": "fees" if route.name.startswith("forum:") else "procedure",

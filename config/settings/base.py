@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "teams",
     "complaints",
     "complaints.compliance",
+    "complaints.compliance.returns",
     "complaints.public",
     "complaints.channels.chat",
     "complaints.channels.telegram",
@@ -140,6 +141,11 @@ STORAGES: dict[str, dict[str, Any]] = {
     "bundles": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": private_dir(VAR_DIR / "bundles"), "base_url": None},
+    },
+    # Returns and the register as files; those that are final are to be in a backup.
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": private_dir(VAR_DIR / "exports"), "base_url": None},
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",

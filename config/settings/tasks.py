@@ -61,6 +61,10 @@ CELERY_BEAT_SCHEDULE = {
     "make-bundles": _every("appeals.tasks.make_bundles", 60),
     "check-independence": _every("appeals.tasks.check_independence", 24 * 3600),
     "forget-bundles": _every("appeals.tasks.forget_bundles", 6 * 3600),
+    "make-returns": _every("complaints.compliance.returns.tasks.make_returns", 60),
+    "forget-returns": _every(
+        "complaints.compliance.returns.tasks.forget_returns", 3600
+    ),
     "forget-orphans": _every("complaints.tasks.forget_orphans", 6 * 3600),
 }
 

@@ -98,7 +98,8 @@ def to_pdf(found: Return) -> bytes:
     """Takes a second or two and loads the renderer: in a worker, or from a command."""
     from complaints.letter_pdf import pdf_of  # noqa: PLC0415 - loads the renderer
 
-    return pdf_of(page_of(paper_of(found), found.cut_off))
+    sheet = paper_of(found, draft=not_yet(found))
+    return pdf_of(page_of(sheet, found.cut_off))
 
 
 def not_yet(found: Return) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from complaints.compliance.days import Days
 
 NAMED = re.compile(r"(20\d\d)(?:-(?:(H)([12])|(Q)([1-4])|(0[1-9]|1[0-2])))?")
+DAYS = re.compile(r"(20\d\d-\d\d-\d\d)\.\.(20\d\d-\d\d-\d\d)")
 MONTHS = {"H": 6, "Q": 3}
 
 
@@ -18,7 +19,12 @@ class Period(Days):
 
 
 def parse(name: str) -> Period:
-    """``2026``, ``2026-H1``, ``2026-Q3`` or ``2026-09``. Raises ``ValueError``."""
+    """``2026``, ``2026-H1``, ``2026-Q3``, ``2026-09`` or ``2026-09-01..2026-09-15``.
+
+    Raises ``ValueError``.
+    """
+    if days := DAYS.fullmatch(name):
+        return between(date.fromisoformat(days[1]), date.fromisoformat(days[2]))
     found = NAMED.fullmatch(name)
     if found is None:
         raise ValueError(

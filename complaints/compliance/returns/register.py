@@ -7,6 +7,7 @@ counted beside the lines and is none of them.
 
 import csv
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,17 +15,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import QuerySet
 
+from complaints import signing
 from complaints.compliance.returns.ends import TOGETHER, Counted, stretches, with_ends
 from complaints.compliance.returns.period import Period
 from complaints.models import Clock, Complaint, Remedy
 from complaints.models.amount import digits
+from complaints.permissions import Viewer, visible_to
 from complaints.spreadsheet import harmless
 from complaints.states import Barrier, Step
 
@@ -33,9 +37,16 @@ HEAD = (
     *("customer", "account_id", "topic", "severity", "subject", "asset", "amount"),
     *("reporting_value", "state", "team", "acknowledged_at", "ended_at", "outcome"),
     *("measures", "redress", "cause", "cause_scope", "closing_reason", "merged_into"),
+    "export",
 )
+"""The last column says in every line which export it is of; see ``mark_of``."""
+
 MOST_OF_A_SHEET = 1_048_575
 """Lines below the head that a workbook holds."""
+
+
+MARK: Final = 16
+"""Hexadecimal digits of the code in a mark."""
 
 
 class TooLong(ValueError):
@@ -65,20 +76,41 @@ class Written:
 
 
 Line = tuple[str, ...]
+Progress = Callable[[int], None]
 
 
-def write(path: Path, form: str, period: Period, cut_off: datetime) -> Written:
+@dataclass(frozen=True)
+class Order:
+    """For whom an export is made: its number, a name, whose rows it may hold, and who
+    is told how many lines are written."""
+
+    number: int
+    name: str
+    viewer: Viewer
+    report: Progress
+
+
+def write(
+    path: Path,
+    form: str,
+    period: Period,
+    cut_off: datetime,
+    order: Order | None = None,
+) -> Written:
     """One reading of the register into ``path``. Raises ``TooLong``, ``OSError``.
 
     What was not finished is taken away; an old file of that name stays until then.
+    ``restricted`` counts what is in no line: cases behind a barrier, and those that
+    are kept from whoever ordered it.
     """
     part = path.with_name(f"{path.name}.part")
     try:
         with one_moment(settings.READ_DATABASE):
             found = _found(period, cut_off)
-            restricted = found.exclude(barrier=Barrier.NONE).count()
-            count = WRITERS[form](part, _lines(found.filter(barrier=Barrier.NONE)))
-        written = Written(period, cut_off, count, restricted, _sha256(part))
+            shown = _shown(found, order)
+            whole = found.count()
+            count = WRITERS[form](part, _lines(shown, order))
+        written = Written(period, cut_off, count, whole - count, _sha256(part))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -109,17 +141,44 @@ def _found(period: Period, cut_off: datetime) -> "QuerySet[Complaint]":
     )
 
 
-def _lines(found: "QuerySet[Complaint]") -> Iterator[Line]:
+def _shown(found: "QuerySet[Complaint]", order: Order | None) -> "QuerySet[Complaint]":
+    """Nothing from behind a barrier, also for who was let through one."""
+    free = found.filter(barrier=Barrier.NONE)
+    if order is None:
+        return free
+    return free.filter(visible_to(order.viewer, order.viewer.at))
+
+
+def _lines(found: "QuerySet[Complaint]", order: Order | None) -> Iterator[Line]:
+    number, done = order.number if order else 0, 0
     for stretch in stretches(with_ends(found), TOGETHER):
-        yield from _stretch(stretch)
+        yield from _stretch(stretch, number)
+        done += len(stretch)
+        if order:
+            order.report(done)
 
 
-def _stretch(stretch: list[Counted]) -> Iterator[Line]:
+def mark_of(number: int, reference: str) -> str:
+    """What stands at the end of a line: the export, and a code of ours over both.
+
+    A line that turns up somewhere names the export and so the person who took it; a
+    mark that was made up or moved to another line does not hold.
+    """
+    if not number:
+        return "0"
+    said = f"recourse export 1:{number}:{reference}".encode()
+    code = hmac.digest(settings.LEDGER_KEY.encode(), said, "sha256").hex()
+    return f"{number}-{code[:MARK]}"
+
+
+def _stretch(stretch: list[Counted], number: int) -> Iterator[Line]:
     keys = [one.case.pk for one in stretch]
     acknowledged = _acknowledged(keys)
     remedies = _remedies(keys)
     for one in stretch:
-        yield _line(one, acknowledged.get(one.case.pk), remedies.get(one.case.pk, []))
+        key = one.case.pk
+        line = _line(one, acknowledged.get(key), remedies.get(key, []))
+        yield (*line, mark_of(number, one.case.reference))
 
 
 def _acknowledged(keys: list[int]) -> dict[int, datetime | None]:
@@ -236,3 +295,50 @@ WRITERS: dict[str, Callable[[Path, Iterator[Line]], int]] = {
     "json": _json,
     "xlsx": _xlsx,
 }
+
+
+# One file for who ordered it ---------------------------------------------------------
+
+MANIFEST, SIGNATURE = "manifest.json", "signature.json"
+FORMAT = "recourse register 1"
+
+
+def pack(
+    path: Path, form: str, period: Period, cut_off: datetime, order: Order
+) -> Written:
+    """A ZIP of the register, of what it is about, and of our signature under that.
+
+    The file is written first and packed a piece at a time. Raises as ``write`` does.
+    """
+    name = f"register-{period.first}-{period.last}.{form}"
+    inner = path.with_name(name)
+    try:
+        written = write(inner, form, period, cut_off, order)
+        manifest = _json_of(
+            {
+                "format": FORMAT,
+                "file": name,
+                "export": order.number,
+                "made_for": order.name,
+                **written.facts,
+            }
+        )
+        with ZipFile(path, "w", ZIP_DEFLATED, allowZip64=True) as book:
+            book.write(inner, name)
+            book.writestr(MANIFEST, manifest)
+            book.writestr(SIGNATURE, _json_of(_signed(manifest)))
+    finally:
+        inner.unlink(missing_ok=True)
+    return written
+
+
+def _signed(manifest: bytes) -> dict[str, str]:
+    return {
+        "algorithm": signing.ALGORITHM,
+        "public_key": signing.public_key(),
+        "signature": signing.sign(manifest),
+    }
+
+
+def _json_of(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

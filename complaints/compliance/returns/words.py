@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.compliance.page import duration, outcome_names, topic_names
 from complaints.compliance.returns.sheets import Cell, Return, Table
-from complaints.states import Cause, CauseScope, Channel, Step
+from complaints.states import Channel, Step
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -104,8 +104,6 @@ def names_of(column: str) -> Mapping[str, "StrOrPromise"]:
         "group": topic_names,
         "outcome": outcome_names,
         "channel": lambda: dict(Channel.choices),
-        "cause": lambda: {**dict(Cause.choices), "": _("not coded")},
-        "scope": lambda: {**dict(CauseScope.choices), "": _("not coded")},
         "figure": lambda: HEADS,
         "fact": lambda: {**HEADS, "return": HEADS["return_name"]},
     }

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from complaints import letter_system
 from complaints.compliance.noted import note
-from complaints.compliance.returns import BUILDERS, FORMS
+from complaints.compliance.returns.kinds import BUILDERS, FORMS
 from complaints.compliance.returns.period import parse
 from complaints.permissions import viewer_of
 from teams.system import system_actor

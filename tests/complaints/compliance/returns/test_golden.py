@@ -10,7 +10,8 @@ import pytest
 from django.utils.translation import override
 
 from complaints import letter_system
-from complaints.compliance.returns import BUILDERS, cfpb, paper, sheets
+from complaints.compliance.returns import cfpb, paper, sheets
+from complaints.compliance.returns.kinds import BUILDERS
 from complaints.compliance.returns.period import parse
 from complaints.profiles.uk_disp import UK_DISP_2026_1
 from tests.complaints.compliance.returns import small

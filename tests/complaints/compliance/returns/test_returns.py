@@ -14,8 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from complaints.compliance.returns import BUILDERS, cfpb, eu_casp, sheets, uk_disp
+from complaints.compliance.returns import cfpb, eu_casp, sheets, uk_disp
 from complaints.compliance.returns.ends import counted
+from complaints.compliance.returns.kinds import BUILDERS
 from complaints.compliance.returns.period import Period, between, parse
 from complaints.models import Category, Complaint, Event
 from complaints.profiles.uk_disp import UK_DISP_2026_1

@@ -15,6 +15,7 @@ from complaints.services.privacy.places import (
 
 OURS = frozenset(
     {"complaints", "appeals", "app_channel", "chat", "forum", "public", "telegram"}
+    | {"returns"}
 )
 TEXT = (
     models.CharField,
@@ -82,7 +83,7 @@ OF_THE_HOUSE = frozenset(
             "complaints.BulkRun",
         ),
         *("complaints.PolicySnippet", "complaints.ReplyTemplate"),
-        *("public.Document", "public.Wording"),
+        *("public.Document", "public.Wording", "returns.Production"),
         *("chat.CannedReply", "forum.Category"),
     }
 )
