@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
@@ -28,6 +29,7 @@ from teams.models import (
     User,
 )
 from teams.services import change_standing
+from teams.week_field import WeekField, week_as_text
 
 __all__ = ["admin_access"]
 
@@ -91,6 +93,10 @@ class TeamAdmin(SuperuserOnly, Base):
     readonly_fields = ("code",)
     inlines = (MembershipInline,)
 
+    @admin.display(description=_("Name"))
+    def label(self, obj: Team) -> str:
+        return obj.label
+
     def has_add_permission(
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
@@ -128,12 +134,22 @@ class HolidayInline(SuperuserOnly, Inline):
         return obj is None and super().has_add_permission(request)
 
 
+class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
+    spans = WeekField(label=_("Opening hours"))
+
+    class Meta:
+        model = Calendar
+        fields = ("code", "version", "name", "time_zone", "spans")
+
+
 @admin.register(Calendar)
 class CalendarAdmin(SuperuserOnly, Base):
     """A calendar is never edited: old deadlines name its version. A change is a new
     version beside it, which a team is then given."""
 
-    list_display = ("code", "version", "name", "time_zone")
+    form = CalendarForm
+    list_display = ("code", "version", "name", "time_zone", "hours")
+    fields = ("code", "version", "name", "time_zone", "spans")
     list_filter = ("code",)
     inlines = (HolidayInline,)
 
@@ -141,6 +157,18 @@ class CalendarAdmin(SuperuserOnly, Base):
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         return obj is None and super().has_change_permission(request)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*self.fields[:-1], "hours" if obj else "spans")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> Any:
+        return ("hours",) if obj else ()
+
+    @admin.display(description=_("Opening hours"))
+    def hours(self, obj: Calendar) -> str:
+        return week_as_text(obj.spans)
 
 
 @admin.register(Absence)

@@ -9,6 +9,7 @@ class TeamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from teams import reference  # noqa: PLC0415 - models are not loaded before ready
+        from teams import reference, words  # noqa: PLC0415 - models load before ready
 
+        words.translate_field_names(self.apps.get_models() if self.apps else ())
         post_migrate.connect(reference.install_after_migrate, sender=self)

@@ -95,13 +95,13 @@ class Victim:
     remedy: Any
     evidence: Any
 
-    def rows(self) -> dict[str, Model]:
-        """By the name that Django's admin gives the model."""
+    def rows(self) -> dict[str, Model | None]:
+        """By the name that Django's admin gives the model; None: whichever is first."""
         return {
             "complaints_complaint": self.case,
             "complaints_rawmessage": self.raw,
             "complaints_remedy": self.remedy,
-            "complaints_compliancecheck": self.case.compliance_check,
+            "complaints_compliancecheck": getattr(self.case, "compliance_check", None),
             "appeals_appeal": self.appeal,
         }
 

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from complaints.admin.category_form import CategoryForm
 from complaints.admin.scoped import Base
 from complaints.models import Category, RootCause
+from teams.words_field import WordsField
 
 
 class ConfigurationAdmin(Base):
@@ -36,16 +40,34 @@ class ConfigurationAdmin(Base):
 
 @admin.register(Category)
 class CategoryAdmin(ConfigurationAdmin):
+    form = CategoryForm
     list_display = ("code", "label", "team", "default_severity", "position", "active")
     list_filter = ("active", "team")
     list_select_related = ("team",)
     search_fields = ("code",)
     ordering = ("position", "code")
 
+    @admin.display(description=_("Name"))
+    def label(self, obj: Category) -> str:
+        return obj.label
+
+
+class RootCauseForm(forms.ModelForm):  # type: ignore[type-arg]
+    names = WordsField(label=_("Name"))
+
+    class Meta:
+        model = RootCause
+        exclude = ()
+
 
 @admin.register(RootCause)
 class RootCauseAdmin(ConfigurationAdmin):
+    form = RootCauseForm
     list_display = ("code", "label", "nature", "alarm_from", "alarm_days", "active")
     list_filter = ("active", "nature")
     search_fields = ("code",)
     ordering = ("position", "code")
+
+    @admin.display(description=_("Name"))
+    def label(self, obj: RootCause) -> str:
+        return obj.label

@@ -116,7 +116,7 @@ def test_passkey_is_added_signs_in_alone_and_is_removed(
         page.locator("[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Remove").click()
-    expect(page.locator("main")).to_contain_text("There are none yet.")
+    expect(page.locator("main")).to_contain_text("You have no passkeys yet.")
     assert Authenticator.objects.filter(type="webauthn").count() == 0
 
 

@@ -43,10 +43,14 @@ admin.site.unregister(Client)
 class ClientAdmin(SuperuserOnly, Base):
     """An app that may ask customers; none is let in without being asked about."""
 
-    list_display = ("name", "id", "type", "created_at")
-    fields = ("name", "type", "redirect_uris", "id")
-    readonly_fields = ("id",)
+    list_display = ("name", "client_id", "type", "created_at")
+    fields = ("name", "type", "redirect_uris", "client_id")
+    readonly_fields = ("client_id",)
     change_form_template = "admin/app_channel/client.html"
+
+    @admin.display(description=gettext_lazy("Client ID"))
+    def client_id(self, obj: Client) -> str:
+        return str(obj.pk)
 
     def save_model(
         self, request: HttpRequest, obj: Client, form: Any, change: bool

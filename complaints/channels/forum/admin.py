@@ -32,6 +32,7 @@ from complaints.channels.forum.sight import as_moderator, may_moderate
 from complaints.channels.safetext import one_line
 from complaints.errors import NotPermitted, RecourseError
 from complaints.permissions import viewer_of_request
+from teams.words_field import WordsField
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -304,13 +305,29 @@ def _explain(form: forms.Form, error: RecourseError) -> None:
     explain(form, error)
 
 
+class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    names = WordsField(label=gettext_lazy("Name"))
+    about = WordsField(
+        label=gettext_lazy("What belongs here"), max_length=300, required=False
+    )
+
+    class Meta:
+        model = Category
+        fields = ("code", "names", "about", "position", "active")
+
+
 @admin.register(Category)
 class CategoryAdmin(Base):
     """Configuration: superusers alone; a part that holds topics is switched off."""
 
+    form = CategoryForm
     list_display = ("label", "code", "position", "active")
     ordering = ("position", "code")
     actions = None
+
+    @admin.display(description=gettext_lazy("Name"))
+    def label(self, obj: Category) -> str:
+        return obj.label
 
     def _may(self, request: HttpRequest) -> bool:
         user = request.user
