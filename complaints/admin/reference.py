@@ -57,7 +57,10 @@ class RootCauseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = RootCause
-        exclude = ()
+        fields = (
+            *("code", "names", "nature", "alarm_from", "alarm_days"),
+            *("position", "active"),
+        )
 
 
 @admin.register(RootCause)
