@@ -130,8 +130,9 @@ def drills(extra: list[str]) -> int:
 def screenshots(extra: list[str]) -> int:
     compile_messages()
     services = Services()
+    patient = ["-o", "faulthandler_timeout=0", *extra]
     try:
-        return pytest("screenshots", services.chromium, TEST, extra)
+        return pytest("screenshots", services.chromium, TEST, patient)
     finally:
         services.close()
 
