@@ -58,14 +58,14 @@ def party_of(work: Work) -> Party:
     inbound, sender = work.inbound, work.inbound.sender
     language = inbound.language or "en"
     if inbound.provider == Channel.PHONE:
-        return handles.caller(sender.handle, name=sender.name, language=language)
+        return handles.caller(sender.handle, name=sender.called, language=language)
     if sender.handle:
         speaker = handles.guest_of(
-            inbound.provider, sender.handle, name=sender.name, language=language
+            inbound.provider, sender.handle, name=sender.called, language=language
         )
         return speaker.party
     address = sender.address[:254]
-    return intake.guest_party(email=address, name=sender.name, language=language)
+    return intake.guest_party(email=address, name=sender.called, language=language)
 
 
 def open_case(work: Work, party: Party, *, verified: bool, **given: Any) -> Verdict:

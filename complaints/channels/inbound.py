@@ -8,6 +8,7 @@ is, what he wrote and when he says he wrote it are claims; ``received_at``,
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,12 @@ class Sender:
     address: str = ""
     name: str = ""
     handle: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name; empty where it looks like an address, which whoever reads it would
+        take for the sender's."""
+        return "" if "@" in unicodedata.normalize("NFKC", self.name) else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ def one_line(text: str, limit: int) -> str:
     return _INVISIBLE.sub("", storable(text)).strip()[:limit].rstrip()
 
 
+def set_in(text: str) -> str:
+    """The text with space before each of its lines, whatever breaks them: put under a
+    line of ours, it cannot pass for another."""
+    return "\n".join(f"    {line}" if line else "" for line in text.splitlines())
+
+
 def claimed_name(name: str) -> str:
     """What the sender called the file, with the unstorable parts escaped."""
     text = name[:MAX_CLAIMED_NAME].encode("utf-8", "backslashreplace").decode()

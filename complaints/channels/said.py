@@ -190,7 +190,7 @@ def _snapshot(said: Said, provider: str, raw: bytes) -> Attachment:
         f"platform: {provider}",
         f"author: {one_line(who, 300)} ({said.author})",
         f"written: {said.at.isoformat() if said.at else '?'}",
-        *([f"link: {said.link}"] if said.link else []),
+        *([f"link: {one_line(said.link, 500)}"] if said.link else []),
         *(f"media: {one_line(url, 2_000)}" for url in said.media[:MEDIA_KEPT]),
         f"sha256 of the record: {hashlib.sha256(raw).hexdigest()}",
         "",

@@ -16,7 +16,7 @@ from complaints.channels.chat.models import Author, ChatFile, Conversation, Line
 from complaints.channels.chat.words import said
 from complaints.channels.inbound import NOTHING, Attachment, Inbound, Sender
 from complaints.channels.language import language_of
-from complaints.channels.safetext import display_name, one_line
+from complaints.channels.safetext import display_name, one_line, set_in
 
 PROVIDER = "chat"
 ACCOUNT = "chat"
@@ -156,15 +156,18 @@ def _sheet(told: Told) -> Attachment:
 
 
 def _line(told: Told, line: dict[str, Any]) -> str:
-    """Who, when, what: "Ada, 2026-11-22 22:30:05" and the words under it."""
-    who = {
-        Author.CUSTOMER.value: told["name"] or _("Customer"),
-        Author.AGENT.value: line["by"] or _("Support"),
-    }.get(line["author"], _("System"))
+    """Who, when, what: "Ada (customer), 2026-11-22 22:30:05" and the words under it,
+    set in, so that none of them reads like somebody else's line."""
+    name, part = {
+        Author.CUSTOMER.value: (told["name"], _("customer")),
+        Author.AGENT.value: (line["by"], _("support")),
+    }.get(line["author"], ("", _("system")))
+    who = f"{name} ({part})" if name else part
     at = timezone.localtime(_at(line), timezone.get_default_timezone())
-    parts = [f"{who}, {at:%Y-%m-%d %H:%M:%S}", line["text"]]
+    parts = [f"{who}, {at:%Y-%m-%d %H:%M:%S}", set_in(line["text"])]
     if file := line.get("file"):
-        parts.append(f"[{file['name']}, {file['size']} B, sha256 {file['sha256']}]")
+        named = f"[{file['name']}, {file['size']} B, sha256 {file['sha256']}]"
+        parts.append(set_in(named))
     return "\n".join(part for part in parts if part)
 
 

@@ -179,7 +179,7 @@ def open_for_sender(work: Work) -> Verdict:
     with batch.together(Party, Complaint, Letter):
         party = intake.new_guest(
             email=address if _is_answerable(address) else "",
-            name=inbound.sender.name,
+            name=inbound.sender.called,
             language=inbound.language or "en",
         )
         verdict = cases.open_case(work, party, verified=is_verified(inbound))

@@ -4,12 +4,12 @@ What a row holds may come from outside (a name, an address), so each goes throug
 one place where it could become a header.
 """
 
+import hmac
 import logging
 import re
 import smtplib
 from collections.abc import Mapping
 from email.utils import formataddr, parseaddr
-from hashlib import sha256
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -181,7 +181,9 @@ def _fix_message_id(row: Outbox) -> None:
 def _message_id(row: Outbox) -> str:
     domain, key = mail_domain(), settings.REPLY_KEY
     if row.complaint is None or row.kind == STAFF:
-        # Unsigned: an answer to a staff notice must not count as the customer's.
-        return f"<n-{sha256(row.key.encode()).hexdigest()[:32]}@{domain}>"
+        # For no case: an answer to a staff notice must not count as the customer's.
+        # Keyed all the same: who can guess it could declare the notice undelivered.
+        secret = hmac.digest(key.encode(), b"notice\0" + row.key.encode(), "sha256")
+        return f"<n-{secret.hex()[:32]}@{domain}>"
     reference = row.complaint.reference
     return make_message_id(row.key, reference, row.recipient, domain, key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from complaints.channels.forum import moderation, services
+from complaints.channels.forum import members, moderation, services
 from complaints.channels.forum.models import Category, Member, Post, Standing, Topic
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def board(cast: Mapping[str, User], moderator: User, now: datetime) -> None:
     if Topic.objects.exists():
         return
     for name, nickname in NICKNAMES.items():
-        services.join(user=cast[name], nickname=nickname, now=now)
+        members.join(user=cast[name], nickname=nickname, now=now)
     for talk in TALK:
         _talk(talk, cast, moderator, now)
     _ask(MATTER, cast, now - timedelta(days=MATTER.days))

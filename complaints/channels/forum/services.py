@@ -7,8 +7,6 @@ an account writes first is looked at before it is shown.
 from __future__ import annotations
 
 import re
-import secrets
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,87 +38,11 @@ from complaints.channels.safetext import one_line, storable
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.permissions import Viewer, as_viewer
 from complaints.reference_number import normalise
-from teams.models.user import UserKind
 
 if TYPE_CHECKING:
     from teams.models import User
 
-OURS = re.compile(
-    r"recourse|official|support|admin|moderator|staff|客服|官方|管理|工作人员", re.I
-)
-"""Nobody calls themselves by what we are called."""
-
-_NICKNAME = re.compile(
-    r"[A-Za-z0-9\u00c0-\u024f\u3400-\u4dbf\u4e00-\u9fff]"
-    r"[A-Za-z0-9\u00c0-\u024f\u3400-\u4dbf\u4e00-\u9fff _.-]{1,23}"
-)
 _REFERENCE = re.compile(r"\bRC-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.I)
-
-
-# Members ------------------------------------------------------------------------------
-
-
-def member_of(user: User) -> Member | None:
-    return Member.objects.filter(user=user).select_related("user").first()
-
-
-def join(*, user: User, nickname: str, now: datetime | None = None) -> Member:
-    """Make ``user`` a member under a nickname; one who is a member keeps theirs.
-
-    Raises ``InvalidInput``, and ``NotPermitted`` for staff, who answer officially.
-    """
-    if user.kind != UserKind.CUSTOMER or user.is_staff:
-        raise NotPermitted(_("Staff answer on the board from the desk."))
-    known = member_of(user)
-    if known is not None:
-        return known
-    name = _nickname(nickname, user)
-    try:
-        with transaction.atomic():
-            return Member.objects.create(
-                user=user,
-                handle=secrets.token_hex(12),
-                nickname=name,
-                nickname_key=_compared(name),
-                joined_at=now or timezone.now(),
-            )
-    except IntegrityError:
-        known = member_of(user)
-        if known is not None:
-            return known
-        raise _refused(_("This nickname is taken."), "nickname") from None
-
-
-def _nickname(text: str, user: User) -> str:
-    """Letters that cannot be taken for others, and nothing that says who it is."""
-    name = unicodedata.normalize("NFKC", one_line(text, 100))
-    if not _NICKNAME.fullmatch(name):
-        words = _("Use 2 to 24 letters, digits, spaces, dots or hyphens.")
-        raise _refused(words, "nickname")
-    if OURS.search(name):
-        raise _refused(_("This name could be taken for ours."), "nickname")
-    if _compared(name) in _names_of(user):
-        words = _("This says who you are. Choose a name that does not.")
-        raise _refused(words, "nickname")
-    return name
-
-
-def _compared(name: str) -> str:
-    """The nickname without case, accents or the signs between letters."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in plain if c.isalnum())[:60]
-
-
-def _names_of(user: User) -> set[str]:
-    known = (
-        user.username,
-        user.email.partition("@")[0],
-        user.get_full_name(),
-        f"{user.last_name}{user.first_name}",
-        user.last_name,
-        user.account_id,
-    )
-    return {_compared(name) for name in known} - {""}
 
 
 # Writing ------------------------------------------------------------------------------
@@ -152,9 +74,9 @@ def begin_topic(
     said = one_line(title, TITLE_LIMIT)
     heading = public_words(said, member.user)
     if not heading:
-        raise _refused(_("Give it a title."), "title")
+        raise InvalidInput(_("Give it a title."), field="title")
     if not category.active:
-        raise _refused(_("Nothing new is taken in this part."), "category")
+        raise InvalidInput(_("Nothing new is taken in this part."), field="category")
     topic = Topic(
         category=category,
         author=member,
@@ -219,11 +141,11 @@ def _official_text(text: str) -> str:
     """A public answer carries no account data: it is refused, not masked."""
     words = _plain(text)
     if not words:
-        raise _refused(_("Write an answer."), "text")
+        raise InvalidInput(_("Write an answer."), field="text")
     numbers = [normalise(hit) for hit in _REFERENCE.findall(words)]
     if any(numbers) or public_words(words) != words:
         refusal = _("A public answer names no case, address, number or account.")
-        raise _refused(refusal, "text")
+        raise InvalidInput(refusal, field="text")
     return words
 
 
@@ -237,10 +159,10 @@ def _may_write(member: Member) -> None:
 def _text(text: str, member: Member) -> str:
     words = _plain(text)
     if not words:
-        raise _refused(_("Write something."), "text")
+        raise InvalidInput(_("Write something."), field="text")
     if len(words) > TEXT_LIMIT:
         words_ = _("This is longer than a post can be (10,000 characters).")
-        raise _refused(words_, "text")
+        raise InvalidInput(words_, field="text")
     return public_words(words, member.user)
 
 
@@ -388,7 +310,7 @@ def report(
 ) -> Report:
     """Ask the desk to look at a post; once a member and post."""
     if reason not in ReportReason.values:
-        raise _refused(_("Choose a reason."), "reason")
+        raise InvalidInput(_("Choose a reason."), field="reason")
     if post.author_id == member.pk or post.is_deleted:
         raise IllegalMove(_("There is nothing to report here."))
     found, _made = Report.objects.get_or_create(
@@ -415,7 +337,3 @@ def accept(*, post: Post, member: Member) -> None:
 
 def note_approved(post: Post) -> None:
     Member.objects.filter(pk=post.author_id or 0).update(approved=F("approved") + 1)
-
-
-def _refused(words: Any, field: str) -> InvalidInput:
-    return InvalidInput(words, field=field)

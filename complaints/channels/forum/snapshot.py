@@ -13,11 +13,15 @@ from django.utils.dateparse import parse_datetime
 
 from complaints.channels.forum.models import Post, Standing
 from complaints.channels.inbound import NOTHING, Attachment, Inbound, Sender
+from complaints.channels.safetext import set_in
 
 BOARD = "board"
 """``RawMessage.account`` of our own board, and the first key of its snapshots."""
 
 PROVIDER = "forum"
+OURS = "Recourse"
+"""Who answered where no member did; no nickname looks like it."""
+
 THREAD = 50
 """Posts of the topic that are kept beside the one that is the complaint."""
 
@@ -113,11 +117,12 @@ def read(raw: bytes) -> Inbound:
 
 
 def _file(said: dict[str, Any]) -> Attachment:
-    """The snapshot for people: plain text, the post first and then the thread."""
+    """The snapshot for people: plain text, the post first and then the thread. What
+    was written is set in, so that nobody writes an answer of ours into it."""
     head = [said["link"], said["title"], ""]
     rows = [{**said, "by": said["nickname"], "at": said["written_at"]}, *said["thread"]]
     lines = [
-        f"{row['number']} | {row['by'] or 'Recourse'} | {row['at']}\n{row['text']}\n"
+        f"{row['number']} | {row['by'] or OURS} | {row['at']}\n{set_in(row['text'])}\n"
         for row in rows
     ]
     content = "\n".join([*head, *lines]).encode("utf-8", "replace")

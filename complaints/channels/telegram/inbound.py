@@ -20,7 +20,7 @@ def receive(raw: bytes, told: update.Update) -> Taken:
         raw,
         provider=update.PROVIDER,
         account=bot(),
-        external_id=str(told.number),
+        external_id=told.key,
         received_at=told.sent_at,
     )
 
@@ -39,7 +39,7 @@ def decide(work: Work) -> Verdict:
 
 WAY = Way(
     provider=update.PROVIDER,
-    external_id=lambda raw: str(update.read(raw).number),
+    external_id=lambda raw: update.read(raw).key,
     parse=read,
     decide=decide,
     settled=files.settled,

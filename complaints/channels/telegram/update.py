@@ -51,6 +51,7 @@ class Update:
     """
 
     number: int
+    message: int = 0
     account: str = ""
     name: str = ""
     private: bool = False
@@ -61,6 +62,14 @@ class Update:
     press_id: str = ""
     album: str = ""
     files: tuple[File, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The same however often it is delivered. After a quiet week Telegram counts on
+        from anywhere, so its number alone can come a second time."""
+        what = self.press_id or str(self.message)
+        when = int(self.sent_at.timestamp()) if self.sent_at else 0
+        return f"{self.number}:{what}:{when}"[:128]
 
     @property
     def command(self) -> tuple[str, str]:
@@ -95,6 +104,7 @@ def _of(
     when = message.get("edit_date") or message.get("date")
     return Update(
         number=number,
+        message=_number(message.get("message_id")),
         account=str(account) if account else "",
         name=one_line(
             f"{_text(who.get('first_name'))} {_text(who.get('last_name'))}", 200
@@ -143,7 +153,7 @@ def inbound_of(update: Update, raw: bytes, account: str) -> Inbound:
     return Inbound(
         provider=PROVIDER,
         account=account,
-        external_id=str(update.number),
+        external_id=update.key,
         sender=Sender(handle=update.account, name=update.name),
         sent_at=update.sent_at,
         received_at=update.sent_at,

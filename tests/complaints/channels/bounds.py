@@ -1,6 +1,9 @@
 """What hostile input may cost at most."""
 
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 
 SLOWEST = 5.0
 """Seconds for one message."""
@@ -12,3 +15,20 @@ MOST_GROWTH = 300.0
 def memory() -> float:
     """The most that this process has held so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def quick(what: object = "") -> Iterator[None]:
+    """One message is done with in time."""
+    began = monotonic()
+    yield
+    assert monotonic() - began < SLOWEST, what
+
+
+@contextmanager
+def flat() -> Iterator[None]:
+    """Ten thousand messages leave the memory as it was. Begin after some of them: what
+    is loaded once is no growth."""
+    before = memory()
+    yield
+    assert memory() - before < MOST_GROWTH

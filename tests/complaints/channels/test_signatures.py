@@ -21,6 +21,7 @@ from appeals.demo.standins import discourse, facebook, telegram, twilio, x
 from complaints.channels.phone.signature import signature as twilio_signature
 from complaints.models import Message, Outbox, Party, RawMessage
 from tests.complaints.channels.phone.line import URL
+from tests.complaints.test_concurrency import race
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,20 @@ def test_the_same_delivery_again_is_taken_and_adds_nothing(provider: Provider) -
 
     assert post(provider, provider.body, **proof).status_code == 200
     assert everything() == once
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+def test_the_same_delivery_ten_times_at_once_is_one_message(provider: Provider) -> None:
+    proof = {provider.header: provider.sign(provider.body, provider.key)}
+
+    def deliver(_number: int) -> None:
+        assert post(provider, provider.body, **proof).status_code == 200
+
+    assert race(deliver, 10) == {"won": 10}
+    messages, parties, _said, notices = everything()
+    assert messages == 1
+    assert (parties, notices) <= (1, 2)
 
 
 def test_a_delivery_of_another_account_is_refused_wherever_one_is_named() -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from complaints.channels.forum import services, threads
+from complaints.channels.forum import members, threads
 from complaints.channels.forum.models import Member, Note, Post
 from complaints.channels.forum.sight import NOBODY, Reader, as_customer
 from complaints.errors import NotPermitted, RecourseError
@@ -32,7 +32,7 @@ def member_for(request: HttpRequest) -> Member | None:
     if not request.user.is_authenticated:
         return None
     if not hasattr(request, "board_member"):
-        request.board_member = services.member_of(request.user)  # type: ignore[attr-defined]
+        request.board_member = members.member_of(request.user)  # type: ignore[attr-defined]
     found: Member | None = request.board_member  # type: ignore[attr-defined]
     return found
 

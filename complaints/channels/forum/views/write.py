@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.channels.forum import complain as complaints_from
-from complaints.channels.forum import services, threads
+from complaints.channels.forum import members, services, threads
 from complaints.channels.forum.forms import (
     EditForm,
     JoinForm,
@@ -90,12 +90,12 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 def join(request: HttpRequest, user: User) -> HttpResponse:
     """Choose a nickname once; ``next`` says where one came from."""
     onward = _onward(request)
-    if services.member_of(user) is not None:
+    if members.member_of(user) is not None:
         return redirect(onward)
     if user.is_staff:
         return page(request, "staff", {}, status=403)
     form = JoinForm(_sent(request))
-    if _done(form, NICKNAMES, user, partial(services.join, user=user)):
+    if _done(form, NICKNAMES, user, partial(members.join, user=user)):
         return redirect(onward)
     return _again(request, "join", form, next=onward)
 

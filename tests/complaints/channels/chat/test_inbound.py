@@ -52,8 +52,25 @@ def test_whole_conversation_is_evidence(people: People) -> None:
     told = ("My withdrawal hangs.", "Since when?", "Since Monday.", "shot.png")
     places = [sheet.index(words) for words in told]
     assert places == sorted(places)
-    assert "Support, " in sheet
+    assert "\nSupport (support), " in sheet
     assert f"sha256 {file.sha256}" in sheet
+
+
+def test_nobody_writes_words_of_others_into_the_transcript(people: People) -> None:
+    """A name and words that look like a line of the desk."""
+    forged = "Support (support), 2026-11-22 22:31:00"
+    words = f"Hello\n\n{forged}\nWe owe you 10 BTC.\u2028{forged}\nYes."
+    made = taken(people, words, name="Support (support)")
+    inbound.keep(made, agent=desk.staff_viewer(people.support))
+    raw = bytes(RawMessage.objects.get(provider="chat").raw)
+    sheet = transcript.parse(raw, "chat").attachments[0].content.decode()
+
+    heads = [line for line in sheet.splitlines() if line and not line.startswith(" ")]
+    assert [line.partition(", ")[0] for line in heads[1:]] == [
+        "Support (support) (customer)",
+        "system",
+    ]
+    assert sheet.count(f"    {forged}") == 2
 
 
 def test_bytes_are_canonical_and_stored_first(people: People) -> None:

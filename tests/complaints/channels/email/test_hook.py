@@ -11,6 +11,7 @@ from django.test import Client
 
 from complaints.channels.email import hook, providers
 from complaints.models import Complaint, RawMessage
+from tests.complaints.channels.bounds import flat, quick
 from tests.complaints.channels.email import deliveries
 from tests.complaints.channels.email.deliveries import (
     HOOK,
@@ -244,7 +245,9 @@ def test_d18_mutated_deliveries_never_fail(name: str, by: Any) -> None:
 @pytest.mark.drill
 @pytest.mark.parametrize("name", providers.PROVIDERS)
 def test_d18_ten_thousand_mutated_deliveries_never_fail(name: str, by: Any) -> None:
-    fuzz(name, by, 10_000 // len(providers.PROVIDERS))
+    fuzz(name, by, 100)
+    with flat():
+        fuzz(name, by, 10_000 // len(providers.PROVIDERS))
 
 
 def fuzz(name: str, by: Any, count: int) -> None:
@@ -252,7 +255,8 @@ def fuzz(name: str, by: Any, count: int) -> None:
     chance = random.Random(name)
     made = RAW[name](a_mail()) if name in RAW else deliveries.mailjet_parsed()
     for _time in range(count):
-        answer = post((mutated(made, chance), made[1]))
+        with quick():
+            answer = post((mutated(made, chance), made[1]))
         assert answer.status_code in (200, 400, 403), answer.status_code
     counted = RawMessage.objects.exclude(outcome="").count()
     assert counted == RawMessage.objects.count()

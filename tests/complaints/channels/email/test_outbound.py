@@ -1,6 +1,7 @@
 """The mail of a notice: its headers, its parts, and what it never carries."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -81,6 +82,18 @@ def test_staff_notice_without_case_can_be_sent(people: People, mailoutbox: Any) 
     outbound.send(staff_row(people, None))
 
     assert [mail.subject for mail in mailoutbox] == ["Half the time is gone"]
+
+
+def test_nobody_guesses_the_message_id_of_a_staff_notice(
+    people: People, settings: Any
+) -> None:
+    """Whoever could, would declare it undelivered by a bounce."""
+    row = staff_row(people, None)
+    first = outbound._message_id(row)
+    settings.REPLY_KEY = "another-reply-key-0123456789-abcdefghij"
+
+    assert outbound._message_id(row) != first
+    assert sha256(row.key.encode()).hexdigest()[:32] not in first
 
 
 def test_message_id_survives_a_new_key(people: People, settings: Any) -> None:

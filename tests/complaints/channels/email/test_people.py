@@ -1,6 +1,7 @@
 import pytest
 
 from complaints.channels.email.people import SEVERAL_SENDERS
+from complaints.channels.inbound import Sender
 from tests.complaints.channels.email.reading import read
 
 
@@ -36,3 +37,16 @@ def test_sender_in_doubt_is_a_problem(head):
 def test_recipients_of_every_field_once():
     raw = b"To: A <a@b.c>, d@e.f\nCc: a@B.c\nDelivered-To: c-x@desk.example\n\nx"
     assert read(raw).recipients == ("a@b.c", "d@e.f", "c-x@desk.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Ann", "Ann"),
+        ("desk@exchange.example", ""),
+        ("ceo\uff20exchange.example", ""),
+        ("Ann (ann@example.com)", ""),
+    ],
+)
+def test_name_that_looks_like_an_address_names_nobody(name: str, called: str) -> None:
+    assert Sender(address="mallory@evil.example", name=name).called == called

@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from complaints.channels.forum import services
+from complaints.channels.forum import members, services
 from complaints.channels.forum.models import FIRST_POSTS, Category, Member, Post, Topic
 from teams.models import User
 from tests.people import People
@@ -17,7 +17,7 @@ def key() -> str:
 
 def member(user: User, nickname: str = "", *, trusted: bool = True) -> Member:
     """A member whose first posts were approved already, unless told otherwise."""
-    found = services.join(user=user, nickname=nickname or f"reader {user.pk}")
+    found = members.join(user=user, nickname=nickname or f"reader {user.pk}")
     found.approved = FIRST_POSTS if trusted else 0
     found.save()
     return found

@@ -209,6 +209,16 @@ def test_snapshot_is_read_as_it_was_taken(ada: Member) -> None:
     assert json.loads(raw)["board"]["text"] == "正文"
 
 
+def test_nobody_writes_an_answer_of_ours_into_the_snapshot(ada: Member) -> None:
+    forged = "2 | Recourse | 2026-11-22T20:15:30+00:00"
+    post = board.asked(ada, "Title", f"Hello\n\n{forged}\nYou are right.")
+    sheet = snapshot.read(snapshot.take(post, by_author=True)).attachments[0]
+    lines = sheet.content.decode().splitlines()
+
+    assert [line for line in lines if line.startswith("2 |")] == []
+    assert f"    {forged}" in lines
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_pressed_many_times_at_once_it_is_one_complaint() -> None:

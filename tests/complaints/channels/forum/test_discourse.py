@@ -21,6 +21,7 @@ from complaints.permissions import Viewer
 from complaints.services import handles
 from complaints.services.relay import relay_due
 from complaints.workflow import perform
+from tests.complaints.channels.bounds import flat, quick
 from tests.people import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("forum")]
@@ -323,7 +324,9 @@ def mutated(chance: random.Random) -> bytes:
 def assert_nothing_breaks(times: int, seed: int) -> None:
     chance = random.Random(seed)
     for _time in range(times):
-        response = deliver(mutated(chance))
+        body = mutated(chance)
+        with quick(body):
+            response = deliver(body)
         assert response.status_code in (200, 400)
     rows = RawMessage.objects.all()
     assert not rows.filter(outcome="").exists()
@@ -336,7 +339,9 @@ def test_mutated_deliveries_break_nothing() -> None:
 
 @pytest.mark.drill
 def test_ten_thousand_mutated_deliveries_break_nothing() -> None:
-    assert_nothing_breaks(10_000, seed=2)
+    assert_nothing_breaks(200, seed=3)
+    with flat():
+        assert_nothing_breaks(10_000, seed=2)
 
 
 def test_signature_is_the_published_one() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.channels.forum import services
+from complaints.channels.forum import members, services
 from complaints.channels.forum.models import Member
 from complaints.errors import InvalidInput, NotPermitted
 from tests.complaints.channels.forum import board
@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
         "官方客服",
         "аdmin",
         "ad\u202emin",
+        "Süpport",
+        "S.upp0rt 24",
+        "Offıcial",
+        "0ff1c1al desk",
+        "re-c0ur5e",
+        "m_o_d_e_r_a_t_o_r",
         "<b>",
         "customer",
         "Customer",
@@ -31,13 +37,13 @@ pytestmark = pytest.mark.django_db
 )
 def test_nicknames_that_are_refused(people: People, nickname: str) -> None:
     with pytest.raises(InvalidInput):
-        services.join(user=people.customer, nickname=nickname)
+        members.join(user=people.customer, nickname=nickname)
     assert not Member.objects.exists()
 
 
 @pytest.mark.parametrize("nickname", ["小满", "late shift", "Zoë-3", "ｎｏｒｄ"])
 def test_nicknames_that_are_taken(people: People, nickname: str) -> None:
-    found = services.join(user=people.customer, nickname=nickname)
+    found = members.join(user=people.customer, nickname=nickname)
     assert found.nickname in ("小满", "late shift", "Zoë-3", "nord")
     assert len(found.handle) == 24
     assert people.customer.username not in found.handle
@@ -46,13 +52,13 @@ def test_nicknames_that_are_taken(people: People, nickname: str) -> None:
 def test_one_nickname_belongs_to_one_member(people: People, ada: Member) -> None:
     for name in ("Nordlicht", "nord-licht", "NORD LICHT"):
         with pytest.raises(InvalidInput):
-            services.join(user=people.other_customer, nickname=name)
-    assert services.join(user=people.customer, nickname="other") == ada
+            members.join(user=people.other_customer, nickname=name)
+    assert members.join(user=people.customer, nickname="other") == ada
 
 
 def test_staff_are_no_members(people: People) -> None:
     with pytest.raises(NotPermitted):
-        services.join(user=people.support, nickname="helper")
+        members.join(user=people.support, nickname="helper")
 
 
 def test_blocked_member_reads_and_writes_nothing(ada: Member) -> None:

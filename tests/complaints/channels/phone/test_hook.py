@@ -13,6 +13,7 @@ from django.test import Client
 from appeals.demo.standins import twilio
 from complaints.channels.phone.signature import is_signed, signature
 from complaints.models import RawMessage
+from tests.complaints.channels.bounds import flat, quick
 from tests.complaints.channels.phone.line import HOOK, URL, deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("line")]
@@ -171,7 +172,8 @@ def _send_mutated(seed: int, count: int) -> None:
             name = rng.choice(list(told))
             if name != "AccountSid":
                 told[name] = rng.choice(STRANGE).encode("utf-8", "replace").decode()
-        response = deliver(told)
+        with quick(told):
+            response = deliver(told)
         assert response.status_code in (200, 400), told
         body = bytearray(urlencode(told).encode())
         body[rng.randrange(len(body))] = rng.randrange(128)
@@ -187,4 +189,6 @@ def test_mutated_requests_break_nothing() -> None:
 
 @pytest.mark.drill
 def test_many_mutated_requests_break_nothing() -> None:
-    _send_mutated(815, 10_000)
+    _send_mutated(816, 200)
+    with flat():
+        _send_mutated(815, 10_000)

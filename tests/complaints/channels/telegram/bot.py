@@ -44,7 +44,7 @@ def push(data: str, account: int = ADA, **more: Any) -> RawMessage:
 
 def _taken(update: dict[str, Any]) -> RawMessage:
     assert deliver(update).status_code == 200
-    return RawMessage.objects.get(external_id=str(update["update_id"]))
+    return RawMessage.objects.get(external_id__startswith=f"{update['update_id']}:")
 
 
 def reply() -> str:
