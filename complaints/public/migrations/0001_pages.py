@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from teams.begin import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -15,109 +17,91 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Subscriber',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('language', models.CharField(max_length=10)),
-                ('confirmed_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'subscriber',
-                'verbose_name_plural': 'subscribers',
-            },
-        ),
-        migrations.CreateModel(
-            name='Document',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='The last part of its address; it never changes.', max_length=60, unique=True, verbose_name='address')),
-                ('kind', models.CharField(choices=[('page', 'Page'), ('notice', 'Notice'), ('article', 'Article')], max_length=8, verbose_name='kind')),
-                ('area', models.CharField(blank=True, choices=[('status', 'Operating status'), ('risk', 'Risk warning'), ('incident', 'Security incident')], default='', max_length=8, verbose_name='area')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.category', verbose_name='topic')),
-            ],
-            options={
-                'verbose_name': 'public page',
-                'verbose_name_plural': 'public pages',
-                'ordering': ['kind', 'position', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Version',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('stage', models.CharField(blank=True, choices=[('ongoing', 'Ongoing'), ('over', 'Over')], default='', help_text='Of incidents and operating status.', max_length=8, verbose_name='stage')),
-                ('effective_from', models.DateTimeField(blank=True, help_text='UTC. Empty, or past: from the moment of publishing.', null=True, verbose_name='in force from')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='public.document')),
-                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['document', '-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Vote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('voter', models.CharField(max_length=64)),
-                ('helpful', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='public.document')),
-            ],
-            options={
-                'verbose_name': 'vote',
-                'verbose_name_plural': 'votes',
-            },
-        ),
-        migrations.CreateModel(
-            name='Wording',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('title', models.CharField(blank=True, default='', max_length=120, verbose_name='title')),
-                ('summary', models.CharField(blank=True, default='', help_text='One or two sentences under the title, in lists and in the feed.', max_length=300, verbose_name='summary')),
-                ('body', models.TextField(blank=True, default='', help_text='Markdown: ## heading, - list, **strong**, [words](address).', verbose_name='text')),
-                ('keywords', models.CharField(blank=True, default='', help_text='What customers call it, with commas between.', max_length=300, verbose_name='search words')),
-                ('changes', models.CharField(blank=True, default='', max_length=300, verbose_name='what changed')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='public.version')),
-            ],
-            options={
-                'verbose_name': 'wording',
-                'verbose_name_plural': 'wordings',
-                'ordering': ['language'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['document', 'effective_from', 'number'], name='version_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('document',), name='version_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('effective_from__isnull', False), _connector='OR'), name='version_published_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('document', 'voter'), name='vote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('version', 'language'), name='wording_language_once'),
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='Document',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(help_text='The last part of its address; it never changes.', max_length=60, unique=True, verbose_name='address')),
+                    ('kind', models.CharField(choices=[('page', 'Page'), ('notice', 'Notice'), ('article', 'Article')], max_length=8, verbose_name='kind')),
+                    ('area', models.CharField(blank=True, choices=[('status', 'Operating status'), ('risk', 'Risk warning'), ('incident', 'Security incident')], default='', max_length=8, verbose_name='area')),
+                    ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
+                    ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.category', verbose_name='topic')),
+                ],
+                options={
+                    'verbose_name': 'public page',
+                    'verbose_name_plural': 'public pages',
+                    'ordering': ['kind', 'position', 'code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Version',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='number')),
+                    ('stage', models.CharField(blank=True, choices=[('ongoing', 'Ongoing'), ('over', 'Over')], default='', help_text='Of incidents and operating status.', max_length=8, verbose_name='stage')),
+                    ('effective_from', models.DateTimeField(blank=True, help_text='UTC. Empty, or past: from the moment of publishing.', null=True, verbose_name='in force from')),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published')),
+                    ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='public.document')),
+                    ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'version',
+                    'verbose_name_plural': 'versions',
+                    'ordering': ['document', '-number'],
+                    'indexes': [models.Index(condition=models.Q(('published_at__isnull', False)), fields=['document', 'effective_from', 'number'], name='version_in_force')],
+                    'constraints': [models.UniqueConstraint(fields=('document', 'number'), name='version_number_once'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('document',), name='version_one_draft'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('effective_from__isnull', False), _connector='OR'), name='version_published_has_day')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Wording',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('language', models.CharField(max_length=10, verbose_name='language')),
+                    ('title', models.CharField(blank=True, default='', max_length=120, verbose_name='title')),
+                    ('summary', models.CharField(blank=True, default='', help_text='One or two sentences under the title, in lists and in the feed.', max_length=300, verbose_name='summary')),
+                    ('body', models.TextField(blank=True, default='', help_text='Markdown: ## heading, - list, **strong**, [words](address).', verbose_name='text')),
+                    ('keywords', models.CharField(blank=True, default='', help_text='What customers call it, with commas between.', max_length=300, verbose_name='search words')),
+                    ('changes', models.CharField(blank=True, default='', max_length=300, verbose_name='what changed')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='public.version')),
+                ],
+                options={
+                    'verbose_name': 'wording',
+                    'verbose_name_plural': 'wordings',
+                    'ordering': ['language'],
+                    'constraints': [models.UniqueConstraint(fields=('version', 'language'), name='wording_language_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Vote',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('voter', models.CharField(max_length=64)),
+                    ('helpful', models.BooleanField()),
+                    ('at', models.DateTimeField()),
+                    ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='public.document')),
+                ],
+                options={
+                    'verbose_name': 'vote',
+                    'verbose_name_plural': 'votes',
+                    'constraints': [models.UniqueConstraint(fields=('document', 'voter'), name='vote_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Subscriber',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('email', models.EmailField(max_length=254, unique=True)),
+                    ('language', models.CharField(max_length=10)),
+                    ('confirmed_at', models.DateTimeField()),
+                ],
+                options={
+                    'verbose_name': 'subscriber',
+                    'verbose_name_plural': 'subscribers',
+                },
+            ),
+        ]),
     ]

@@ -7,6 +7,7 @@ from django.db import migrations, models
 import complaints.channels.app.models
 import complaints.channels.app.sealing
 import complaints.models.evidence
+from teams.begin import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -19,91 +20,85 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Endpoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('url', models.CharField(max_length=300, verbose_name='address')),
-                ('events', models.JSONField(default=complaints.channels.app.models.all_events, verbose_name='events')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
-                ('secret', complaints.channels.app.sealing.SealedField()),
-                ('old_secret', complaints.channels.app.sealing.SealedField(blank=True, default='')),
-                ('old_until', models.DateTimeField(blank=True, null=True)),
-                ('stopped_for', models.CharField(blank=True, default='', max_length=200)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'verbose_name': 'webhook',
-                'verbose_name_plural': 'webhooks',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SpentToken',
-            fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('until', models.DateTimeField(db_index=True)),
-            ],
-            options={
-                'verbose_name': 'used token',
-                'verbose_name_plural': 'used tokens',
-            },
-        ),
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-            ],
-            options={
-                'verbose_name': 'call of a webhook',
-                'verbose_name_plural': 'calls of webhooks',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('complaints.outbox',),
-        ),
-        migrations.CreateModel(
-            name='Upload',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=43, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('length', models.PositiveIntegerField()),
-                ('offset', models.PositiveIntegerField(default=0)),
-                ('parts_taken', models.PositiveSmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.complaint')),
-                ('evidence', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.evidence')),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'file on its way',
-                'verbose_name_plural': 'files on their way',
-            },
-        ),
-        migrations.CreateModel(
-            name='UploadPart',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset', models.PositiveIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('file', models.FileField(max_length=80, storage=complaints.models.evidence.evidence_storage, upload_to=complaints.models.evidence.stored_name)),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='app_channel.upload')),
-            ],
-            options={
-                'verbose_name': 'part of a file',
-                'verbose_name_plural': 'parts of files',
-                'ordering': ['offset'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('offset__lte', models.F('length'))), name='upload_within_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadpart',
-            constraint=models.UniqueConstraint(fields=('upload', 'offset'), name='part_once'),
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='SpentToken',
+                fields=[
+                    ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                    ('until', models.DateTimeField(db_index=True)),
+                ],
+                options={
+                    'verbose_name': 'used token',
+                    'verbose_name_plural': 'used tokens',
+                },
+            ),
+            migrations.CreateModel(
+                name='Upload',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.CharField(max_length=43, unique=True)),
+                    ('name', models.CharField(max_length=255)),
+                    ('length', models.PositiveIntegerField()),
+                    ('offset', models.PositiveIntegerField(default=0)),
+                    ('parts_taken', models.PositiveSmallIntegerField(default=0)),
+                    ('made_at', models.DateTimeField()),
+                    ('expires_at', models.DateTimeField(db_index=True)),
+                    ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.complaint')),
+                    ('evidence', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='complaints.evidence')),
+                    ('maker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'file on its way',
+                    'verbose_name_plural': 'files on their way',
+                    'constraints': [models.CheckConstraint(condition=models.Q(('offset__lte', models.F('length'))), name='upload_within_length')],
+                },
+            ),
+            migrations.CreateModel(
+                name='UploadPart',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('offset', models.PositiveIntegerField()),
+                    ('size', models.PositiveIntegerField()),
+                    ('file', models.FileField(max_length=80, storage=complaints.models.evidence.evidence_storage, upload_to=complaints.models.evidence.stored_name)),
+                    ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='app_channel.upload')),
+                ],
+                options={
+                    'verbose_name': 'part of a file',
+                    'verbose_name_plural': 'parts of files',
+                    'ordering': ['offset'],
+                    'constraints': [models.UniqueConstraint(fields=('upload', 'offset'), name='part_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Endpoint',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
+                    ('url', models.CharField(max_length=300, verbose_name='address')),
+                    ('events', models.JSONField(default=complaints.channels.app.models.all_events, verbose_name='events')),
+                    ('active', models.BooleanField(default=True, verbose_name='in use')),
+                    ('secret', complaints.channels.app.sealing.SealedField()),
+                    ('old_secret', complaints.channels.app.sealing.SealedField(blank=True, default='')),
+                    ('old_until', models.DateTimeField(blank=True, null=True)),
+                    ('stopped_for', models.CharField(blank=True, default='', max_length=200)),
+                    ('made_at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'webhook',
+                    'verbose_name_plural': 'webhooks',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                ],
+                options={
+                    'verbose_name': 'call of a webhook',
+                    'verbose_name_plural': 'calls of webhooks',
+                    'proxy': True,
+                },
+                bases=('complaints.outbox',),
+            ),
+        ]),
     ]

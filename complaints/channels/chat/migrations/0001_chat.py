@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import complaints.channels.chat.models
+from teams.begin import CreateTogether
 
 
 class Migration(migrations.Migration):
@@ -17,117 +18,102 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CannedReply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', 'Simplified Chinese')], max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('text', models.TextField(max_length=4000, verbose_name='text')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
-            ],
-            options={
-                'verbose_name': 'canned reply',
-                'verbose_name_plural': 'canned replies',
-                'ordering': ['code', 'language'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'language'), name='chat_canned_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Conversation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=complaints.channels.chat.models.new_key, editable=False, max_length=32, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=80, verbose_name='name')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail address')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('embedded', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('active', 'In conversation'), ('closed', 'Over')], default='waiting', max_length=8, verbose_name='status')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('waiting_since', models.DateTimeField(verbose_name='waiting since')),
-                ('last_at', models.DateTimeField(verbose_name='last message')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_upto', models.PositiveBigIntegerField(default=0)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats_answered', to=settings.AUTH_USER_MODEL, verbose_name='agent')),
-                ('complaint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='complaints.complaint')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'conversation',
-                'verbose_name_plural': 'conversations',
-                'ordering': ['waiting_since', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Duty',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.BooleanField(default=False, verbose_name='takes chats')),
-                ('capacity', models.PositiveSmallIntegerField(default=3, verbose_name='chats at a time')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='chat_duty', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'duty',
-                'verbose_name_plural': 'duties',
-            },
-        ),
-        migrations.CreateModel(
-            name='Line',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(choices=[('customer', 'Customer'), ('agent', 'Agent'), ('system', 'System')], max_length=8)),
-                ('text', models.TextField(blank=True, default='')),
-                ('code', models.CharField(blank=True, choices=[('joined', 'An agent joined'), ('handed_over', 'Handed over to another agent'), ('put_back', 'Put back into the queue'), ('ended', 'The conversation ended'), ('left', 'A message was left'), ('taken_in', 'Kept as a complaint'), ('letter', 'A letter was announced')], default='', max_length=12)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('private', models.BooleanField(default=False)),
-                ('key', models.CharField(default=complaints.channels.chat.models.new_key, max_length=64)),
-                ('at', models.DateTimeField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='chat.conversation')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ChatFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('preview', models.BinaryField(blank=True, null=True)),
-                ('has_preview', models.BooleanField(default=False)),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='chat.line')),
-            ],
-            options={
-                'verbose_name': 'file',
-                'verbose_name_plural': 'files',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['status', 'waiting_since'], name='chat_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['agent', 'status'], name='chat_of_agent'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['user', 'status'], name='chat_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('agent__isnull', False), _connector='OR'), name='chat_active_has_agent'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('conversation', 'key'), name='chat_line_once'),
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='Conversation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.CharField(default=complaints.channels.chat.models.new_key, editable=False, max_length=32, unique=True)),
+                    ('name', models.CharField(blank=True, default='', max_length=80, verbose_name='name')),
+                    ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail address')),
+                    ('language', models.CharField(default='en', max_length=10)),
+                    ('embedded', models.BooleanField(default=False)),
+                    ('status', models.CharField(choices=[('waiting', 'Waiting'), ('active', 'In conversation'), ('closed', 'Over')], default='waiting', max_length=8, verbose_name='status')),
+                    ('started_at', models.DateTimeField(verbose_name='started')),
+                    ('waiting_since', models.DateTimeField(verbose_name='waiting since')),
+                    ('last_at', models.DateTimeField(verbose_name='last message')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('taken_upto', models.PositiveBigIntegerField(default=0)),
+                    ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats_answered', to=settings.AUTH_USER_MODEL, verbose_name='agent')),
+                    ('complaint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='complaints.complaint')),
+                    ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chats', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'conversation',
+                    'verbose_name_plural': 'conversations',
+                    'ordering': ['waiting_since', 'pk'],
+                    'indexes': [models.Index(fields=['status', 'waiting_since'], name='chat_queue'), models.Index(fields=['agent', 'status'], name='chat_of_agent'), models.Index(fields=['user', 'status'], name='chat_of_user')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('agent__isnull', False), _connector='OR'), name='chat_active_has_agent')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Line',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('author', models.CharField(choices=[('customer', 'Customer'), ('agent', 'Agent'), ('system', 'System')], max_length=8)),
+                    ('text', models.TextField(blank=True, default='')),
+                    ('code', models.CharField(blank=True, choices=[('joined', 'An agent joined'), ('handed_over', 'Handed over to another agent'), ('put_back', 'Put back into the queue'), ('ended', 'The conversation ended'), ('left', 'A message was left'), ('taken_in', 'Kept as a complaint'), ('letter', 'A letter was announced')], default='', max_length=12)),
+                    ('facts', models.JSONField(blank=True, default=dict)),
+                    ('private', models.BooleanField(default=False)),
+                    ('key', models.CharField(default=complaints.channels.chat.models.new_key, max_length=64)),
+                    ('at', models.DateTimeField()),
+                    ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='chat.conversation')),
+                    ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'message',
+                    'verbose_name_plural': 'messages',
+                    'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('conversation', 'key'), name='chat_line_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ChatFile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=200)),
+                    ('content_type', models.CharField(max_length=100)),
+                    ('size', models.PositiveIntegerField()),
+                    ('sha256', models.CharField(max_length=64)),
+                    ('content', models.BinaryField()),
+                    ('preview', models.BinaryField(blank=True, null=True)),
+                    ('has_preview', models.BooleanField(default=False)),
+                    ('line', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='chat.line')),
+                ],
+                options={
+                    'verbose_name': 'file',
+                    'verbose_name_plural': 'files',
+                },
+            ),
+            migrations.CreateModel(
+                name='Duty',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('on', models.BooleanField(default=False, verbose_name='takes chats')),
+                    ('capacity', models.PositiveSmallIntegerField(default=3, verbose_name='chats at a time')),
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='chat_duty', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'duty',
+                    'verbose_name_plural': 'duties',
+                },
+            ),
+            migrations.CreateModel(
+                name='CannedReply',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=40, verbose_name='code')),
+                    ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', 'Simplified Chinese')], max_length=10, verbose_name='language')),
+                    ('title', models.CharField(max_length=80, verbose_name='title')),
+                    ('text', models.TextField(max_length=4000, verbose_name='text')),
+                    ('active', models.BooleanField(default=True, verbose_name='in use')),
+                ],
+                options={
+                    'verbose_name': 'canned reply',
+                    'verbose_name_plural': 'canned replies',
+                    'ordering': ['code', 'language'],
+                    'constraints': [models.UniqueConstraint(fields=('code', 'language'), name='chat_canned_once')],
+                },
+            ),
+        ]),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from teams.begin import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -15,144 +17,121 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Category',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='address')),
-                ('names', models.JSONField(default=dict, verbose_name='names by language')),
-                ('about', models.JSONField(blank=True, default=dict, verbose_name='what belongs here')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('active', models.BooleanField(default=True, verbose_name='open for new topics')),
-            ],
-            options={
-                'verbose_name': 'board category',
-                'verbose_name_plural': 'board categories',
-                'ordering': ['position', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Member',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=32, unique=True)),
-                ('nickname', models.CharField(max_length=24, verbose_name='nickname')),
-                ('nickname_key', models.CharField(max_length=60, unique=True)),
-                ('approved', models.PositiveIntegerField(default=0)),
-                ('joined_at', models.DateTimeField()),
-                ('blocked_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='board_member', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'board member',
-                'verbose_name_plural': 'board members',
-            },
-        ),
-        migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='forum.member')),
-                ('outbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='board_note', to='complaints.outbox')),
-            ],
-            options={
-                'verbose_name': 'private note',
-                'verbose_name_plural': 'private notes',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Post',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField(blank=True)),
-                ('language', models.CharField(blank=True, default='', max_length=10)),
-                ('state', models.CharField(choices=[('pending', 'Waits for approval'), ('shown', 'Shown'), ('hidden', 'Hidden'), ('private', 'Moved to a private matter')], default='pending', max_length=8)),
-                ('key', models.CharField(max_length=64)),
-                ('search', models.TextField(blank=True, default='', editable=False)),
-                ('created_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.member')),
-                ('raw', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='board_post', to='complaints.rawmessage')),
-            ],
-            options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'ordering': ['topic', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Topic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=150)),
-                ('language', models.CharField(blank=True, default='', max_length=10)),
-                ('state', models.CharField(choices=[('pending', 'Waits for approval'), ('shown', 'Shown'), ('hidden', 'Hidden'), ('private', 'Moved to a private matter')], default='pending', max_length=8)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('replies', models.PositiveIntegerField(default=0)),
-                ('official_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.post')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='forum.member')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='forum.category')),
-            ],
-            options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['-last_at', '-pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='post',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.topic'),
-        ),
-        migrations.CreateModel(
-            name='Report',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('scam', 'It looks like a scam'), ('private', "It shows somebody's private data"), ('abuse', 'It insults or threatens'), ('spam', 'It is advertising'), ('other', 'Something else')], max_length=8)),
-                ('words', models.CharField(blank=True, default='', max_length=500)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.member')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='forum.post')),
-            ],
-            options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
-                'ordering': ['at'],
-                'constraints': [models.UniqueConstraint(fields=('post', 'by'), name='report_once')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['state', '-last_at', '-id'], name='topic_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['category', 'state', '-last_at', '-id'], name='topic_of_part'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['created_at', 'id'], name='post_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('topic', 'number'), name='post_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('author', 'key'), name='post_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('author', None)), fields=('key',), name='official_key_once'),
-        ),
+        CreateTogether([
+            migrations.CreateModel(
+                name='Category',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=40, unique=True, verbose_name='address')),
+                    ('names', models.JSONField(default=dict, verbose_name='names by language')),
+                    ('about', models.JSONField(blank=True, default=dict, verbose_name='what belongs here')),
+                    ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
+                    ('active', models.BooleanField(default=True, verbose_name='open for new topics')),
+                ],
+                options={
+                    'verbose_name': 'board category',
+                    'verbose_name_plural': 'board categories',
+                    'ordering': ['position', 'code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Member',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('handle', models.CharField(max_length=32, unique=True)),
+                    ('nickname', models.CharField(max_length=24, verbose_name='nickname')),
+                    ('nickname_key', models.CharField(max_length=60, unique=True)),
+                    ('approved', models.PositiveIntegerField(default=0)),
+                    ('joined_at', models.DateTimeField()),
+                    ('blocked_at', models.DateTimeField(blank=True, null=True)),
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='board_member', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'board member',
+                    'verbose_name_plural': 'board members',
+                },
+            ),
+            migrations.CreateModel(
+                name='Note',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField()),
+                    ('read_at', models.DateTimeField(blank=True, null=True)),
+                    ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='forum.member')),
+                    ('outbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='board_note', to='complaints.outbox')),
+                ],
+                options={
+                    'verbose_name': 'private note',
+                    'verbose_name_plural': 'private notes',
+                    'ordering': ['-pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Topic',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(blank=True, max_length=150)),
+                    ('language', models.CharField(blank=True, default='', max_length=10)),
+                    ('state', models.CharField(choices=[('pending', 'Waits for approval'), ('shown', 'Shown'), ('hidden', 'Hidden'), ('private', 'Moved to a private matter')], default='pending', max_length=8)),
+                    ('locked_at', models.DateTimeField(blank=True, null=True)),
+                    ('created_at', models.DateTimeField()),
+                    ('last_at', models.DateTimeField()),
+                    ('replies', models.PositiveIntegerField(default=0)),
+                    ('official_at', models.DateTimeField(blank=True, null=True)),
+                    ('accepted', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.post')),
+                    ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='forum.member')),
+                    ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='forum.category')),
+                ],
+                options={
+                    'verbose_name': 'topic',
+                    'verbose_name_plural': 'topics',
+                    'ordering': ['-last_at', '-pk'],
+                    'indexes': [models.Index(fields=['state', '-last_at', '-id'], name='topic_newest'), models.Index(fields=['category', 'state', '-last_at', '-id'], name='topic_of_part')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Post',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField()),
+                    ('text', models.TextField(blank=True)),
+                    ('language', models.CharField(blank=True, default='', max_length=10)),
+                    ('state', models.CharField(choices=[('pending', 'Waits for approval'), ('shown', 'Shown'), ('hidden', 'Hidden'), ('private', 'Moved to a private matter')], default='pending', max_length=8)),
+                    ('key', models.CharField(max_length=64)),
+                    ('search', models.TextField(blank=True, default='', editable=False)),
+                    ('created_at', models.DateTimeField()),
+                    ('edited_at', models.DateTimeField(blank=True, null=True)),
+                    ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                    ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.member')),
+                    ('raw', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='board_post', to='complaints.rawmessage')),
+                    ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.topic')),
+                ],
+                options={
+                    'verbose_name': 'post',
+                    'verbose_name_plural': 'posts',
+                    'ordering': ['topic', 'number'],
+                    'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['created_at', 'id'], name='post_waiting')],
+                    'constraints': [models.UniqueConstraint(fields=('topic', 'number'), name='post_number'), models.UniqueConstraint(fields=('author', 'key'), name='post_key_once'), models.UniqueConstraint(condition=models.Q(('author', None)), fields=('key',), name='official_key_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Report',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('reason', models.CharField(choices=[('scam', 'It looks like a scam'), ('private', "It shows somebody's private data"), ('abuse', 'It insults or threatens'), ('spam', 'It is advertising'), ('other', 'Something else')], max_length=8)),
+                    ('words', models.CharField(blank=True, default='', max_length=500)),
+                    ('text', models.TextField(blank=True)),
+                    ('at', models.DateTimeField()),
+                    ('settled_at', models.DateTimeField(blank=True, null=True)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.member')),
+                    ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='forum.post')),
+                ],
+                options={
+                    'verbose_name': 'report',
+                    'verbose_name_plural': 'reports',
+                    'ordering': ['at'],
+                    'constraints': [models.UniqueConstraint(fields=('post', 'by'), name='report_once')],
+                },
+            ),
+        ]),
     ]
