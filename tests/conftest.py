@@ -196,6 +196,9 @@ def browser() -> Iterator[Any]:
     if not program:
         pytest.skip("Chromium is not installed")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    # A microphone that hums, and nobody who has to be asked for it.
+    arguments += ["--use-fake-device-for-media-stream"]
+    arguments += ["--use-fake-ui-for-media-stream"]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=program,

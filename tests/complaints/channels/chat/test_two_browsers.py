@@ -14,7 +14,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from complaints.channels.chat import desk
-from complaints.channels.chat.models import Conversation
+from complaints.channels.chat.models import ChatFile, Conversation
 from complaints.models import Complaint
 from tests.complaints.channels.chat.talks import a_picture, client_of
 from tests.people import everybody
@@ -126,6 +126,80 @@ def test_a_customer_and_an_agent(browser: Browser, server: str) -> None:
     assert ada.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     for page in (agent, ada):
         page.context.close()
+
+
+@pytest.mark.drill
+def test_queue_capacity_canned_words_voice_and_hand_over(
+    browser: Browser, server: str
+) -> None:
+    """Two guests, an agent who takes one at a time, and the lead who goes on."""
+    people = everybody()
+    agent, lead = (
+        page_of(browser, server, user) for user in (people.support, people.support_lead)
+    )
+    for page in (agent, lead):
+        page.goto(f"{server}/admin/chat/conversation/")
+        page.check("[name=on]")
+        page.fill("[name=capacity]", "1")
+        page.click("form.duty button")
+    ada, bob = (page_of(browser, server, viewport=PHONE) for _guest in range(2))
+    for page, name in ((ada, "Ada"), (bob, "Bob")):
+        page.goto(f"{server}/chat/")
+        page.fill("[name=name]", name)
+        page.fill("[name=text]", f"I am {name}.")
+        page.click("form.begin button.main")
+        page.wait_for_selector(".said.mine")
+    expect(ada.locator("[data-words]")).to_contain_text("You are next.")
+    expect(bob.locator("[data-words]")).to_contain_text("You are number 2 in the queue")
+
+    agent.click("td >> text=Ada")
+    agent.click("[data-key=a]")
+    expect(ada.locator("[data-words]")).to_contain_text("You are talking to")
+    expect(bob.locator("[data-words]")).to_contain_text("You are next.")
+    expect(agent.locator("[data-words]")).to_contain_text("Ada is there.")
+    _is_full(agent, server)
+
+    agent.click("[data-canned] >> nth=0")
+    words = agent.input_value("[name=text]")
+    agent.click("[data-send]")
+    expect(ada.locator(".said.theirs")).to_contain_text(words[:10])
+    _records(ada)
+    expect(agent.locator(".said.theirs audio")).to_have_count(1)
+    kept = elsewhere(ChatFile.objects.get)
+    assert (kept.name, kept.content_type) == ("voice.webm", "audio/webm")
+    assert kept.size > 500
+
+    agent.select_option("[name=to]", str(people.support_lead.pk))
+    agent.click("form[action$='/do/hand/'] button")
+    lead.click("td >> text=Ada")
+    expect(ada.locator(".said.system").last).to_contain_text("goes on with")
+    lead.locator("form[data-say] [name=text]").press_sequentially("Let me see")
+    expect(ada.locator("[data-words]")).to_contain_text("is writing")
+    lead.press("[name=text]", "Enter")
+    expect(ada.locator(".said.theirs").last).to_contain_text("Let me see")
+    ada.context.close()
+    lead.click("form[action$='/do/end/'] button")
+    for page in (agent, lead, bob):
+        page.context.close()
+
+
+def _is_full(agent: Page, server: str) -> None:
+    """The other one has to wait until this one is over."""
+    here = agent.url
+    agent.goto(f"{server}/admin/chat/conversation/")
+    agent.click("td >> text=Bob")
+    agent.click("[data-key=a]")
+    expect(agent.locator("main")).to_contain_text("as many chats as you take at a time")
+    agent.goto(here)
+
+
+def _records(page: Page) -> None:
+    """A second of what the microphone hears, sent as a file."""
+    page.click("[data-voice]")
+    page.wait_for_selector("[data-voice][data-recording]")
+    page.wait_for_timeout(1_000)
+    page.click("[data-voice]")
+    expect(page.locator(".said.mine audio")).to_have_count(1)
 
 
 def test_polls_where_sockets_fail(browser: Browser, server: str) -> None:
