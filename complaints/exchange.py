@@ -58,17 +58,44 @@ def ask(
 ) -> Answer:
     """Records of one kind (a key of ``COLUMNS``) of one account, from ``since`` to
     ``until`` including both. Raises ``ExchangeDown``."""
+    query = urlencode({"since": since, "until": until, "limit": MOST_ROWS})
+    raw = _ask(f"/v1/accounts/{quote(account, safe='')}/{kind}?{query}", seconds)
+    return Answer(raw, _of_account(raw, account, kind))
+
+
+def affected(
+    *, asset: str, since: date, until: date, named: str = "", seconds: float = SECONDS
+) -> list[dict[str, str]]:
+    """Accounts that one incident hit: rows of account, id, amount, asset.
+
+    ``named`` is a transaction, an address or a number they all have to do with.
+    Raises ``ExchangeDown``.
+    """
+    asked = {"asset": asset, "since": since, "until": until, "named": named}
+    query = urlencode({**asked, "limit": MOST_ROWS})
+    return rows_of(_ask(f"/v1/affected?{query}", seconds))
+
+
+def contact(account: str, *, seconds: float = SECONDS) -> dict[str, str]:
+    """Where the owner of an account is written to: email, name, language.
+
+    Raises ``ExchangeDown``, also where the exchange names no address.
+    """
+    raw = _ask(f"/v1/accounts/{quote(account, safe='')}/contact", seconds)
+    said = {name: str(value)[:300] for name, value in _json(raw).items()}
+    if said.get("account") != account or not said.get("email"):
+        raise ExchangeDown("an answer to another question")
+    return said
+
+
+def _ask(path: str, seconds: float) -> bytes:
     base = settings.EXCHANGE_URL.rstrip("/")
     if not is_safe(base):
         raise ExchangeDown("EXCHANGE_URL is neither https nor on this machine")
-    query = urlencode({"since": since, "until": until, "limit": MOST_ROWS})
-    path = f"/v1/accounts/{quote(account, safe='')}/{kind}?{query}"
-    target = urlsplit(base).path + path
     try:
-        raw = _get(base + path, _headers(target), seconds)
+        return _get(base + path, _headers(urlsplit(base).path + path), seconds)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ExchangeDown(type(error).__name__) from None
-    return Answer(raw, _of_account(raw, account, kind))
 
 
 def is_safe(base: str) -> bool:

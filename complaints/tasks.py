@@ -8,12 +8,15 @@ from celery import shared_task
 
 from complaints.services import (
     access_reminders,
+    affected,
     bulk,
     compliance,
     digest,
     drafts,
+    early_warning,
     evidence,
     feedback,
+    improvement,
     learning,
     ledger_roots,
     letter_pdfs,
@@ -96,6 +99,7 @@ def forget_drafts() -> None:
     unsent.forget_old()
     presence.forget_old()
     bulk.forget_old()
+    affected.forget_old()
 
 
 @shared_task(ignore_result=True)
@@ -126,3 +130,15 @@ def send_digests() -> int:
 def make_root() -> bool:
     """Sign the day's root of the ledger; whether it was made now."""
     return ledger_roots.make_root() is not None
+
+
+@shared_task(ignore_result=True)
+def scan_for_alarms() -> int:
+    """Look for causes that recur and for sudden rises; how many alarms were raised."""
+    return early_warning.scan()
+
+
+@shared_task(ignore_result=True)
+def remind_of_improvements() -> int:
+    """Remind owners and leads of improvement actions; of how many."""
+    return improvement.remind()

@@ -17,7 +17,11 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect.provider import (
     OpenIDConnectProvider,
 )
-from allauth.socialaccount.signals import social_account_added, social_account_removed
+from allauth.socialaccount.signals import (
+    social_account_added,
+    social_account_removed,
+    social_account_updated,
+)
 from django.conf import settings
 from django.db.models import Model
 from django.dispatch import receiver
@@ -30,7 +34,7 @@ from requests import RequestException
 from complaints.services.person import follow_account
 from teams.models import User
 from teams.models.user import UserKind
-from teams.services import account_holder, name_account
+from teams.services import account_holder, name_account, name_tier
 
 log = logging.getLogger(__name__)
 
@@ -176,6 +180,22 @@ def _linked(user: User, uid: str) -> None:
 @receiver(social_account_added)
 def on_added(sender: type[Model], sociallogin: SocialLogin, **_more: Any) -> None:
     _linked(sociallogin.user, sociallogin.account.uid)
+    name_tier(user=sociallogin.user, tier=tier_in(sociallogin.account.extra_data))
+
+
+@receiver(social_account_updated)
+def on_updated(sender: type[Model], sociallogin: SocialLogin, **_more: Any) -> None:
+    """Each sign-on brings the level of the account along, where the exchange says."""
+    name_tier(user=sociallogin.user, tier=tier_in(sociallogin.account.extra_data))
+
+
+def tier_in(said: Any) -> str:
+    """The claim ``account_tier`` of what the exchange says of an account."""
+    claims = said if isinstance(said, dict) else {}
+    for part in (claims, claims.get("userinfo"), claims.get("id_token")):
+        if isinstance(part, dict) and isinstance(part.get("account_tier"), str):
+            return str(part["account_tier"])
+    return ""
 
 
 @receiver(social_account_removed)

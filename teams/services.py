@@ -173,6 +173,14 @@ def name_account(*, user: User, account_id: str, actor: User) -> None:
         user.save(update_fields=["account_id"])
 
 
+def name_tier(*, user: User, tier: str) -> None:
+    """Write down the level of the account at the exchange, as the exchange calls it."""
+    kept = tier.strip().lower()[:24]
+    if user.account_tier != kept:
+        user.account_tier = kept
+        user.save(update_fields=["account_tier"])
+
+
 def customer_of_account(account_id: str) -> User:
     """The customer of an account that the exchange vouches for; made when first met.
 

@@ -30,7 +30,14 @@ from complaints.models import (
     RawMessage,
     ReplyTemplate,
 )
-from complaints.services import barriers, compliance, drafts, sealed_files
+from complaints.services import (
+    barriers,
+    compliance,
+    drafts,
+    improvement,
+    incidents,
+    sealed_files,
+)
 from complaints.services.correspond import note
 from complaints.services.evidence import Upload, add_evidence
 from teams.models import Team, User
@@ -121,6 +128,7 @@ def make_victim(people: People) -> Victim:
     for walk in cases.PATHS["appealed"][2:]:
         walk(people, case)
     raw = _raw_message()
+    _learn(people, case)
     _seal(people, case)
     _draw(case)
     _furnish(people)
@@ -141,6 +149,28 @@ def _upload(people: People, case: Complaint) -> Evidence:
 @step
 def _draw(case: Complaint) -> None:
     assert compliance.draw() == 1
+
+
+@step
+def _learn(people: People, case: Complaint) -> None:
+    """An incident that it is in, and an action against its cause."""
+    lead, team = people.security_lead, Team.objects.get(code="security")
+    incident = incidents.open_incident(
+        title=f"The {SECRET}",
+        team=team,
+        scope=incidents.Scope(since=timezone.now()),
+        actor=lead,
+    )
+    incidents.add_cases(incident=incident, cases=[case.pk], actor=lead)
+    plan = improvement.Plan(
+        title=f"Against the {SECRET}",
+        text=SECRET,
+        cause="capacity",
+        owner=lead,
+        due_on=timezone.now().date() + timedelta(days=9),
+        incident=incident,
+    )
+    improvement.open_action(team=team, plan=plan, actor=lead)
 
 
 @step

@@ -72,7 +72,8 @@ def make_cast() -> Cast:
     teams = {team.code: team for team in Team.objects.all()}
     for name, first, last, language, country in CUSTOMERS:
         del country
-        _add(cast, name, first, last, language=language, account_id=_account_id(name))
+        columns = {"account_id": _account_id(name), "account_tier": _tier(name)}
+        _add(cast, name, first, last, language=language, **columns)
     for name, first, last, team, role in STAFF:
         user = _add(cast, name, first, last, kind=UserKind.STAFF, is_staff=True)
         add_member(user=user, team=teams[team], role=role, actor=actor)
@@ -106,6 +107,10 @@ def _hashed_passwords(cast: Cast) -> dict[str, str]:
 
 def _account_id(name: str) -> str:
     return "4" + str(int.from_bytes(name.encode(), "big") % 10**7).zfill(7)
+
+
+def _tier(name: str) -> str:
+    return "vip" if int(_account_id(name)) % 4 == 0 else "standard"
 
 
 def _add(cast: Cast, name: str, first: str, last: str, **columns: object) -> User:

@@ -103,14 +103,23 @@ class BulkPages:
         back = filters_of(QueryDict(request.GET.get("back", "")), viewer)
         context = {
             **desk_context(self.admin_site, request),
-            "title": _title(bulk.ACTS[run.act], len(run.items)),
+            "title": _title(bulk.act_of(run.act), len(run.items)),
             "rows": _answers(run, viewer),
             "sums": _sums(run),
             "under_way": any(not item["outcome"] for item in run.items),
             "back_url": f"{reverse(QUEUE)}?view={back.view}",
+            **_back_to_incident(request.GET.get("incident", "")),
             "rail_groups": rail_groups(viewer, self.admin_site, request),
         }
         return TemplateResponse(request, "admin/complaints/bulk_done.html", context)
+
+
+def _back_to_incident(key: str) -> dict[str, str]:
+    """Where the run came from, when that was no queue."""
+    if not (key.isascii() and key.isdecimal()) or len(key) > 18:
+        return {}
+    url = reverse("admin:complaints_incident_change", args=(int(key),))
+    return {"back_url": f"{url}#members", "back_words": _("Back to the incident")}
 
 
 def _title(act: bulk.Act, number: int) -> str:

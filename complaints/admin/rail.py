@@ -23,6 +23,10 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
         {"url": reverse(PREFIX + name), "name": words, "current": name == current}
         for name, words in views
     ]
+    if leads or viewer.holds(Perm.VIEW_REGISTER):
+        url = reverse("admin:complaints_improvementaction_causes")
+        name = _("Why complaints come about")
+        lines.append({"url": url, "name": name, "current": current == "causes"})
     return [{"title": _("Supervision"), "views": lines}] if lines else []
 
 

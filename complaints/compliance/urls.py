@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from complaints.compliance import views
+from complaints.compliance.fairness import views as fairness
 from complaints.compliance.returns import pages
 
 app_name = "compliance"
@@ -14,4 +15,5 @@ urlpatterns: list[URLPattern] = [
     path("returns/", pages.returns, name="returns"),
     path("returns/<int:pk>/file/", pages.file, name="return-file"),
     path("returns/print/<slug:kind>/", pages.printed, name="return-print"),
+    path("fairness/", fairness.fairness, name="fairness"),
 ]

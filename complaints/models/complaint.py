@@ -144,6 +144,7 @@ class Complaint(ComplaintMoves):
 
     # Which rules govern it, fixed on the day of receipt
     profile_key = models.CharField(max_length=32)
+    account_tier = models.CharField(max_length=24, blank=True, default="")
     privacy_notice_version = models.CharField(max_length=16, blank=True, default="")
     procedure_version = models.CharField(max_length=16, blank=True, default="")
 

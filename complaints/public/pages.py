@@ -37,6 +37,7 @@ ADDRESSES: Final = {
     "security": "public:security",
     "privacy": "public:privacy",
     "accessibility": "public:accessibility",
+    "improvements": "public:improvements",
 }
 """Pages with an address of their own."""
 

@@ -44,6 +44,7 @@ SHIPPED: Final = (
     Shipped("security", position=4),
     Shipped("privacy", position=5),
     Shipped("accessibility", position=6),
+    Shipped("improvements", position=7),
     Shipped("never-asked", Kind.NOTICE, 1, area=Area.RISK),
     Shipped("recovery-agents", Kind.NOTICE, 2, area=Area.RISK),
     Shipped("genuine-messages", Kind.NOTICE, 3, area=Area.RISK),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("figures/", figures.figures, name="figures"),
     path("figures/check/", roots.check, name="check"),
     path("figures/roots.json", roots.published, name="roots"),
+    path("improvements/", pages.improvements, name="improvements"),
     path("contact/", pages.contact, name="contact"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),

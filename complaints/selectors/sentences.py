@@ -167,6 +167,8 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "panel_member_left"): _("left the panel"),
     ("", "independence_violated"): _("the reviewer was found not to be independent"),
     ("", "no_reviewer"): _("nobody independent is left to review the appeal"),
+    ("", "incident_joined"): _("joined it to an incident"),
+    ("", "incident_left"): _("took it out of an incident"),
     ("", "compliance_drawn"): _("is looked at again by compliance"),
     ("", "compliance_advised"): _("gave the advice of compliance"),
     ("", "violation_marked"): _("marked a potential violation"),

@@ -37,6 +37,7 @@ DONE, SAME, REFUSED = "done", "same", "refused"
 """What became of an item; empty while it was not reached."""
 
 Given = Mapping[str, Any]
+Way = Callable[[Complaint, Viewer], RecourseError | None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Act:
     ``run`` does it and says whether anything changed."""
 
     label: Words
-    way: Callable[[Complaint, Viewer], RecourseError | None]
+    way: Way
     run: Callable[[Complaint, Viewer, int, Given], bool]
 
 
@@ -105,7 +106,7 @@ def _merge(case: Complaint, viewer: Viewer, version: int, given: Given) -> bool:
     return True
 
 
-def _moves(name: str) -> Callable[[Complaint, Viewer], RecourseError | None]:
+def _moves(name: str) -> Way:
     return lambda case, viewer: stands_in_way(case, name, viewer)
 
 
@@ -115,6 +116,19 @@ ACTS: Mapping[str, Act] = {
     TAG: Act(_("Tag"), _taggable, _tag),
     MERGE: Act(_("Merge"), _moves("merge_into"), _merge),
 }
+"""What the queue offers."""
+
+_elsewhere: dict[str, Act] = {}
+
+
+def sign_up(acts: Mapping[str, Act]) -> None:
+    """Let other pages run their acts the same way; the queue does not offer them."""
+    _elsewhere.update(acts)
+
+
+def act_of(name: str) -> Act:
+    """Raises ``KeyError``."""
+    return ACTS[name] if name in ACTS else _elsewhere[name]
 
 
 def run(
@@ -133,7 +147,7 @@ def run(
     a transaction. Raises ``InvalidInput`` for an unknown act and too many cases.
     """
     viewer, moment, wanted = as_viewer(actor), now or timezone.now(), dict(cases)
-    if act not in ACTS or not wanted or len(wanted) > MOST:
+    if act not in {*ACTS, *_elsewhere} or not wanted or len(wanted) > MOST:
         words = _("Choose between one and %(most)s cases.") % {"most": MOST}
         raise InvalidInput(words, code="too_many")
     items = [{"case": pk, "outcome": "", "words": ""} for pk in wanted]
@@ -162,7 +176,7 @@ def _answer(
         case = Complaint.objects.visible_to(viewer).filter(pk=pk).first()
         if case is None:
             raise NotVisible
-        changed = ACTS[act].run(case, viewer, version, given)
+        changed = act_of(act).run(case, viewer, version, given)
     except RecourseError as error:
         return {"outcome": REFUSED, "words": str(error)}
     except Exception:  # whatever it is, the other cases were chosen as well

@@ -131,7 +131,8 @@ def _next_draft(
 
 def _copy_parts(old: Decision, draft: Decision) -> None:
     draft.precedents.set(old.precedents.all())
-    for finding in old.findings.prefetch_related("evidence"):
+    # Not prefetched: `set` would take what was, and think that it stands already.
+    for finding in old.findings.all():
         evidence = list(finding.evidence.all())
         finding.pk, finding.decision = None, draft
         finding._state.adding = True

@@ -360,10 +360,20 @@ def _complaint(filing: Filing, viewer: Viewer, now: datetime) -> Complaint:
         funds_at_risk=filing.funds_at_risk,
         team=_support(),
         profile_key=profile.key,
+        account_tier=_tier(filing.customer, viewer),
         privacy_notice_version=profile.privacy_notice_version,
         procedure_version=profile.procedure_version,
         **filing.details,
     )
+
+
+def _tier(customer: Party, viewer: Viewer) -> str:
+    """The level of the account on this day, where the customer has one here."""
+    if customer.user_id is None:
+        return ""
+    own = customer.user_id == viewer.user.pk
+    user = viewer.user if own else customer.user
+    return user.account_tier if user else ""
 
 
 @remembered

@@ -51,6 +51,8 @@ CELERY_BEAT_SCHEDULE = {
     "end-expired-access": _every("teams.tasks.end_expired_access", 60),
     "draw-for-compliance": _every("complaints.tasks.draw_for_compliance", 3600),
     "remind-of-access": _every("complaints.tasks.remind_of_access", 3600),
+    "scan-for-alarms": _every("complaints.tasks.scan_for_alarms", 3600),
+    "remind-of-improvements": _every("complaints.tasks.remind_of_improvements", 3600),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
     "send-digests": _every("complaints.tasks.send_digests", 1800),
     "learn-topics": _every("complaints.tasks.learn_topics", 24 * 3600),

@@ -16,7 +16,8 @@ class UserKind(models.TextChoices):
 class User(AbstractUser):
     """A customer, a member of staff, or a system actor (which can never sign in).
 
-    ``account_id`` is the account at the exchange, as the exchange itself confirmed it.
+    ``account_id`` is the account at the exchange, as the exchange itself confirmed it,
+    ``account_tier`` the level that the exchange gives it.
     ``preferred_at`` is when they last chose language and notices themselves; before
     that each complaint keeps the language it was filed in.
     ``reports_to`` is the direct line; independence in appeals is judged on it.
@@ -30,6 +31,9 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     account_id = models.CharField(
         _("account ID"), max_length=64, blank=True, default="", db_index=True
+    )
+    account_tier = models.CharField(
+        _("account tier"), max_length=24, blank=True, default=""
     )
     muted_notices = models.JSONField(
         _("notices not sent by e-mail"), default=list, blank=True

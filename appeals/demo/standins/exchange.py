@@ -77,6 +77,10 @@ class _Handler(BaseHTTPRequestHandler):
 def _told(target: str) -> tuple[int, bytes]:
     parts = urlsplit(target)
     names = [unquote(name) for name in parts.path.strip("/").split("/")]
+    if names == ["v1", "affected"]:
+        return 200, json.dumps({"rows": list(_affected(parts.query))}).encode()
+    if len(names) == 4 and names[3] == "contact":
+        return 200, json.dumps(_contact(names[2])).encode()
     if len(names) != 4 or names[3] not in MADE:
         return 404, b'{"error": "unknown"}'
     asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
@@ -84,6 +88,25 @@ def _told(target: str) -> tuple[int, bytes]:
     rows = list(_rows(names[2], names[3], since, until))[: int(asked["limit"])]
     said = {"account": names[2], "kind": names[3], "rows": rows}
     return 200, json.dumps(said, indent=1).encode()
+
+
+def _affected(query: str) -> Iterator[Row]:
+    """Twelve accounts, the same for the same question."""
+    asked = {key: values[0] for key, values in parse_qs(query).items()}
+    dice = Random(f"{asked['asset']} {asked['since']}")  # noqa: S311 - a demo
+    for number in range(12):
+        yield {
+            "account": str(40000900 + number),
+            "id": f"{dice.randrange(10**9):09}",
+            "amount": f"{dice.randrange(20, 900)}.00",
+            "asset": asked["asset"],
+        }
+
+
+def _contact(account: str) -> Row:
+    language = "zh-hans" if int(account[-1:] or 0) % 2 else "en"
+    mail = f"account-{account}@customers.example"
+    return {"account": account, "email": mail, "name": "", "language": language}
 
 
 def _rows(account: str, kind: str, since: date, until: date) -> Iterator[Row]:

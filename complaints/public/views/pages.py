@@ -68,6 +68,7 @@ rules = _view("rules", "The trading rules in force; older ones under their versi
 fees = _view("fees", "What trading and moving assets costs.")
 security = _view("security", "What protects an account, what we do, how to freeze.")
 accessibility = _view("accessibility", "How far these pages can be used by everybody.")
+improvements = _view("improvements", "What complaints taught us and what changed.")
 privacy = _view("privacy", "The notice of Art 13 GDPR that complaints name.")
 
 

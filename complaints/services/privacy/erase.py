@@ -136,6 +136,7 @@ def _close_account(user: User) -> None:
     members.update(handle=name, nickname=name, nickname_key=name)
     user.username, user.is_active = name, False
     user.first_name = user.last_name = user.email = user.account_id = ""
+    user.account_tier = ""
     user.set_unusable_password()
     user.save()
 

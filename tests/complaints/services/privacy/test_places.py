@@ -29,7 +29,7 @@ KEPT = {
     "complaints.Clock": "subject calendar limit",
     "complaints.Complaint": "reference state_before language idempotency_key asset"
     " refusal_ground profile_key privacy_notice_version procedure_version"
-    " last_message_from cause",
+    " last_message_from cause account_tier",
     "complaints.RawMessage": "provider account external_id raw_sha256",
     "complaints.Mailbox": "name again error holder",
     "complaints.Message": "author_role language",

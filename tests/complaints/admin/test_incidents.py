@@ -1,0 +1,203 @@
+"""Pages of incidents, actions and causes: who comes in, and what each press does."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from complaints.models import (
+    Alarm,
+    Category,
+    Complaint,
+    ImprovementAction,
+    Incident,
+    IncidentCase,
+)
+from complaints.states import Barrier
+from teams.models import Team
+from tests import cases
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:complaints_incident_changelist"
+ONE = "admin:complaints_incident_change"
+AMOUNTS = "admin:complaints_incident_amounts"
+
+
+def page(client: Client, name: str, *args: Any, **query: Any) -> str:
+    answer = client.get(reverse(name, args=args), query)
+    assert answer.status_code == 200, answer.content[:300]
+    return answer.content.decode()
+
+
+def post(client: Client, name: str, *args: Any, **data: Any) -> int:
+    return client.post(reverse(name, args=args), data).status_code
+
+
+def an_alarm(people: People) -> Alarm:
+    now = timezone.now()
+    return Alarm.objects.create(
+        kind="rise",
+        cell="rise:security:USDT:",
+        team=Team.objects.get(code="security"),
+        category=Category.objects.get(code="security"),
+        asset="USDT",
+        since=now - timedelta(days=7),
+        until=now + timedelta(minutes=1),
+        count=2,
+        figures={"weeks": [0] * 8, "usual": 0.0, "chance": 1e-9},
+        raised_at=now,
+    )
+
+
+def test_one_press_from_alarm_to_incident(people: People, client: Client) -> None:
+    rows = [cases.at(people, "assigned"), cases.at(people, "investigating")]
+    foreign = cases.filed(people, by=people.other_customer)
+    alarm = an_alarm(people)
+    client.force_login(people.security_lead)
+    assert "2 complaints within seven days" in page(client, LIST)
+
+    assert post(client, "admin:complaints_incident_from_alarm", alarm.pk) == 302
+
+    incident = Incident.objects.get()
+    members = IncidentCase.objects.filter(incident=incident)
+    assert {row.complaint_id for row in members} == {case.pk for case in rows}
+    assert foreign.pk not in {row.complaint_id for row in members}
+    assert {tuple(row.why) for row in members} == {("alarm",)}
+    alarm.refresh_from_db()
+    assert (alarm.incident, alarm.answered_by) == (incident, people.security_lead)
+    assert post(client, "admin:complaints_incident_from_alarm", alarm.pk) == 404
+
+
+def test_alarm_that_is_none_needs_a_word(people: People, client: Client) -> None:
+    alarm = an_alarm(people)
+    answer = "admin:complaints_incident_alarm_answer"
+    client.force_login(people.security)
+    assert post(client, answer, alarm.pk, reason="Nothing") == 403
+    client.force_login(people.compliance_officer)
+    assert post(client, answer, alarm.pk) == 404
+    client.force_login(people.head)
+
+    post(client, answer, alarm.pk, reason=" ")
+    assert Alarm.objects.filter(answered_at=None).exists()
+    post(client, answer, alarm.pk, reason="A planned closure")
+
+    alarm.refresh_from_db()
+    assert alarm.reason == "A planned closure"
+
+
+def test_incident_from_form_to_close(people: People, client: Client) -> None:
+    case, barred = cases.at(people, "assigned"), cases.at(people, "assigned")
+    client.force_login(people.security_lead)
+    team = Team.objects.get(code="security")
+    since = timezone.localtime() - timedelta(hours=1)
+    post(
+        client,
+        "admin:complaints_incident_new",
+        title="Holds failed",
+        team=team.pk,
+        asset="usdt",
+        since=f"{since:%Y-%m-%dT%H:%M}",
+        category=Category.objects.get(code="security").pk,
+    )
+    incident = Incident.objects.get()
+    assert case.reference in page(
+        client, "admin:complaints_incident_change", incident.pk
+    )
+
+    run, ask = "admin:complaints_incident_run", "admin:complaints_incident_ask"
+    post(client, run, incident.pk, "join", case=[case.pk, barred.pk])
+    assert incident.members.count() == 2
+    Complaint.objects.filter(pk=barred.pk).update(barrier=Barrier.values[1])
+    shown = page(client, ONE, incident.pk)
+    assert case.reference in shown
+    assert barred.reference not in shown
+    assert "1 more is not yours to see" in shown
+
+    finding = {
+        "outcome": "upheld",
+        "finding": "upheld",
+        "cause": "software_fault",
+        "exchange_share": "100",
+        "en-summary": "You get {amount}.",
+        "en-reasons": "It failed.",
+    }
+    assert post(client, ask, incident.pk, "finding", **finding) == 302
+    money = {"asset": "USDT", "rate": "1", f"a{case.pk}": "12.5"}
+    assert post(client, AMOUNTS, incident.pk, **money) == 302
+    client.force_login(people.security)
+    assert post(client, run, incident.pk, "answer", case=[case.pk]) == 302
+    case.refresh_from_db()
+    assert case.state == "in_review"
+    assert post(client, ask, incident.pk, "close") == 403
+
+    client.force_login(people.security_lead)
+    ending = {"cause": "software_fault", "nature": "systemic", "lesson": "Watch it."}
+    refused = client.post(reverse(ask, args=(incident.pk, "close")), ending)
+    assert refused.status_code == 422
+    assert "no answer yet" in refused.content.decode()
+    assert "Watch it." in refused.content.decode()
+
+
+def test_others_meet_no_page_of_it(people: People, client: Client) -> None:
+    client.force_login(people.security_lead)
+    post(
+        client,
+        "admin:complaints_incident_new",
+        title="Ours alone",
+        team=Team.objects.get(code="security").pk,
+        since="2026-11-01T10:00",
+    )
+    incident = Incident.objects.get()
+    client.force_login(people.risk_lead)
+
+    assert "Ours alone" not in page(client, LIST)
+    for name, args in (("change", ()), ("ask", ("close",)), ("amounts", ())):
+        url = reverse(f"admin:complaints_incident_{name}", args=(incident.pk, *args))
+        assert client.get(url).status_code == 404
+    run = "admin:complaints_incident_run"
+    assert post(client, run, incident.pk, "join", case=[1]) == 404
+
+
+def test_action_from_plan_to_done(people: People, client: Client) -> None:
+    client.force_login(people.security_lead)
+    plan = {
+        "team": Team.objects.get(code="security").pk,
+        "title": "Probe",
+        "text": "Withdraw each hour",
+        "cause": "software_fault",
+        "owner": people.tech.pk,
+        "due_on": timezone.localdate() + timedelta(days=20),
+    }
+    assert post(client, "admin:complaints_improvementaction_new", **plan) == 302
+    action = ImprovementAction.objects.get()
+    assert "Probe" in page(client, "admin:complaints_improvementaction_changelist")
+    do = "admin:complaints_improvementaction_do"
+
+    client.force_login(people.tech)
+    assert post(client, do, action.pk, "finish", words=" ") == 422
+    assert post(client, do, action.pk, "finish", words="It runs") == 302
+    shown = page(client, "admin:complaints_improvementaction_change", action.pk)
+    assert "It can be told from" in shown
+    client.force_login(people.security_lead)
+    assert post(client, do, action.pk, "verify") == 409
+    client.force_login(people.risk)
+    assert post(client, do, action.pk, "drop", words="No") == 404
+
+
+def test_causes_by_number(people: People, client: Client) -> None:
+    cases.at(people, "closed")
+    causes = "admin:complaints_improvementaction_causes"
+    client.force_login(people.security)
+    assert client.get(reverse(causes)).status_code == 403
+    client.force_login(people.security_lead)
+
+    shown = page(client, causes)
+
+    assert "A rule was not followed" in shown
+    assert "?cause=process_not_followed" in shown
+    assert "1 case was closed or refused" in shown
+    assert "No case that you may see" in page(client, causes, to="2020-01-01")
