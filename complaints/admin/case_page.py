@@ -35,6 +35,7 @@ from complaints.permissions import Viewer, hears_of_care, reads_care
 from complaints.registry import lacks_of
 from complaints.selectors.case_file import read_file
 from complaints.selectors.desk import MOST_TAGS, of_case, tags_met, wanted_here
+from complaints.selectors.incidents import incidents_of
 from complaints.selectors.orders import order_lines
 from complaints.selectors.related import named_elsewhere, related_cases
 from complaints.selectors.signers import signatures
@@ -69,7 +70,7 @@ def case_context(
     ``sent``: see ``compose.composer``.
     """
     file = read_file(case, *_beside(case, viewer))
-    files, drafts, templates, markers, named, last, *order = file.beside
+    files, drafts, templates, markers, named, last, joined, *order = file.beside
     decision = newest_decision(case)
     story = story_page(case, viewer, files, teams=file.teams)
     return {
@@ -82,6 +83,7 @@ def case_context(
         "story": story_lines(story),
         "tasks": _tasks(case, viewer),
         "related": related_cases(case, viewer, named),
+        "incidents": joined,
         "care": bool(markers) if hears_of_care(case, viewer) else None,
         "reads_care": reads_care(case, viewer),
         "evidence": _evidence(case, files),
@@ -98,8 +100,8 @@ def case_context(
 def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
     """What is read with the file of the case: the files this viewer sees, their unsent
     texts, templates, whether there is a care marker (and no word of it), who names the
-    same, the last message, its tags and those that could be put on it, whether this
-    viewer watches it, how long its ledger is, who else is here."""
+    same, the last message, the incident it is in, its tags and those that could be put
+    on it, whether this viewer watches it, how long its ledger is, who else is here."""
     markers = CareMarker.objects.filter(party=case.customer_id)
     return [
         Evidence.objects.visible_to(viewer).filter(complaint=case),
@@ -108,6 +110,7 @@ def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
         markers.defer("note", "kind"),
         named_elsewhere(case),
         last_said(case),
+        incidents_of(case, viewer),
         Tag.objects.filter(case_tags__complaint=case),
         tags_met(viewer)[:MOST_TAGS],
         Watch.objects.filter(complaint=case, user=viewer.user),

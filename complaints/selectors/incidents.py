@@ -270,6 +270,12 @@ class Sums:
     money: list[tuple[str, Decimal, Decimal]]
 
 
+def incidents_of(case: Complaint, viewer: Viewer) -> "QuerySet[Incident]":
+    """The incident that a case is in, if ``viewer`` sees it."""
+    rows: QuerySet[Incident] = Incident.objects.visible_to(viewer)
+    return rows.filter(members__complaint=case, members__removed_at=None)
+
+
 def member_rows(incident: Incident, viewer: Viewer) -> "QuerySet[IncidentCase]":
     """Live memberships of cases that ``viewer`` sees, the next limit first."""
     seen = Complaint.objects.visible_to(viewer).filter(barrier=Barrier.NONE)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from appeals.demo import policies
 from appeals.demo.bulk import fill
+from appeals.demo.learning import learn
 from appeals.demo.people import make_cast, write_card
 from appeals.demo.play import play
 from appeals.demo.stories import STORIES
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             for story in STORIES:
                 play(story, cast, now)
             public_demo.notices(now)
+            learn(cast, now)
             forum_demo.board(cast.users, cast["support"], now)
         if options["complaints"]:
             fill(cast, count=options["complaints"], seed=options["seed"])
