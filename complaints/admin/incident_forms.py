@@ -101,7 +101,7 @@ class FindingForm(forms.Form):
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = Shared.__dataclass_fields__
-        self.initial |= {name: getattr(incident, name) for name in names}
+        self.initial.update({name: getattr(incident, name) for name in names})
         known = {row.language: row for row in incident.findings.all()}
         for code, _name in settings.LANGUAGES:
             self._add_words(code, known.get(code))

@@ -305,7 +305,7 @@ def what_of(alarm: Alarm) -> str:
 
 def open_alarms(viewer: Viewer) -> "QuerySet[Alarm]":
     rows = Alarm.objects.visible_to(viewer).filter(answered_at=None)
-    return rows.select_related("category", "team")  # type: ignore[no-any-return]
+    return rows.select_related("category", "team")
 
 
 @transaction.atomic

@@ -229,7 +229,7 @@ def _words_for(case: Complaint, incident: Incident) -> IncidentFinding:
         name = get_language_info(case.language)["name_translated"]
         words = _("There is no shared finding in this language: %(language)s.")
         raise InvalidInput(words % {"language": name})
-    return said  # type: ignore[no-any-return]
+    return said
 
 
 def _is_ours(draft: Decision, member: IncidentCase) -> bool:

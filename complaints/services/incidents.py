@@ -357,8 +357,8 @@ def _missing(
         yield Refusal("no_lesson", _("Write what was learned."))
     waiting = members(incident).filter(complaint__state__in=sorted(WORKING_STATES))
     if number := waiting.count():
-        words = _("%(n)s cases of it have no answer yet.") % {"n": number}
-        yield Refusal("unanswered", words)
+        said = _("%(n)s cases of it have no answer yet.") % {"n": number}
+        yield Refusal("unanswered", said)
     if nature in (CauseScope.RECURRING, CauseScope.SYSTEMIC) and not (
         incident.actions.exclude(state=Progress.DROPPED).exists()
     ):

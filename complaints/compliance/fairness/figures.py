@@ -20,9 +20,9 @@ from django.conf import settings
 from complaints.bigrams import words_of
 from complaints.compliance import rows
 from complaints.estimates import Z95, Z998, Interval, funnel, wilson
-from complaints.models import Decision, Identifier, IncidentCase
+from complaints.models import Complaint, Identifier, IncidentCase, Remedy
 from complaints.permissions import Viewer
-from complaints.states import Barrier, Outcome
+from complaints.states import Barrier, Outcome, RemedyState
 
 SMALLEST = 10
 MOST_READ = 20_000
@@ -171,15 +171,14 @@ def _rows(since: datetime, until: datetime) -> list[Row]:
 
 def _paid(decisions: Sequence[int]) -> dict[int, Decimal]:
     """What the payments of each are worth; summed here, SQLite would make floats."""
-    remedies = Decision.remedies.rel.related_model  # type: ignore[attr-defined]
     worth: dict[int, Decimal] = defaultdict(Decimal)
     for start in range(0, len(decisions), 500):
-        some = remedies.objects.using(settings.READ_DATABASE).filter(
+        some = Remedy.objects.using(settings.READ_DATABASE).filter(
             decision__in=decisions[start : start + 500], reporting_value__isnull=False
         )
-        live = some.exclude(state="cancelled")
+        live = some.exclude(state=RemedyState.CANCELLED)
         for pk, value in live.values_list("decision_id", "reporting_value"):
-            worth[pk] += value
+            worth[pk] += value or Decimal(0)
     return worth
 
 
@@ -279,11 +278,10 @@ def _pairs(found: Sequence[Row], viewer: Viewer) -> list[Pair]:
 
 def _seen(found: Sequence[Row], viewer: Viewer) -> dict[int, str]:
     """Texts of the visible cases by key."""
-    complaints = Decision.complaint.field.related_model  # type: ignore[attr-defined]
     texts: dict[int, str] = {}
     cases = [row.case for row in found]
     for start in range(0, len(cases), 500):
-        some = complaints.objects.visible_to(viewer).filter(
+        some = Complaint.objects.visible_to(viewer).filter(
             pk__in=cases[start : start + 500]
         )
         for pk, subject, text in some.values_list("pk", "subject", "description"):
