@@ -59,11 +59,23 @@ class Suggestion:
     url: str
 
 
+@dataclass(frozen=True)
+class PublicPage:
+    """The words of a page in force: Markdown, in ``language``, and since when."""
+
+    title: str
+    text: str
+    language: str
+    number: int
+    since: datetime
+
+
 Effect = Callable[[Done], None]
 Look = Callable[[Any], Iterable[Lack]]
 SecondLook = Callable[[Any, datetime], None]
 Ask = Callable[[Any], bool]
 Suggest = Callable[[str, str], Iterable[Suggestion]]
+ReadPage = Callable[[str, str, datetime], PublicPage | None]
 
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
@@ -71,6 +83,7 @@ _asks: dict[str, list[Ask]] = defaultdict(list)
 _looks: list[Look] = []
 _second_looks: list[SecondLook] = []
 _suggesters: list[Suggest] = []
+_page_readers: list[ReadPage] = []
 _senders: dict[str, Callable[[Any], None]] = {}
 
 
@@ -151,6 +164,18 @@ def suggester(function: Suggest) -> Suggest:
 def suggestions_for(text: str, language: str) -> list[Suggestion]:
     """Pages that what somebody wrote may be about; none where nothing fits well."""
     return [one for suggest in _suggesters for one in suggest(text, language)]
+
+
+def page_reader(function: ReadPage) -> ReadPage:
+    """Let the decorated function read a public page by code, language and moment."""
+    _page_readers.append(function)
+    return function
+
+
+def public_page(code: str, language: str, now: datetime) -> PublicPage | None:
+    """The page that is in force; None where there is none."""
+    found = (read(code, language, now) for read in _page_readers)
+    return next((page for page in found if page is not None), None)
 
 
 def sender(channel: str, function: Callable[[Any], None]) -> None:

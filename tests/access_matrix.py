@@ -368,6 +368,9 @@ DESK = {
     ),
     "admin:auth_user_password_change": SHUT,
     **_edited("returns_production", "delete", "history"),
+    **_edited("returns_report", "delete", "history"),
+    "admin:returns_report_print": EDITOR,
+    "admin:returns_report_sign": EDITOR_POST,
     **_all(
         EDITOR_POST, "admin:returns_production_file", "admin:returns_production_final"
     ),

@@ -248,9 +248,11 @@ def _furnish(people: People) -> None:
 def _order(people: People) -> None:
     """A return that nobody made yet."""
     from complaints.compliance.returns.orders import order
+    from complaints.compliance.returns.reports import begin
 
     given = {"kind": "eu-casp", "period": "2026", "form": "json", "language": "en"}
     order(**given, actor=people.compliance_officer)
+    begin(period="2026-H1", actor=people.compliance_officer)
 
 
 def _board(people: People) -> None:

@@ -16,6 +16,7 @@ class PublicConfig(AppConfig):
             mailing,
             reference,
             search,  # noqa: F401
+            words,  # noqa: F401
         )
 
         registry.sender(mailing.ANNOUNCE, mailing.fan_out)

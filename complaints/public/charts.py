@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints.public.figures import Year
+from complaints.selectors.published import Year
 from complaints.states import Outcome
 
 LEFT, LONGEST, LINE, HEIGHT = 176, 300, 32, 18

@@ -1,13 +1,13 @@
 """Staff's side of the returns: order one, see how far it is, take it away, say that it
 is final. Rights and rules are those of ``orders``."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,11 +23,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints import letter_system
-from complaints.compliance.returns import make, orders
-from complaints.compliance.returns.models import READERS, Form, Kind, Production
+from complaints.compliance.returns import (  # noqa: F401 - one signs itself up
+    make,
+    orders,
+    report_admin,
+)
+from complaints.compliance.returns.desk import ReadOnly, viewer_for
+from complaints.compliance.returns.models import Form, Kind, Production
 from complaints.compliance.returns.serving import handed_out
 from complaints.errors import RecourseError
-from complaints.permissions import Viewer, as_staff, viewer_of_request
+from complaints.permissions import Viewer
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -36,10 +41,6 @@ else:
 
 LIST = "admin:returns_production_changelist"
 PAGE = "admin:returns_production_change"
-
-
-def viewer_for(request: HttpRequest) -> Viewer:
-    return as_staff(viewer_of_request(request))
 
 
 class OrderForm(forms.Form):
@@ -66,40 +67,9 @@ class OrderForm(forms.Form):
         self.fields["language"].initial = get_language()
 
 
-class ReadOnly:
-    """Readers look; what is added goes through ``orders``, and nothing is deleted."""
-
-    actions: ClassVar[Any] = None
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        staff = user.is_authenticated and user.is_active and user.is_staff
-        return bool(staff and any(map(viewer_for(request).holds, READERS)))
-
-    def has_view_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> bool:
-        return False
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        raise Http404
-
-
 @admin.register(Production)
 class ProductionAdmin(ReadOnly, Base):
-    list_display = ("what", "days", "state", "asked_by", "asked_at", "sum_of", "take")
+    list_display = ("what", "days", "state", "asked_by", "asked_at", "sum_of")
     list_display_links = ("what",)
     list_filter = ("kind",)
     list_per_page = 50
@@ -146,13 +116,6 @@ class ProductionAdmin(ReadOnly, Base):
             '<span class="code" title="{}">{}</span>', row.sha256, row.sha256[:12]
         )
 
-    @admin.display(description=_("File"))
-    def take(self, row: Production) -> str:
-        if not row.is_ready:
-            return ""
-        address = reverse("admin:returns_production_file", args=(row.pk,))
-        return format_html('<a href="{}">{}</a>', address, _("Save"))
-
     # Pages ----------------------------------------------------------------------------
 
     def add_view(
@@ -164,7 +127,8 @@ class ProductionAdmin(ReadOnly, Base):
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
         viewer = viewer_for(request)
-        form = OrderForm(request.POST or None, viewer=viewer)
+        asked = {key: request.GET.get(key, "") for key in ("kind", "period")}
+        form = OrderForm(request.POST or None, viewer=viewer, initial=asked)
         if request.method == "POST" and form.is_valid():
             try:
                 row = orders.order(**form.cleaned_data, actor=viewer)

@@ -4,8 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from complaints.compliance.returns import cfpb, eu_casp, paper, sheets, uk_disp
+from complaints.compliance.returns import (
+    authorisation,
+    cfpb,
+    eu_casp,
+    pack,
+    paper,
+    published,
+    reports,
+    sheets,
+    uk_disp,
+)
 from complaints.compliance.returns.models import Form, Kind
+from complaints.compliance.returns.paper import Paper
 from complaints.compliance.returns.period import Period
 from complaints.compliance.returns.sheets import Return
 
@@ -13,12 +24,35 @@ BUILDERS: Final[dict[str, Callable[[Period, datetime], Return]]] = {
     Kind.EU_CASP: eu_casp.build,
     Kind.UK_DISP: uk_disp.build,
     Kind.CFPB: cfpb.build,
+    Kind.MANAGEMENT: reports.build,
+    Kind.PUBLIC: published.build,
+    Kind.AUTHORISATION: authorisation.build,
 }
-"""Name of the return -> what makes it from the register."""
+"""Name of the return -> what makes it from the register, in the language in force."""
+
+PAPERS: Final[dict[str, Callable[[Return], Paper]]] = {
+    Kind.MANAGEMENT: reports.sheet_of,
+    Kind.AUTHORISATION: pack.sheet_of,
+}
+"""Returns with more on their sheets than figures."""
+
+
+def paper_for(found: Return) -> Paper:
+    """The sheets of a return in the language in force."""
+    made = PAPERS.get(found.profile)
+    if made is not None:
+        return made(found)
+    return paper.paper_of(found, draft=paper.not_yet(found))
+
+
+def to_pdf(found: Return) -> bytes:
+    return paper.drawn(paper_for(found))
+
 
 FORMS: Final[dict[str, Callable[[Return], bytes]]] = {
     **sheets.WRITERS,
-    Form.PDF: paper.to_pdf,
+    Form.PDF: to_pdf,
+    Form.ZIP: pack.to_zip,
 }
 """Form of a file -> what writes a return in it, in the language in force."""
 
@@ -27,6 +61,9 @@ FORMS_OF: Final[dict[str, tuple[Form, ...]]] = {
     Kind.EU_CASP: _TABLES,
     Kind.UK_DISP: _TABLES,
     Kind.CFPB: (Form.CSV, Form.XLSX, Form.JSON),
+    Kind.MANAGEMENT: _TABLES,
+    Kind.PUBLIC: _TABLES,
+    Kind.AUTHORISATION: (Form.ZIP, Form.PDF, Form.JSON),
     Kind.REGISTER: (Form.CSV, Form.XLSX, Form.JSON),
 }
 """What may be ordered; the first is what is meant where nothing is said."""

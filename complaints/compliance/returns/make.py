@@ -94,8 +94,8 @@ def write(row: Production, path: Path, now: datetime) -> dict[str, Any]:
         order = register.Order(row.pk, str(row.asked_by), viewer, _progress(row))
         written = register.pack(path, row.form, period, now, order)
         return {"lines": written.rows, "restricted": written.restricted}
-    found = BUILDERS[row.kind](period, now)
     with override(row.language):
+        found = BUILDERS[row.kind](period, now)
         path.write_bytes(FORMS[row.form](found))
     lines = sum(len(table.rows) for table in found.tables)
     return {"lines": lines, "checksum": found.checksum}

@@ -21,6 +21,10 @@ READERS: Final = (Perm.VIEW_REGISTER, Perm.SIGN_COMPLIANCE, Perm.HEAD)
 """Who reads what was produced."""
 
 
+ORDERING: Final = (Perm.SIGN_COMPLIANCE, Perm.HEAD)
+"""Who has them made, and writes the report to the management body."""
+
+
 def file_name(_instance: Any, _filename: str) -> str:
     name = secrets.token_hex(16)
     return f"{name[:2]}/{name}"
@@ -34,6 +38,9 @@ class Kind(models.TextChoices):
     EU_CASP = "eu-casp", _("Article 8 (EU)")
     UK_DISP = "uk-disp", _("DISP half-yearly (UK)")
     CFPB = "cfpb", _("Rows for the CFPB (US)")
+    MANAGEMENT = "management", _("Report to the management body")
+    PUBLIC = "public", _("Published figures of a year")
+    AUTHORISATION = "authorisation", _("Authorisation file, Article 11 (EU)")
     REGISTER = "register", _("The register")
 
 
@@ -42,6 +49,7 @@ class Form(models.TextChoices):
     XLSX = "xlsx", "XLSX"
     CSV = "csv", "CSV"
     JSON = "json", "JSON"
+    ZIP = "zip", "ZIP"
 
 
 OF_CASES: Final = frozenset({Kind.CFPB, Kind.REGISTER})
@@ -174,3 +182,90 @@ class Production(models.Model):
     def offered_name(self) -> str:
         ending = f"{self.form}.zip" if self.kind == Kind.REGISTER else self.form
         return f"{self.kind}-{self.period}-{self.language}-{self.pk}.{ending}"
+
+
+class Report(models.Model):
+    """The report of a period to the management body, in one version.
+
+    A draft until the head signs it off; then ``figures`` hold its tables as they were
+    counted at that moment, and nothing of it changes any more: what is to be said
+    otherwise is the next version.
+    """
+
+    period = models.CharField(_("period"), max_length=24)
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    number = models.PositiveIntegerField(_("version"))
+    opened_at = models.DateTimeField(_("begun"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_at = models.DateTimeField(_("signed off"), null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("signed off by"),
+    )
+    figures = models.JSONField(default=dict)
+    checksum = models.CharField(max_length=64, blank=True, default="")
+    words_sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ["-first", "-number"]
+        verbose_name = _("report to the management body")
+        verbose_name_plural = _("reports to the management body")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "last", "number"], name="report_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["first", "last"],
+                condition=Q(signed_at__isnull=True),
+                name="report_one_draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period}, {self.number}"
+
+
+class Section(models.TextChoices):
+    """What people write into the report."""
+
+    EFFECTIVENESS = "effectiveness", _("How well the procedure works")
+    TAKEN = "taken", _("Measures taken")
+    PLANNED = "planned", _("Measures planned")
+    OTHER = "other", _("What else the management body is to know")
+
+
+class ReportText(models.Model):
+    """What stood in a section from a moment on; every saving is a row of its own."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=10)
+    section = models.CharField(max_length=16, choices=Section.choices)
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True, default="")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("text of a report")
+        verbose_name_plural = _("texts of reports")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "language", "section", "number"],
+                name="report_text_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.section} {self.number}"

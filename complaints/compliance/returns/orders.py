@@ -15,17 +15,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger, letter_system
+from complaints.compliance.returns import published
+from complaints.compliance.returns.errors import BadOrder, NoPeriod
 from complaints.compliance.returns.kinds import FORMS_OF
 from complaints.compliance.returns.models import (
     KEPT,
     KEPT_REGISTER,
     OF_CASES,
+    ORDERING,
     Form,
     Kind,
     Production,
 )
 from complaints.compliance.returns.period import Period, parse
-from complaints.errors import IllegalMove, NotPermitted, NotVisible, RecourseError
+from complaints.errors import IllegalMove, NotPermitted, NotVisible
 from complaints.permissions import Viewer, as_viewer
 from config.celery import wake
 from teams.roles import Perm
@@ -34,14 +37,6 @@ if TYPE_CHECKING:
     from teams.models import User
 
 MAKE: Final = "complaints.compliance.returns.tasks.make_returns"
-ORDERING: Final = (Perm.SIGN_COMPLIANCE, Perm.HEAD)
-
-
-class BadOrder(RecourseError):
-    """What was ordered cannot be made."""
-
-    code = "bad_order"
-    default = _("This return cannot be made like that.")
 
 
 def may_order(kind: str, viewer: Viewer) -> bool:
@@ -104,9 +99,9 @@ def _checked(kind: str, period: str, form: str, language: str) -> Period:
     try:
         asked = parse(period.strip())
     except ValueError as error:
-        raise BadOrder(
-            _("No such period. Write it like 2026, 2026-H1, 2026-Q3 or 2026-09.")
-        ) from error
+        raise NoPeriod from error
+    if kind == Kind.PUBLIC and not published.is_year(asked):
+        raise BadOrder(_("Published figures are of a whole year, such as 2026."))
     if form not in forms_of(kind):
         raise BadOrder(_("This return is not made in that form here."))
     if language not in dict(settings.LANGUAGES):

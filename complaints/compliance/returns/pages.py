@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.compliance.noted import note
 from complaints.compliance.returns import orders, paper
-from complaints.compliance.returns.kinds import BUILDERS, FORMS_OF
+from complaints.compliance.returns.kinds import BUILDERS, FORMS_OF, paper_for
 from complaints.compliance.returns.models import READERS, Form, Kind, Production
 from complaints.compliance.returns.period import parse
 from complaints.compliance.returns.serving import handed_out
@@ -79,11 +79,10 @@ def printed(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
     now = timezone.now()
     try:
         period = parse(request.GET.get("period", "") or str(now.year))
+        found = BUILDERS[kind](period, now)
     except ValueError as error:
         raise BadRequest("no such period") from error
-    found = BUILDERS[kind](period, now)
     note(viewer, now, {"door": "return", **found.facts, "form": "page"})
-    sheet = paper.paper_of(found, draft=paper.not_yet(found))
-    context = paper.context_of(sheet, now)
+    context = paper.context_of(paper_for(found), now)
     context["back_url"] = reverse("compliance:returns")
     return render(request, "compliance/paper.html", context)

@@ -94,12 +94,11 @@ def page_of(paper: Paper, made_at: datetime) -> str:
     return render_to_string("compliance/paper_pdf.html", context_of(paper, made_at))
 
 
-def to_pdf(found: Return) -> bytes:
+def drawn(sheet: Paper) -> bytes:
     """Takes a second or two and loads the renderer: in a worker, or from a command."""
     from complaints.letter_pdf import pdf_of  # noqa: PLC0415 - loads the renderer
 
-    sheet = paper_of(found, draft=not_yet(found))
-    return pdf_of(page_of(sheet, found.cut_off))
+    return pdf_of(page_of(sheet, sheet.found.cut_off))
 
 
 def not_yet(found: Return) -> str:

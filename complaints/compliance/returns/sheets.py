@@ -21,6 +21,8 @@ from complaints.spreadsheet import csv_text, harmless
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    Words = tuple[StrOrPromise, ...]
+
 Cell = str | int | Decimal | None
 LONGEST_NAME = 31
 """Of a sheet, in characters; a limit of the format."""
@@ -43,7 +45,7 @@ class Return:
     period: Period
     cut_off: datetime
     tables: tuple[Table, ...]
-    notes: "tuple[StrOrPromise, ...]" = field(default=())
+    notes: "Words" = field(default=())
 
     @property
     def checksum(self) -> str:
@@ -107,6 +109,41 @@ def to_xlsx(found: Return) -> bytes:
         for table in found.tables:
             _sheet(book, words.sheet_name(table.code), words.spoken(table), [])
     return out.getvalue()
+
+
+def frozen(found: Return) -> dict[str, Any]:
+    """The tables of a return for a column of JSON; exact amounts stay exact."""
+    return {
+        "cut_off": found.cut_off.isoformat(),
+        "tables": [
+            [
+                table.code,
+                list(table.head),
+                [list(map(_iced, row)) for row in table.rows],
+            ]
+            for table in found.tables
+        ],
+    }
+
+
+def thawed(
+    kept: dict[str, Any], profile: str, period: Period, notes: "Words"
+) -> Return:
+    """What ``frozen`` kept, with the same checksum."""
+    tables = tuple(
+        Table(code, tuple(head), [tuple(map(_warm, row)) for row in rows])
+        for code, head, rows in kept["tables"]
+    )
+    cut_off = datetime.fromisoformat(kept["cut_off"])
+    return Return(profile, period, cut_off, tables, notes)
+
+
+def _iced(cell: Cell) -> Any:
+    return {"decimal": str(cell)} if isinstance(cell, Decimal) else cell
+
+
+def _warm(cell: Any) -> Cell:
+    return Decimal(cell["decimal"]) if isinstance(cell, dict) else cell
 
 
 WRITERS = {"json": to_json, "csv": to_csv, "xlsx": to_xlsx}

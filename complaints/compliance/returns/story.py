@@ -145,7 +145,61 @@ def _disp(found: Return) -> Iterator[str]:
         )
 
 
+def _management(found: Return) -> Iterator[str]:
+    """This period beside the one before, each sentence from one line of figures."""
+    lines = {str(row["figure"]): row for row in rows(found, "compared")}
+    now = {code: number(row["value"]) for code, row in lines.items()}
+    past = {code: number(row["before"]) for code, row in lines.items()}
+    yield came_in(now["received"])
+    yield _("In the period before: %(n)d.") % {"n": past["received"]}
+    yield from ended(now["concluded"], now["upheld"])
+    yield from limits(found)
+    if share := percent(past["late"], past["due"]):
+        yield _("In the period before %(share)s of the limits were missed.") % {
+            "share": share
+        }
+    yield from _took(lines["mean_seconds"])
+    yield from foremost(found)
+    yield from _first_cause(found)
+    yield from _done(now, lines["redress"]["value"])
+
+
+def _took(line: dict[str, Cell]) -> Iterator[str]:
+    value, past = line["value"], line["before"]
+    if value is None:
+        return
+    yield _("From receipt to decision: %(time)s.") % {"time": duration(number(value))}
+    if past is not None:
+        yield _("In the period before: %(time)s.") % {"time": duration(number(past))}
+
+
+def _first_cause(found: Return) -> Iterator[str]:
+    causes = rows(found, "causes")
+    if not causes:
+        return
+    most, scopes = causes[0], ("single", "recurring", "systemic")
+    names = words.names_of("cause")
+    yield _("The most frequent root cause of closed cases: %(cause)s, %(n)d.") % {
+        "cause": str(names.get(str(most["cause"]), most["cause"])),
+        "n": sum(number(most[scope]) for scope in scopes),
+    }
+
+
+def _done(now: dict[str, int], redress: Cell) -> Iterator[str]:
+    said = ngettext(
+        "%(n)d remedy was carried out, worth EUR %(worth)s.",
+        "%(n)d remedies were carried out, worth EUR %(worth)s.",
+        now["remedies"],
+    )
+    yield said % {"n": now["remedies"], "worth": f"{redress or 0:,.2f}"}
+    said = ngettext(
+        "%(n)d appeal was lodged.", "%(n)d appeals were lodged.", now["appeals"]
+    )
+    yield said % {"n": now["appeals"]}
+
+
 TELLERS: Final[dict[str, Callable[[Return], Iterator[str]]]] = {
     "eu-casp": _art_8,
     "uk-disp": _disp,
+    "management": _management,
 }

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from complaints.compliance.figures import RESTRICTED
 from complaints.compliance.page import duration, outcome_names, topic_names
 from complaints.compliance.returns.sheets import Cell, Return, Table
+from complaints.models.cause import cause_labels
+from complaints.models.improvement import Progress
 from complaints.states import Channel, Step
+from teams.models import Team
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -23,6 +27,9 @@ TITLES: Final[dict[str, "StrOrPromise"]] = {
     "eu-casp": _("Figures of Article 8, Delegated Regulation (EU) 2025/294"),
     "uk-disp": _("Complaints return, DISP 1 Annex 1R"),
     "cfpb": _("Complaints in the shape of the CFPB's database"),
+    "management": _("Report on complaints to the management body"),
+    "public": _("Complaints: published figures"),
+    "authorisation": _("Complaints handling, Article 11 of (EU) 2025/305"),
 }
 
 TABLES: Final[dict[str, "StrOrPromise"]] = {
@@ -35,6 +42,20 @@ TABLES: Final[dict[str, "StrOrPromise"]] = {
     "groups": _("By group of products"),
     "publication": _("For publication"),
     "complaints": _("Complaints"),
+    "compared": _("With the period before"),
+    "causes": _("Root causes"),
+    "measures": _("Improvement actions"),
+    "months": _("Months"),
+    "a_people": _("(a) People"),
+    "a_channels": _("(a) Channels"),
+    "b_head": _("(b) Person in charge"),
+    "c_languages": _("(c) Languages"),
+    "d_published": _("(d) How clients learn that filing is free"),
+    "e_records": _("(e) Records"),
+    "f_limits": _("(f) Time limits"),
+    "g_routes": _("(g) Outside routes"),
+    "h_sign_offs": _("(h) Who signs a decision"),
+    "h_grounds": _("(h) Grounds of refusal"),
 }
 
 HEADS: Final[dict[str, "StrOrPromise"]] = {
@@ -68,6 +89,34 @@ HEADS: Final[dict[str, "StrOrPromise"]] = {
     "percent_within_3_business_days": _("Closed within 3 business days, %"),
     "percent_within_8_weeks": _("Closed after that, within 8 weeks, %"),
     "percent_upheld": _("Upheld, %"),
+    "before": _("Before"),
+    "appeals": _("Appeals lodged"),
+    "remedies": _("Remedies carried out"),
+    "redress": _("Redress, in euro"),
+    "cause": _("Root cause"),
+    "single": _("Single incident"),
+    "recurring": _("Recurring"),
+    "systemic": _("Systemic"),
+    "measure": _("Measure"),
+    "team": _("Team"),
+    "due_on": _("Due"),
+    "state": _("State"),
+    "after": _("After"),
+    "month": _("Month"),
+    "decided": _("Decided"),
+    "median_days": _("Days to decision, median"),
+    "role": _("Role"),
+    "people": _("People"),
+    "channel": _("Channel"),
+    "person": _("Person"),
+    "profile": _("Rules"),
+    "languages": _("Languages"),
+    "item": _("Item"),
+    "limit": _("Limit"),
+    "name": _("Name"),
+    "address": _("Address"),
+    "up_to": _("Worth up to"),
+    "signs": _("Signed by"),
     "return_name": _("Return"),
     "period": _("Period"),
     "from": _("From"),
@@ -77,10 +126,16 @@ HEADS: Final[dict[str, "StrOrPromise"]] = {
 }
 """Columns, figures and facts; a code that is not here stands for itself."""
 
-VALUES: Final[dict[str, "StrOrPromise"]] = {"yes": _("yes"), "no": _("no")}
+VALUES: Final[dict[str, "StrOrPromise"]] = {
+    "yes": _("yes"),
+    "no": _("no"),
+    "hidden": _("hidden"),
+}
 
 SECONDS: Final = "mean_seconds"
-MONEY: Final = frozenset({"redress_upheld", "redress_not_upheld"})
+MONEY: Final = frozenset({"redress", "redress_upheld", "redress_not_upheld"})
+COMPARED: Final = frozenset({"value", "before"})
+"""Columns whose meaning is that of the figure at the head of the row."""
 
 
 def title(found: Return) -> str:
@@ -104,10 +159,21 @@ def names_of(column: str) -> Mapping[str, "StrOrPromise"]:
         "group": topic_names,
         "outcome": outcome_names,
         "channel": lambda: dict(Channel.choices),
+        "cause": lambda: {**cause_labels(), **_restricted()},
+        "team": _teams,
+        "state": lambda: dict(Progress.choices),
         "figure": lambda: HEADS,
         "fact": lambda: {**HEADS, "return": HEADS["return_name"]},
     }
     return readers[column]() if column in readers else {}
+
+
+def _teams() -> Mapping[str, "StrOrPromise"]:
+    return {team.code: team.label for team in Team.objects.all()}
+
+
+def _restricted() -> Mapping[str, "StrOrPromise"]:
+    return {RESTRICTED: _("Restricted")}
 
 
 def spoken(table: Table) -> Table:
@@ -138,7 +204,7 @@ def read(table: Table) -> tuple[list[str], list[list[str]]]:
     figures = [row[0] if row else "" for row in table.rows]
     rows = [
         [
-            _read(cell, str(figure) if code == "value" else code)
+            _read(cell, str(figure) if code in COMPARED else code)
             for cell, code in zip(row, table.head, strict=True)
         ]
         for row, figure in zip(said.rows, figures, strict=True)
@@ -149,10 +215,8 @@ def read(table: Table) -> tuple[list[str], list[list[str]]]:
 def _read(cell: Cell, code: str) -> str:
     if code == SECONDS:
         return duration(cell if isinstance(cell, int) else None)
-    if cell is None:
-        return _now("hidden")
     if code in MONEY:
         return f"{cell:,.2f}"
     if isinstance(cell, Decimal):
         return f"{cell:,}"
-    return f"{cell:,}" if isinstance(cell, int) else cell
+    return f"{cell:,}" if isinstance(cell, int) else cell or ""

@@ -12,12 +12,12 @@ from django.utils.translation import override
 
 from complaints import letter_system
 from complaints.compliance.noted import note
-from complaints.compliance.returns.kinds import BUILDERS, FORMS
+from complaints.compliance.returns.kinds import BUILDERS, FORMS, FORMS_OF
 from complaints.compliance.returns.period import parse
 from complaints.permissions import viewer_of
 from teams.system import system_actor
 
-BINARY = frozenset({"xlsx", "pdf"})
+BINARY = frozenset({"xlsx", "pdf", "zip"})
 
 
 class Command(BaseCommand):
@@ -39,12 +39,15 @@ class Command(BaseCommand):
         now = timezone.now()
         if options["format"] == "pdf" and (missing := letter_system.missing()):
             raise CommandError(f"A PDF needs Debian's {', '.join(missing)}.")
+        if options["format"] not in FORMS_OF[options["profile"]]:
+            forms = ", ".join(FORMS_OF[options["profile"]])
+            raise CommandError(f"{options['profile']} is given out as: {forms}")
         try:
-            found = BUILDERS[options["profile"]](parse(options["period"]), now)
+            with override(options["language"]):
+                found = BUILDERS[options["profile"]](parse(options["period"]), now)
+                text = FORMS[options["format"]](found)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        with override(options["language"]):
-            text = FORMS[options["format"]](found)
         facts = {"door": "return", **found.facts, "form": options["format"]}
         note(viewer_of(system_actor()), now, facts)
         if path := options["out"]:

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from complaints.public import figures as register
 from complaints.public.caching import revalidated
 from complaints.public.charts import drawings
+from complaints.selectors import published as register
 from complaints.services import ledger_roots
 
 

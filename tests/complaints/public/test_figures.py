@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.models import Complaint
-from complaints.public import figures
 from complaints.public.charts import drawings
-from complaints.public.figures import SMALLEST, Year, hide_small, read
+from complaints.selectors import published as figures
+from complaints.selectors.published import SMALLEST, Year, hide_small, read
 from tests import cases
 from tests.people import People
 

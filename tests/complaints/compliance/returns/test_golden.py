@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from complaints import letter_system
 from complaints.compliance.returns import cfpb, paper, sheets
-from complaints.compliance.returns.kinds import BUILDERS
+from complaints.compliance.returns.kinds import BUILDERS, to_pdf
 from complaints.compliance.returns.period import parse
 from complaints.profiles.uk_disp import UK_DISP_2026_1
 from tests.complaints.compliance.returns import small
@@ -43,6 +43,26 @@ def test_tables_are_those_counted_by_hand(
 
     assert said["tables"] == golden(profile)
     assert said["to"] == "2026-06-30"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("management", "2026-H1"), ("public", "2026")]
+)
+def test_chosen_tables_are_those_counted_by_hand(
+    people: People, kind: str, name: str
+) -> None:
+    small.register(people)
+    wanted = golden(kind)
+
+    said = json.loads(sheets.to_json(BUILDERS[kind](parse(name), small.AT)))["tables"]
+
+    assert {code: said[code] for code in wanted} == wanted
+    if kind == "management":
+        assert said["steps"] == golden("eu-casp")["steps"]
+    else:
+        assert {row["received"] for row in said["topics"]} == {"hidden"}
+        with pytest.raises(ValueError, match="whole year"):
+            BUILDERS[kind](HALF, small.AT)
 
 
 def test_rows_of_the_cfpb_are_those_written_by_hand(people: People) -> None:
@@ -92,8 +112,8 @@ def test_pdf_has_its_fonts_inside_and_says_the_same(
     small.register(people)
     found = BUILDERS["eu-casp"](HALF, small.AT)
     with override(language):
-        made = paper.to_pdf(found)
-        again = paper.to_pdf(found)
+        made = to_pdf(found)
+        again = to_pdf(found)
 
     assert made == again
     reader = PdfReader(io.BytesIO(made))

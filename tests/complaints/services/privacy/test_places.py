@@ -83,7 +83,8 @@ OF_THE_HOUSE = frozenset(
             "complaints.BulkRun",
         ),
         *("complaints.PolicySnippet", "complaints.ReplyTemplate"),
-        *("public.Document", "public.Wording", "returns.Production"),
+        *("public.Document", "public.Wording"),
+        *("returns.Production", "returns.Report", "returns.ReportText"),
         *("chat.CannedReply", "forum.Category"),
     }
 )

@@ -66,9 +66,9 @@ def of_today(now: datetime) -> Year:
     return known
 
 
-def read(until: datetime) -> Year:
+def read(until: datetime, since: datetime | None = None) -> Year:
     """Four queries: what was received and first decided in the year to ``until``."""
-    since = until - timedelta(days=365)
+    since = since or until - timedelta(days=365)
     months, topics, names = _received(since, until)
     received = sum(months.values())
     firsts = _first_decisions(since, until)
