@@ -258,11 +258,12 @@ def _order(people: People) -> None:
 def _board(people: People) -> None:
     """A private matter of the customer on the board; two others are members too."""
     from complaints.channels.forum import services
+    from complaints.channels.forum.members import join
     from complaints.channels.forum.models import Category, Standing
 
     Category.objects.create(code="fees", names={"en": "Fees"})
     members = [
-        services.join(user=user, nickname=f"reader {user.pk}")
+        join(user=user, nickname=f"reader {user.pk}")
         for user in (people.customer, people.other_customer, people.outsider)
     ]
     written = services.begin_topic(
