@@ -27,6 +27,9 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
         url = reverse("admin:complaints_improvementaction_causes")
         name = _("Why complaints come about")
         lines.append({"url": url, "name": name, "current": current == "causes"})
+    if viewer.holds(Perm.VIEW_REGISTER):
+        url = reverse("compliance:fairness")
+        lines.append({"url": url, "name": _("Fairness watch"), "current": False})
     return [{"title": _("Supervision"), "views": lines}] if lines else []
 
 

@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import exchange, outbox
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
-from complaints.models import AffectedAccount, Identifier, Incident, Outbox, Party
+from complaints.models import (
+    AffectedAccount,
+    Identifier,
+    Incident,
+    Outbox,
+    OutboxStatus,
+    Party,
+)
 from complaints.permissions import Viewer, as_viewer
 from complaints.services.incidents import hold, may_run, members, record, visible
 from complaints.states import Channel
@@ -189,7 +196,7 @@ def _notice(
             "url": settings.SITE_URL + reverse("portal:new"),
         }
     return Outbox(
-        key=f"{OUTREACH}:{incident.pk}:{row.pk}",
+        key=_key(incident.pk, row.pk),
         kind=OUTREACH,
         channel=Channel.EMAIL,
         recipient=address,
@@ -201,8 +208,19 @@ def _notice(
     )
 
 
+@transaction.atomic
 def forget_old(*, now: datetime | None = None) -> int:
-    """Forget the accounts of incidents that closed long ago; how many there were."""
+    """Forget accounts and addresses of incidents that closed long ago; how many
+    accounts there were."""
     oldest = (now or timezone.now()) - KEPT
     rows = AffectedAccount.objects.filter(incident__closed_at__lte=oldest)
+    keys = [_key(incident, pk) for incident, pk in rows.values_list("incident", "pk")]
+    empty = dict.fromkeys(("recipient", "recipient_name", "subject", "body"), "")
+    for start in range(0, len(keys), 500):
+        notices = Outbox.objects.filter(key__in=keys[start : start + 500])
+        notices.exclude(status=OutboxStatus.PENDING).update(**empty)
     return rows.delete()[0]
+
+
+def _key(incident: int, affected: int) -> str:
+    return f"{OUTREACH}:{incident}:{affected}"

@@ -53,7 +53,7 @@ from complaints.workflow import perform, stands_in_way
 if TYPE_CHECKING:
     from teams.models import User
 
-ANSWER, SIGN, SEND = "incident_answer", "incident_sign", "incident_send"
+ANSWER, SIGN, SEND = "inc_answer", "inc_sign", "inc_send"
 SOURCE = "incident"
 
 

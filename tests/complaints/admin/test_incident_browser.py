@@ -146,7 +146,7 @@ def _each_has_their_own_answer(incident: Incident) -> None:
         own = f"{Decimal(claimed) / 10:.2f} USDT"
         assert f"We pay you {own}." in bodies[Decimal(claimed)]
     assert len(set(bodies.values())) == NUMBER
-    runs = BulkRun.objects.filter(act__startswith="incident_")
+    runs = BulkRun.objects.filter(act__startswith="inc_")
     items = [item["outcome"] for run in runs for item in run.items]
     assert (runs.count(), set(items), len(items)) == (12, {"done"}, 3 * NUMBER)
     action = ImprovementAction.objects.get()

@@ -94,11 +94,16 @@ def test_who_asks_and_for_what(people: People, incident: Incident) -> None:
 
 
 def test_forgotten_after_their_time(people: People, incident: Incident) -> None:
+    """The account, and the address in the notice that went out."""
     now = timezone.now()
-    incident.affected.create(account="1", found_at=now)
+    row = incident.affected.create(account="1", found_at=now, told_at=now)
+    key = f"outreach:{incident.pk}:{row.pk}"
+    columns = {"kind": "outreach", "recipient": "a@b.example", "status": "sent"}
+    Outbox.objects.create(key=key, due_at=now, created_at=now, **columns)
     assert affected.forget_old(now=now + timedelta(days=400)) == 0
     closed = {"closed_at": now, "closed_by": people.security_lead}
     Incident.objects.filter(pk=incident.pk).update(**closed)
 
     assert affected.forget_old(now=now + timedelta(days=89)) == 0
     assert affected.forget_old(now=now + timedelta(days=91)) == 1
+    assert Outbox.objects.get(key=key).recipient == ""
