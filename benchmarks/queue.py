@@ -6,6 +6,7 @@ server's own time (wall clock, from the request to the whole answer), the proces
 time of the web process in it, the part spent in statements, and how many there were.
 Twelve saved views a person, tags on every fiftieth case, 200 watched cases: about the
 most that a person has of each. On a busy machine only the columns after p95 mean much.
+``--case``: one case with 200 entries in its timeline instead, as its handler meets it.
 """
 
 import argparse
@@ -37,6 +38,9 @@ PAGES = (
     ("closed, rare", LIST + "?view=all&state=closed"),
     ("live counts", LIST + "live/"),
 )
+HANDLER, ENTRIES = "risk", 200
+SUBJECT = "Benchmark: a long case"
+TEXT = "The withdrawal was held for three weeks and nobody said why. "
 VIEWS = (
     "view=all&severity=critical",
     "view=all&state=investigating&channel=email",
@@ -58,6 +62,7 @@ def main() -> int:
     parser.add_argument("--complaints", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--who", action="append", choices=PEOPLE, help="repeatable")
+    parser.add_argument("--case", action="store_true", help="one long case instead")
     parser.add_argument("--slowest", action="store_true", help="show the statements")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="recourse-bench-") as folder:
@@ -71,8 +76,11 @@ def main() -> int:
             f"{'who':<10}{'page':<18}{'p50 ms':>8}{'p95 ms':>8}{'cpu ms':>8}"
             f"{'sql ms':>8}{'least':>8}{'n':>4}"
         )
+        if options.case:
+            _report(HANDLER, _pages_of(_long_case()), options)
+            return 0
         for who in options.who or PEOPLE:
-            _report(who, options)
+            _report(who, PAGES, options)
     return 0
 
 
@@ -123,9 +131,66 @@ def _furnish() -> None:
         )
 
 
-def _report(who: str, options: argparse.Namespace) -> None:
+def _long_case() -> int:
+    """The key of a case in hand with ``ENTRIES`` entries; made when first asked for."""
+    from django.contrib.auth import get_user_model
+
+    from complaints.models import Category, Complaint
+    from complaints.services import correspond, evidence, intake
+    from complaints.workflow import perform
+    from teams.models import Team
+
+    known = Complaint.objects.filter(subject=SUBJECT).first()
+    if known is not None:
+        return known.pk
+    users = get_user_model().objects.in_bulk(
+        ("customer", "support", HANDLER), field_name="username"
+    )
+    customer, support, handler = users.values()
+    filing = intake.Filing(
+        customer=intake.party_of_user(customer),
+        channel="portal",
+        subject=SUBJECT,
+        description=TEXT * 8,
+        points=tuple(f"Point {n}: {TEXT}" for n in range(6)),
+        category=Category.objects.get(code="withdrawals.refused"),
+    )
+    case = intake.file_complaint(filing=filing, actor=customer)
+    perform(
+        case,
+        "admit",
+        actor=support,
+        category=case.category,
+        team=Team.objects.get(code="risk"),
+        severity="high",
+        complexity="medium",
+        impact="high",
+    )
+    perform(case, "take", actor=handler)
+    for n in range(20):
+        upload = evidence.Upload(f"file-{n}.txt", f"{TEXT} {n}".encode())
+        evidence.add_evidence(complaint=case, upload=upload, actor=handler)
+    for n in range(ENTRIES // 3):
+        correspond.note(complaint=case, text=f"{n}: {TEXT}", actor=handler)
+        correspond.customer_writes(complaint=case, text=f"{n}: {TEXT}", actor=customer)
+        correspond.reply(complaint=case, text=f"{n}: {TEXT}", actor=handler)
+    return case.pk
+
+
+def _pages_of(pk: int) -> tuple[tuple[str, str], ...]:
+    page = f"{LIST}{pk}/"
+    return (
+        ("long case", f"{page}change/"),
+        ("its draft", f"{page}decision/"),
+        ("its customer", f"{page}customer/"),
+    )
+
+
+def _report(
+    who: str, pages: tuple[tuple[str, str], ...], options: argparse.Namespace
+) -> None:
     client = _client(who)
-    for name, path in PAGES:
+    for name, path in pages:
         runs = [_ask(client, path) for _ in range(WARM_UP + options.rounds)][WARM_UP:]
         times, busy, spent, statements = zip(*runs, strict=True)
         slow = statistics.quantiles(times, n=20)[-1]

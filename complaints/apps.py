@@ -25,6 +25,7 @@ class ComplaintsConfig(AppConfig):
             alarm,
             assign,  # noqa: F401
             effects,  # noqa: F401
+            hand_over,  # noqa: F401
             rights,  # noqa: F401
             telling,
         )

@@ -26,6 +26,7 @@ from complaints.states import (
 from complaints.together import rows_of
 from complaints.transitions import Ask, Refusal
 from teams.competence import lapsed_of
+from teams.cover import stand_ins
 
 EARLY_ISSUE = 2
 """Working days before the limit of the law on which the system sends a decision."""
@@ -65,7 +66,9 @@ def present(_complaint: Any, ask: Ask) -> Iterator[Refusal]:
         return
     away = person.absences.filter(starts_at__lte=ask.now, ends_at__gt=ask.now)
     if not person.is_active or away.exists():
-        yield Refusal("absent", _("This person is away."))
+        cover = stand_ins([person.pk], ask.now).get(person.pk)
+        words = _("This person is away; %(cover)s stands in.") % {"cover": cover}
+        yield Refusal("absent", words if cover else _("This person is away."))
 
 
 def member_of_team(complaint: Any, ask: Ask) -> Iterator[Refusal]:

@@ -32,6 +32,7 @@ class Viewer:
     customers this viewer is. ``only`` limits a link to its own complaints. ``own`` are
     the customers this person is whatever they act as, ``speaks_for`` the complaints on
     which they ever stood as somebody's representative: staff meet neither at the desk.
+    ``covers`` are colleagues who are away and whose work this person looks after.
     """
 
     user: "User"
@@ -40,6 +41,7 @@ class Viewer:
     only: frozenset[int] | None = None
     own: frozenset[int] = frozenset()
     speaks_for: frozenset[int] = frozenset()
+    covers: frozenset[int] = frozenset()
     at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -69,6 +71,11 @@ class Viewer:
     def holds_on(self, codename: str, team_id: int) -> bool:
         return team_id in self.grants.get(codename, frozenset())
 
+    @property
+    def stands_as(self) -> frozenset[int]:
+        """Whose work is this person's to do: their own, and that of who is away."""
+        return self.covers | {self.user.pk}
+
     def is_party_to(self, complaint: Any) -> bool:
         """Whether it is their own complaint, or that of somebody they speak for."""
         return complaint.customer_id in self.own or complaint.pk in self.speaks_for
@@ -77,20 +84,31 @@ class Viewer:
 def customer_of(user: "User") -> Viewer:
     """The customer that a signed-in ``user`` is, without what they may at work; one
     query."""
+    return replace(_tied(user), covers=frozenset())
+
+
+def _tied(user: "User") -> Viewer:
+    """Whose customer, whose representative and whose stand-in somebody is."""
+    from teams.cover import covered  # noqa: PLC0415 - reads models
+
+    viewer = Viewer(user=user)
     if user.is_system or not user.is_active:
-        return Viewer(user=user)
+        return viewer
     party = apps.get_model("complaints", "Party")
     speaker = apps.get_model("complaints", "Representative")
     mine = party._default_manager.filter(user_id=user.pk).order_by()
     others = speaker._default_manager.filter(user_id=user.pk).order_by()
+    gone = covered(viewer.at).filter(covered_by=user).order_by()
     rows = mine.values_list("pk", Value(0)).union(
-        others.values_list("complaint_id", Value(1)), all=True
+        others.values_list("complaint_id", Value(1)),
+        gone.values_list("user_id", Value(2)),
+        all=True,
     )
-    found: tuple[set[int], set[int]] = (set(), set())
+    found: tuple[set[int], ...] = (set(), set(), set())
     for key, which in rows:
         found[which].add(key)
-    own, speaks_for = map(frozenset, found)
-    return Viewer(user=user, parties=own, own=own, speaks_for=speaks_for)
+    own, speaks_for, covers = map(frozenset, found)
+    return replace(viewer, parties=own, own=own, speaks_for=speaks_for, covers=covers)
 
 
 def viewer_of(user: "User") -> Viewer:
@@ -100,10 +118,10 @@ def viewer_of(user: "User") -> Viewer:
     """
     from teams.permissions import grants_of  # noqa: PLC0415 - reads models
 
-    customer = customer_of(user)
+    viewer = _tied(user)
     if user.is_system or not user.is_active:
-        return customer
-    return replace(customer, grants=grants_of(user))
+        return viewer
+    return replace(viewer, grants=grants_of(user))
 
 
 def viewer_of_request(request: Any) -> Viewer:
@@ -260,8 +278,9 @@ def handles_team(obj: Any, viewer: Viewer) -> bool:
 
 
 def is_handler(obj: Any, viewer: Viewer) -> bool:
-    """The one who owns the case, while still a member of its team."""
-    return obj.handler_id == viewer.user.pk and handles_team(obj, viewer)
+    """The one who owns the case, or who stands in for them while they are away; while
+    a member of its team."""
+    return obj.handler_id in viewer.stands_as and handles_team(obj, viewer)
 
 
 def handler_or_lead(obj: Any, viewer: Viewer) -> bool:

@@ -1,9 +1,10 @@
-"""The topics and root causes every installation has; an operator's changes stay."""
+"""Topics, root causes and quality criteria that every installation has; an operator's
+changes stay."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from complaints.models import Category, RootCause
+from complaints.models import Category, QualityCriterion, RootCause
 from complaints.states import Cause, CauseScope, Severity
 from teams.models import Team
 
@@ -232,6 +233,42 @@ CAUSES: tuple[tuple[str, str, str, str, int | None], ...] = (
 )
 """Code, English, Chinese, what it usually is, from how many in 30 days on it alarms."""
 
+CRITERIA: tuple[tuple[str, str, str, int], ...] = (
+    ("clock", "Was every step taken in its time?", "每一步是否都按时完成？", 1),
+    (
+        "points",
+        "Is every point that was raised answered?",
+        "投诉的每一点是否都得到答复？",
+        2,
+    ),
+    (
+        "evidence",
+        "Does each finding rest on evidence that is in the case?",
+        "每项认定是否都有案内证据支持？",
+        2,
+    ),
+    (
+        "fair",
+        "Is it decided as similar cases were, or is the difference justified?",
+        "处理结果是否与同类案件一致，或已说明不同的理由？",
+        2,
+    ),
+    (
+        "plain",
+        "Would the customer understand the letters?",
+        "客户能否看懂我们的信件？",
+        1,
+    ),
+    ("tone", "Was the customer treated with respect?", "对客户是否始终尊重？", 1),
+    (
+        "record",
+        "Could a colleague go on from the record alone?",
+        "同事仅凭记录能否接手？",
+        1,
+    ),
+)
+"""Code, question in English and Chinese, weight."""
+
 
 def install_after_migrate(using: str = "default", **_kwargs: Any) -> None:
     """Signal handler; only the default database holds the register."""
@@ -240,13 +277,24 @@ def install_after_migrate(using: str = "default", **_kwargs: Any) -> None:
 
 
 def install() -> None:
-    """Make the categories and root causes that are missing."""
+    """Make the categories, root causes and criteria that are missing."""
     _install_causes()
     have = set(Category.objects.values_list("code", flat=True))
     teams = {team.code: team for team in Team.objects.all()}
     for place, topic in enumerate(TREE):
         if topic.code not in have:
             _install_topic(topic, (place + 1) * 10, teams)
+    asked = set(QualityCriterion.objects.values_list("code", flat=True))
+    QualityCriterion.objects.bulk_create(
+        QualityCriterion(
+            code=code,
+            names={"en": en, "zh-hans": zh},
+            weight=weight,
+            position=(place + 1) * 10,
+        )
+        for place, (code, en, zh, weight) in enumerate(CRITERIA)
+        if code not in asked
+    )
 
 
 def _install_causes() -> None:

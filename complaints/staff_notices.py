@@ -18,6 +18,7 @@ from complaints.permissions import as_staff, viewer_of
 from complaints.registry import Done
 from complaints.states import TaskOrigin
 from complaints.transitions import Words
+from teams.cover import stand_ins
 from teams.models import Membership, User
 from teams.permissions import holders_of
 from teams.roles import Perm, Role
@@ -26,9 +27,11 @@ from teams.roles import Perm, Role
 def tell(
     done: Done, people: Iterable[User | None], subject: Words, body: Words, page: str
 ) -> None:
-    """Tell those of ``people`` who see the case; ``page`` is a path of the admin."""
+    """Tell those of ``people`` who see the case, or who stands in for them while they
+    are away; ``page`` is a path of the admin."""
     link = f"\n\n{settings.SITE_URL}{page}\n"
-    _write(done, _hearers(done.obj.case, people), subject, body, link)
+    case = done.obj.case
+    _write(done, _hearers(case, _present(case, people, done)), subject, body, link)
 
 
 def _write(
@@ -67,6 +70,18 @@ def _hearers(case: Complaint, people: Iterable[User | None]) -> Iterator[User]:
         seen = Complaint.objects.visible_to(viewer).filter(pk=case.pk)
         if user.is_active and pk not in conflicted and seen.exists():
             yield user
+
+
+def _present(
+    case: Complaint, people: Iterable[User | None], done: Done
+) -> Iterator[User]:
+    """Whoever stands in for somebody instead of them, where they hear of such a case
+    at all."""
+    found = {user.pk: user for user in people if user is not None}
+    covers = stand_ins(found, done.now)
+    for pk, user in found.items():
+        cover = covers.get(pk)
+        yield cover if cover and list(_hearers(case, [cover])) else user
 
 
 def in_role(team: str, role: str) -> set[User]:
@@ -188,6 +203,27 @@ def hand_over_task(done: Done) -> None:
     )
     subject = _("Complaint %(reference)s: something for you to do")
     _tell(done, [task.assignee], subject, body)
+
+
+# At risk ------------------------------------------------------------------------------
+
+
+@notice("complaint", "alarm_unseen")
+def escalate_alarm(done: Done) -> None:
+    """To the leads of security and of the team that has it; to the head where there is
+    none who sees it."""
+    case = done.obj
+    leads = in_role("security", Role.LEAD) | in_role(case.team.code, Role.LEAD)
+    heard = set(_hearers(case, leads)) or in_role("desk", Role.HEAD)
+    _tell(
+        done,
+        heard,
+        _("Complaint %(reference)s: at risk, and nobody has looked"),
+        _(
+            "Money or access is at risk, and nobody has opened the case in the time "
+            "set for it. Please see that somebody does, now."
+        ),
+    )
 
 
 # Evidence ---------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from complaints.services import (
     presence,
     previews,
     pulse,
+    quality,
     relay,
     scanning,
     unsent,
@@ -112,6 +113,12 @@ def forget_orphans() -> None:
 def draw_for_compliance() -> int:
     """Draw decided cases that compliance looks at again; how many."""
     return compliance.draw()
+
+
+@shared_task(ignore_result=True)
+def draw_for_quality() -> int:
+    """Draw the week's cases that leads look through; how many."""
+    return quality.draw()
 
 
 @shared_task(ignore_result=True)

@@ -27,6 +27,7 @@ from complaints.models import (
     InformationBarrier,
     Letter,
     PolicySnippet,
+    QualityReview,
     RawMessage,
     ReplyTemplate,
 )
@@ -36,6 +37,7 @@ from complaints.services import (
     drafts,
     improvement,
     incidents,
+    quality,
     sealed_files,
 )
 from complaints.services.correspond import note
@@ -131,6 +133,7 @@ def make_victim(people: People) -> Victim:
     _learn(people, case)
     _seal(people, case)
     _draw(case)
+    _sample()
     _furnish(people)
     _begin_draft(people)
     letter = case.letters.get(kind="receipt")
@@ -171,6 +174,12 @@ def _learn(people: People, case: Complaint) -> None:
         incident=incident,
     )
     improvement.open_action(team=team, plan=plan, actor=lead)
+
+
+@step
+def _sample() -> None:
+    """Its team's look at quality, a week later."""
+    assert quality.draw(now=timezone.now() + timedelta(days=7)) == 1
 
 
 @step
@@ -342,6 +351,8 @@ def _number(route: Route, victim: Victim) -> int:
             apps.get_model("chat", "ChatFile")._default_manager.order_by("pk").first()
         )
         return int(file.line_id) if file else 0
+    if "quality" in route.pattern:
+        return _first(QualityReview.objects)
     if "restricted" in route.pattern:
         return _first(Evidence.every.exclude(behind=None))
     if "remed" in route.pattern:

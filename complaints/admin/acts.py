@@ -28,11 +28,13 @@ from complaints.services import (
     consult,
     decide,
     evidence,
+    hand_over,
     protect,
     records,
     task_list,
 )
 from complaints.services.delay import send_delay_notice
+from complaints.services.privacy import retention
 from complaints.states import WORKING_STATES, AccessKind, State
 from complaints.transitions import Words
 from teams.roles import Perm
@@ -163,6 +165,21 @@ def _call_off(_case: Complaint, viewer: Viewer, form: Any) -> object:
     return None
 
 
+def _hold(case: Complaint, viewer: Viewer, form: Any) -> object:
+    reason = form.cleaned_data["reason"]
+    return retention.hold(complaint=case, reason=reason, actor=viewer)
+
+
+def _lift_hold(case: Complaint, viewer: Viewer, _form: Any) -> object:
+    retention.lift(complaint=case, actor=viewer)
+    return None
+
+
+def _read_note(case: Complaint, viewer: Viewer, _form: Any) -> object:
+    hand_over.note_read(complaint=case, actor=viewer)
+    return None
+
+
 def _give_task(case: Complaint, viewer: Viewer, form: Any) -> object:
     return task_list.give_task(complaint=case, actor=viewer, **form.cleaned_data)
 
@@ -197,6 +214,10 @@ def _staff(_case: Complaint, viewer: Viewer) -> bool:
     return viewer.is_staff
 
 
+def _adds_files(case: Complaint, viewer: Viewer) -> bool:
+    return viewer.is_staff and case.erased_at is None
+
+
 def _adds_points(case: Complaint, viewer: Viewer) -> bool:
     return case.state == State.INVESTIGATING and is_handler(case, viewer)
 
@@ -227,7 +248,47 @@ def _delays(case: Complaint, viewer: Viewer) -> bool:
     return case.state in WORKING_STATES and handler_or_lead(case, viewer)
 
 
+def _is_held(case: Complaint) -> bool:
+    return any(hold.lifted_at is None for hold in case.legal_holds.all())
+
+
+def _holds(case: Complaint, viewer: Viewer) -> bool:
+    free = case.erased_at is None and not _is_held(case)
+    return retention.holds_any(viewer) and free
+
+
+def _lifts(case: Complaint, viewer: Viewer) -> bool:
+    return retention.holds_any(viewer) and _is_held(case)
+
+
 ACTS: Mapping[str, Act] = {
+    "hand-over-read": Act(
+        _("Read the hand-over note"),
+        _("I have read it"),
+        _("The note is read; it stands in the timeline."),
+        forms.CaseForm,
+        hand_over.may_read,
+        _read_note,
+        "timeline",
+    ),
+    "hold": Act(
+        _("Keep it for a legal dispute"),
+        _("Set the hold"),
+        _("The case is kept until the hold is lifted."),
+        forms.HoldForm,
+        _holds,
+        _hold,
+        "hold",
+    ),
+    "lift-hold": Act(
+        _("Lift the legal hold"),
+        _("Lift it"),
+        _("The hold is lifted; the time of keeping counts again."),
+        forms.CaseForm,
+        _lifts,
+        _lift_hold,
+        "hold",
+    ),
     "point": Act(
         _("Add a point"),
         _("Add this point"),
@@ -242,7 +303,7 @@ ACTS: Mapping[str, Act] = {
         _("Add and seal it"),
         _("The file is sealed into the case."),
         forms.EvidenceForm,
-        _staff,
+        _adds_files,
         _add_evidence,
         "evidence",
     ),

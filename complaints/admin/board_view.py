@@ -14,7 +14,9 @@ from complaints.admin.scoped import viewer_for
 from complaints.models import Complaint
 from complaints.permissions import Viewer
 from complaints.selectors import sla
-from complaints.selectors.board import Board, board_of, led_teams
+from complaints.selectors.board import Board, board_of, led_teams, urgent_of
+from complaints.selectors.quality import weeks_of
+from complaints.selectors.receipts import receipts_of
 from teams.models import Team
 from teams.roles import Perm
 
@@ -42,6 +44,8 @@ class BoardPage:
             "board": board,
             "teams": _lines(teams, team),
             "coming": _coming(board, viewer),
+            "weeks": weeks_of(team),
+            "urgent": _urgent(team, viewer),
             "now": viewer.at,
         }
         return TemplateResponse(request, "admin/complaints/board.html", context)
@@ -60,6 +64,14 @@ def _lines(teams: list[Team], chosen: Team) -> list[dict[str, Any]]:
         }
         for team in teams
     ]
+
+
+def _urgent(team: Team, viewer: Viewer) -> list[dict[str, Any]]:
+    """Cases at risk, those that nobody opened first, with who has and who has not."""
+    cases = urgent_of(team, viewer)
+    seen = receipts_of(cases)
+    rows = [{"case": case, "receipts": seen.get(case.pk, [])} for case in cases]
+    return sorted(rows, key=lambda row: any(r.seen_at for r in row["receipts"]))
 
 
 def _coming(board: Board, viewer: Viewer) -> list[dict[str, Any]]:

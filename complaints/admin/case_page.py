@@ -24,19 +24,27 @@ from complaints.models import (
     CareMarker,
     Complaint,
     Decision,
+    EventText,
     Evidence,
+    HandOver,
     Letter,
     StaffDraft,
     Stream,
     Tag,
     Watch,
 )
-from complaints.permissions import Viewer, hears_of_care, reads_care
+from complaints.permissions import (
+    Viewer,
+    handles_team,
+    hears_of_care,
+    reads_care,
+)
 from complaints.registry import lacks_of
 from complaints.selectors.case_file import read_file
 from complaints.selectors.desk import MOST_TAGS, of_case, tags_met, wanted_here
 from complaints.selectors.incidents import incidents_of
 from complaints.selectors.orders import order_lines
+from complaints.selectors.receipts import is_urgent, receipts_of
 from complaints.selectors.related import named_elsewhere, related_cases
 from complaints.selectors.signers import signatures
 from complaints.selectors.sla import chip
@@ -44,6 +52,7 @@ from complaints.selectors.timeline import story_page
 from complaints.services import take_back
 from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
+from complaints.services.hand_over import waits
 from complaints.services.reply_words import templates_for
 from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
@@ -70,6 +79,7 @@ def case_context(
     ``sent``: see ``compose.composer``.
     """
     file = read_file(case, *_beside(case, viewer))
+    away = next((row for row in file.absences if row.goes_on(viewer.at)), None)
     files, drafts, templates, markers, named, last, joined, *order = file.beside
     decision = newest_decision(case)
     story = story_page(case, viewer, files, teams=file.teams)
@@ -77,6 +87,10 @@ def case_context(
         "case": case,
         **_head(case, viewer),
         "acts": open_acts(case, viewer),
+        "away": away,
+        "hand_overs": _hand_overs(case, viewer),
+        "holds": [hold for hold in case.legal_holds.all() if hold.lifted_at is None],
+        "receipts": receipts_of([case])[case.pk] if is_urgent(case) else None,
         "points": _points(case, decision),
         "write": composer(case, viewer, drafts, templates, last, sent),
         "channel_words": _channel_words(case),
@@ -129,6 +143,16 @@ def _order(case: Complaint, order: list[list[Any]], viewer: Viewer) -> dict[str,
         "seq": streams[0].seq if streams else 0,
         "here": here_words(of_case(*present).get(case.pk, [])),
     }
+
+
+def _hand_overs(case: Complaint, viewer: Viewer) -> list[HandOver]:
+    """Unread notes with their words, for the team that has the case now."""
+    rows = waits(case) if handles_team(case, viewer) else []
+    if rows:
+        events = {row.event_id: row for row in rows}
+        for text in EventText.objects.filter(event__in=events):
+            events[text.event_id].words = text.text  # type: ignore[attr-defined]
+    return rows
 
 
 def _tasks(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:

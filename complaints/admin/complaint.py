@@ -16,11 +16,13 @@ from complaints.admin.customer_view import CustomerPages
 from complaints.admin.decision_view import DraftPages
 from complaints.admin.dry_run_view import DryRunPage
 from complaints.admin.evidence_view import EvidencePages
+from complaints.admin.hold_view import HoldPage
 from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
 from complaints.admin.moves import TransitionAdminMixin
 from complaints.admin.order_view import OrderPages
 from complaints.admin.presence_view import PresencePages
+from complaints.admin.quality_view import QualityPages
 from complaints.admin.queue_view import QueuePage
 from complaints.admin.scoped import TeamScopedAdmin
 from complaints.admin.status_view import StatusPage
@@ -47,6 +49,8 @@ class ComplaintAdmin(
     BreakGlassPage,
     AccessPages,
     BoardPage,
+    QualityPages,
+    HoldPage,
     DryRunPage,
     StatusPage,
     TransitionAdminMixin,
@@ -58,6 +62,9 @@ class ComplaintAdmin(
         ("log/", "log_view", "log"),
         ("break-glass/", "break_glass_view", "break_glass"),
         ("board/", "board_view", "board"),
+        ("quality/", "quality_view", "quality"),
+        ("quality/<int:number>/", "score_view", "score"),
+        ("holds/", "holds_view", "holds"),
         ("rules/", "dry_run_view", "dry_run"),
         ("access/", "access_view", "access"),
         ("access/export/", "access_export_view", "access_export"),

@@ -87,7 +87,9 @@ def composer(
     last: list[Message],
     sent: Sent | None = None,
 ) -> Composer:
-    """``last`` holds the last message on the page, if there is one."""
+    """``last`` holds the last message on the page, if there is one. Nothing is written
+    on a case that was erased."""
+    whole = case.erased_at is None
     kept = {row.kind: row for row in drafts}
     texts = {kind: kept.get(way) for kind, way in DIRECTIONS.items()}
     seen = last[0].pk if last else 0
@@ -98,8 +100,8 @@ def composer(
         for kind in DIRECTIONS
     }
     return Composer(
-        reply=made[REPLY] if may_speak_for_customer(case, viewer) else None,
-        note=made[NOTE] if viewer.is_staff else None,
+        reply=made[REPLY] if whole and may_speak_for_customer(case, viewer) else None,
+        note=made[NOTE] if whole and viewer.is_staff else None,
         kept={kind: row for kind, row in texts.items() if row},
         templates=templates,
         goes_to=sent.goes_to if sent else [],

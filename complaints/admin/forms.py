@@ -15,6 +15,7 @@ from complaints.models.work import TASK_LIMIT
 from complaints.services import compliance
 from complaints.services.consult import live
 from complaints.services.evidence import Upload
+from complaints.services.privacy.retention import REASON_LIMIT
 from complaints.states import CareKind, Channel, EvidenceKind, InterimKind, RecordKind
 from teams.models import Team, User
 from teams.models.user import UserKind
@@ -111,6 +112,17 @@ class ConflictForm(CaseForm):
         initial=ConflictKind.DECLARED,
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class HoldForm(CaseForm):
+    reason = forms.CharField(
+        label=_("What it is kept for"),
+        help_text=_(
+            "The dispute or order, such as its file number. Staff alone read it."
+        ),
+        max_length=REASON_LIMIT,
+        widget=textarea(3),
+    )
 
 
 class AdviceForm(CaseForm):

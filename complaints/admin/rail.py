@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from complaints.permissions import Viewer
 from complaints.services.access_review import may_review
+from complaints.services.privacy.retention import holds_any
 from teams.roles import Perm
 
 PREFIX = "admin:complaints_complaint_"
@@ -17,6 +18,8 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
     """The pages of those who lead or head; none for everybody else. No query."""
     leads = viewer.holds(Perm.LEAD) or viewer.holds(Perm.HEAD)
     views = [("board", _("The team at a glance"))] if leads else []
+    if holds_any(viewer):
+        views += [("holds", _("Legal holds"))]
     if may_review(viewer):
         views += [("access", _("Who can see what")), ("dry_run", _("Routing rules"))]
     lines = [
@@ -35,12 +38,12 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
 
 def to_do(current: str = "") -> dict[str, Any]:
     """What is given to a person beside their cases. No query."""
-    line = {
-        "url": reverse(PREFIX + "tasks"),
-        "name": _("My tasks"),
-        "current": current == "tasks",
-    }
-    return {"title": _("Tasks"), "views": [line]}
+    views = [("tasks", _("My tasks")), ("quality", _("Quality of handling"))]
+    lines = [
+        {"url": reverse(PREFIX + name), "name": words, "current": name == current}
+        for name, words in views
+    ]
+    return {"title": _("Tasks"), "views": lines}
 
 
 def rail_groups(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.category_form import CategoryForm
 from complaints.admin.scoped import Base
-from complaints.models import Category, RootCause
+from complaints.models import Category, QualityCriterion, RootCause
 from teams.words_field import WordsField
 
 
@@ -74,3 +74,19 @@ class RootCauseAdmin(ConfigurationAdmin):
     @admin.display(description=_("Name"))
     def label(self, obj: RootCause) -> str:
         return obj.label
+
+
+class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
+    names = WordsField(label=_("Question"))
+
+    class Meta:
+        model = QualityCriterion
+        fields = ("code", "names", "weight", "position", "active")
+
+
+@admin.register(QualityCriterion)
+class QualityCriterionAdmin(ConfigurationAdmin):
+    form = CriterionForm
+    list_display = ("code", "label", "weight", "position", "active")
+    list_filter = ("active",)
+    ordering = ("position", "code")

@@ -66,6 +66,7 @@ from complaints.models.party import (
     Representative,
 )
 from complaints.models.policy import PolicySnippet
+from complaints.models.quality import QualityCriterion, QualityDraw, QualityReview
 from complaints.models.remedy import Payout, Remedy
 from complaints.models.retention import LegalHold
 from complaints.models.root import LedgerRoot
@@ -74,6 +75,7 @@ from complaints.models.triage import LearnedTopics
 from complaints.models.work import (
     STAFF_DRAFT_LIVES,
     CareMarker,
+    HandOver,
     ReplyTemplate,
     StaffDraft,
     Task,
@@ -113,6 +115,7 @@ __all__ = [
     "EvidencePage",
     "EvidenceTask",
     "EvidenceWork",
+    "HandOver",
     "Identifier",
     "ImprovementAction",
     "Incident",
@@ -144,6 +147,9 @@ __all__ = [
     "Presence",
     "Progress",
     "ProtectionRequest",
+    "QualityCriterion",
+    "QualityDraw",
+    "QualityReview",
     "Rating",
     "RawMessage",
     "Remedy",

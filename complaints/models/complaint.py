@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
@@ -220,6 +221,12 @@ class Complaint(ComplaintMoves):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def title(self) -> str:
+        """The subject as the customer wrote it; the number where that was erased."""
+        words = gettext("Complaint %(reference)s") % {"reference": self.reference}
+        return self.subject or words
 
     @property
     def public_label(self) -> PublicLabel:

@@ -229,7 +229,16 @@ class ComplaintMoves(Stateful):
         permission=permissions.leads_or_system,
         custom=spec(
             label=_("Assign"),
-            fields=(Field("handler", _("Handler"), Kind.PERSON),),
+            fields=(
+                Field("handler", _("Handler"), Kind.PERSON),
+                Field(
+                    "hand_over",
+                    _("Hand-over note"),
+                    Kind.TEXT,
+                    required=False,
+                    hint=_("Stands on top of the case until they have read it."),
+                ),
+            ),
             checks=(
                 guards.not_conflicted,
                 guards.member_of_team,
@@ -238,7 +247,7 @@ class ComplaintMoves(Stateful):
             ),
         ),
     )
-    def assign_to(self, *, handler: "User") -> None:
+    def assign_to(self, *, handler: "User", **_: Any) -> None:
         self.handler = handler
 
     @transition(
@@ -256,7 +265,18 @@ class ComplaintMoves(Stateful):
         permission=permissions.handler_or_lead,
         custom=spec(
             label=_("Reroute"),
-            fields=(Field("team", _("Team"), Kind.TEAM), REASON),
+            fields=(
+                Field("team", _("Team"), Kind.TEAM),
+                Field(
+                    "reason",
+                    _("Reason"),
+                    Kind.TEXT,
+                    hint=_(
+                        "With what the other team must know: it stands on top of the "
+                        "case until they have read it."
+                    ),
+                ),
+            ),
             checks=(guards.other_team,),
         ),
     )

@@ -229,6 +229,11 @@ class Outbox(models.Model):
                 condition=models.Q(status=OutboxStatus.PENDING),
             ),
             models.Index(fields=["message_id"], name="outbox_message_id"),
+            models.Index(
+                fields=["created_at"],
+                name="outbox_alarms",
+                condition=models.Q(kind="alarm"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -97,6 +97,48 @@ class Task(models.Model):
         return f"#{self.pk}"
 
 
+class HandOver(models.Model):
+    """What the next to have a case is to know, until one of them says they read it.
+
+    Its words are those of ``event``, which gave the case to ``team`` or ``user``.
+    """
+
+    complaint = models.ForeignKey(
+        "complaints.Complaint", on_delete=models.PROTECT, related_name="hand_overs"
+    )
+    event = models.OneToOneField(
+        "complaints.Event", on_delete=models.PROTECT, related_name="+"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("hand-over note")
+        verbose_name_plural = _("hand-over notes")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(read_at__isnull=True, read_by__isnull=True)
+                | models.Q(read_at__isnull=False, read_by__isnull=False),
+                name="hand_over_read_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.complaint_id}"
+
+
 class StaffDraft(models.Model):
     """A reply or a note that somebody has begun and not sent: theirs alone to see.
 

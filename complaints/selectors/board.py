@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.permissions import Viewer
-from complaints.states import WORKING_STATES
+from complaints.states import OPEN_STATES, WORKING_STATES
 from complaints.transitions import Words
 from teams.competence import run_out
 from teams.models import Absence, Competence, Team, TeamUserObjectPermission, User
@@ -24,6 +24,7 @@ from teams.roles import Perm
 
 SOON: Final = timedelta(hours=24)
 COMING: Final = 12
+URGENT: Final = 12
 AGES: Final[tuple[tuple[Words, int, int | None], ...]] = (
     (_("under a day"), 0, 1),
     (_("1 to 3 days"), 1, 3),
@@ -107,6 +108,16 @@ def board_of(team: Team, viewer: Viewer) -> Board:
         ages=_ages(whole),
         coming=_coming(rows, viewer.at),
     )
+
+
+def urgent_of(team: Team, viewer: Viewer) -> list[Complaint]:
+    """The newest cases at risk of the team; of security's every one it watches over."""
+    rows = Complaint.objects.visible_to(viewer).filter(
+        funds_at_risk=True, state__in=sorted(OPEN_STATES)
+    )
+    if not viewer.holds_on(Perm.VIEW_AT_RISK, team.pk):
+        rows = rows.filter(team=team)
+    return list(rows.order_by("-received_at", "-pk")[:URGENT])
 
 
 def _sums(at: datetime) -> dict[str, Count]:

@@ -23,9 +23,11 @@ from complaints.models import (
     Contact,
     Decision,
     Evidence,
+    HandOver,
     Identifier,
     Instruction,
     InterimMeasure,
+    LegalHold,
     Letter,
     LetterDispatch,
     Payout,
@@ -39,7 +41,7 @@ from complaints.models import (
     Task,
 )
 from complaints.together import Shape, give, keep, refer
-from teams.models import Team, User
+from teams.models import Absence, Team, User
 
 OF_CASE: dict[str, Any] = {
     "points": Point,
@@ -54,6 +56,8 @@ OF_CASE: dict[str, Any] = {
     "evidence": Evidence,
     "accesses": CaseAccess,
     "tasks": Task,
+    "hand_overs": HandOver,
+    "legal_holds": LegalHold,
     "compliance_notes": ComplianceNote,
     "conferences": Conference,
 }
@@ -73,6 +77,9 @@ PEOPLE: dict[Any, tuple[str, ...]] = {
     ProtectionRequest: ("seen_by",),
     Decision: ("proposed_by",),
     Evidence: ("added_by",),
+    HandOver: ("made_by",),
+    LegalHold: ("set_by",),
+    Absence: ("covered_by",),
     SignOff: ("signer",),
     Instruction: ("ordered_by", "answered_by"),
     LetterDispatch: ("posted_by",),
@@ -86,10 +93,12 @@ class CaseFile:
     """What was read with a case and hangs on none of its relations.
 
     ``beside`` are the rows of whatever the page asked for as well, in its order.
+    ``absences`` are those of the handler, past and to come.
     """
 
     teams: dict[int, Team]
     beside: list[list[Any]]
+    absences: list[Absence]
 
 
 def read_file(case: Complaint, *beside: QuerySet[Any]) -> CaseFile:
@@ -106,7 +115,7 @@ def read_file(case: Complaint, *beside: QuerySet[Any]) -> CaseFile:
     _give_decisions(found)
     _give_people(found.values())
     teams = {team.pk: team for team in found["teams"]}
-    return CaseFile(teams, rows[len(_NAMES) :])
+    return CaseFile(teams, rows[len(_NAMES) :], found["absences"])
 
 
 _NAMES = (
@@ -120,6 +129,7 @@ _NAMES = (
     "teams",
     "letters",
     "dispatches",
+    "absences",
 )
 
 
@@ -137,6 +147,7 @@ def _wanted(case: int, customer: int) -> list[QuerySet[Any]]:
         Team.objects.all(),
         Letter.objects.filter(complaint=case).defer("body", "facts"),
         LetterDispatch.objects.filter(letter__complaint=case),
+        Absence.objects.filter(user__handled=case),
     ]
 
 

@@ -230,6 +230,9 @@ def _in_categories(codes: tuple[str, ...]) -> Q:
 
 
 def _mine(viewer: Viewer) -> Q:
+    """What one has in hand, and what those have for whom one stands in."""
+    if viewer.covers:
+        return Q(handler_id__in=sorted(viewer.stands_as))
     return Q(handler_id=viewer.user.pk)
 
 

@@ -147,6 +147,8 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "conflict"): _("recorded a conflict of interest"),
     ("", "break_glass"): _("opened the case with break-glass"),
     ("", "breach"): _("limit missed: %(step)s"),
+    ("", "hand_over_read"): _("read the hand-over note"),
+    ("", "alarm_unseen"): _("nobody had looked at it in time; the leads were told"),
     ("", "task_given"): _("gave a task to %(doer)s"),
     ("", "task_done"): _("did a task"),
     ("", "tagged"): _("put a tag on it"),

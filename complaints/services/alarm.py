@@ -15,11 +15,22 @@ from django.utils.translation import gettext, override
 from complaints import outbox
 from complaints.models import Complaint, Outbox
 from complaints.outbox import STAFF, Undeliverable
-from complaints.permissions import as_viewer
+from complaints.permissions import as_staff, viewer_of
+from complaints.registry import Done, effect
 from complaints.states import OPEN_STATES, Channel
 from teams.models import Absence, User
 from teams.permissions import holders_of
 from teams.roles import Perm
+
+
+@effect("complaint", "admit")
+def sound_when_found(done: Done) -> None:
+    """What triage finds to be at risk rings as what a customer says does."""
+    case = done.obj
+    known = Outbox.objects.filter(complaint=case, kind=outbox.ALARM)
+    if case.funds_at_risk and not known.exists():
+        cause = f"{done.event.stream}#{done.event.seq}"
+        outbox.sound_alarm(case, cause=cause, now=done.now)
 
 
 def sound(row: Outbox) -> None:
@@ -44,7 +55,7 @@ def _watch() -> Iterable[User]:
 
 
 def _sees(user: User, complaint: Complaint) -> bool:
-    seen = Complaint.objects.visible_to(as_viewer(user))
+    seen = Complaint.objects.visible_to(as_staff(viewer_of(user)))
     return bool(seen.filter(pk=complaint.pk).exists())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -17,6 +17,7 @@ from complaints.registry import Done, effect
 from complaints.states import SEVERITY_ORDER, WORKING_STATES, Barrier, State
 from complaints.workflow import perform
 from teams.competence import competent
+from teams.cover import away, covered
 from teams.models import Absence, RoutingRule, Team, TeamUserObjectPermission, User
 from teams.models.team import alive
 from teams.roles import Perm
@@ -52,7 +53,8 @@ def suggest_team(complaint: Complaint) -> Team:
 
 
 def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
-    """Who may be given the case now, each with the number of cases ``in_hand``.
+    """Who may be given the case now, each with the number of cases ``in_hand``, those
+    of who is away and whom they stand in for included.
 
     Handlers of its team who are active, present, competent (no training for such cases
     has run out), and neither conflicted nor the customer nor ever their representative.
@@ -68,15 +70,13 @@ def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
         content_object_id=team,
         permission__codename=Perm.HANDLE,
     )
-    away = Absence.objects.filter(
-        user=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now
-    )
+    gone = Absence.objects.filter(away(now), user=OuterRef("pk"))
     barred = Conflict.objects.filter(
         user=OuterRef("pk"), complaint=complaint, lifted_at=None
     )
     able = User.objects.filter(
         Exists(handles),
-        ~Exists(away),
+        ~Exists(gone),
         ~Exists(barred),
         competent(category, localdate(now)),
         is_active=True,
@@ -85,20 +85,18 @@ def candidates(complaint: Complaint, now: datetime) -> QuerySet[User]:
         able = able.exclude(pk=complaint.customer.user_id)
     speakers = Representative.objects.filter(complaint=complaint, user=OuterRef("pk"))
     able = able.filter(~Exists(speakers))
-    return able.annotate(in_hand=Coalesce(Subquery(_in_hand()), 0))
-
-
-def _in_hand() -> QuerySet[Any]:
-    """How many cases a person works on, from the index of their queue."""
-    return (
-        Complaint.objects.filter(
-            handler=OuterRef("pk"), state__in=sorted(WORKING_STATES)
-        )
-        .order_by()
-        .values("handler")
-        .annotate(number=Count("pk"))
-        .values("number")
+    own = _in_hand(Q(handler=OuterRef("pk")))
+    looked_after = covered(now).filter(covered_by=OuterRef(OuterRef("pk")))
+    theirs = _in_hand(Q(handler__in=looked_after.order_by().values("user")))
+    return able.annotate(
+        in_hand=Coalesce(Subquery(own), 0) + Coalesce(Subquery(theirs), 0)
     )
+
+
+def _in_hand(whose: Q) -> QuerySet[Any]:
+    """How many cases they work on, from the index of their queue."""
+    rows = Complaint.objects.filter(whose, state__in=sorted(WORKING_STATES))
+    return rows.order_by().values(one=Value(1)).annotate(n=Count("pk")).values("n")
 
 
 def best_of(people: Iterable[User]) -> User | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from complaints.permissions import Viewer
-from complaints.services import lapses, paper_reminders, reminders, sign_offs
+from complaints.services import lapses, paper_reminders, reminders, sign_offs, unseen
 from teams.system import SCHEDULER, system_actor
 
 BATCH = 500
@@ -47,6 +47,7 @@ def sweep(*, now: datetime | None = None, batch: int = BATCH) -> SweepResult:
     tally = reminders.remind_all(viewer=viewer, now=moment, batch=batch)
     paper_reminders.remind(now=moment)
     sign_offs.look_at_all(now=moment)
+    unseen.tell_of_unseen(viewer=viewer, now=moment)
     failed = moved.pop("failed") + tally.failed
     return SweepResult(
         **moved,

@@ -9,8 +9,10 @@ from itertools import chain
 from django.db.models import Q
 
 from complaints import profiles
-from complaints.models import CaseAccess, Clock, Conflict
+from complaints.models import CaseAccess, Clock, Complaint, Conflict
+from complaints.permissions import as_staff, viewer_of
 from complaints.states import ASKED_STEPS, AccessKind, Barrier, Step
+from teams.cover import stand_ins
 from teams.models import Membership, Team, User
 from teams.roles import Role
 
@@ -110,12 +112,14 @@ class Circle:
         self.asked = _asked(rows)
         appealed = {row.complaint_id for row in rows if row.step in OF_APPEAL}
         self.reviewers = _let_in(appealed, now, kind=AccessKind.APPEAL)
+        self.stand_ins = _stand_ins(self._everybody(), cases, now)
 
     def of(self, row: Late) -> list[User]:
         """Whom the profile's ladder names at its level, each once.
 
         Nobody with a conflict of interest, and of a barred case only those who were
-        let in. A handler who left counts as none.
+        let in. A handler who left counts as none; whoever is away is stood in for by
+        a colleague who sees the case.
         """
         rungs = profiles.by_key(row.profile_key).recipients(row.level)
         asked = {"handler": self._doers, "lead": self._leads, "head": self._heads}
@@ -125,8 +129,20 @@ class Circle:
         if row.barrier != Barrier.NONE:
             inside = self.let_in.get(row.complaint_id, ())
             named = [p for p in named if p in inside] or list(inside)
+        named = [self.stand_ins.get((row.complaint_id, p.pk), p) for p in named]
         told = {person.pk: person for person in named}
         return [p for p in told.values() if self._may_hear(row, p)]
+
+    def _everybody(self) -> set[int]:
+        """All who may come to be named."""
+        groups = chain(
+            self.desk.leads.values(),
+            self.let_in.values(),
+            self.asked.values(),
+            self.reviewers.values(),
+            (self.desk.heads, self.desk.executors, self.handlers.values()),
+        )
+        return {person.pk for person in chain.from_iterable(groups)}
 
     def _may_hear(self, row: Late, person: User) -> bool:
         conflicted = (row.complaint_id, person.pk) in self.conflicted
@@ -160,6 +176,20 @@ class Circle:
 
 def _active(ids: Iterable[int]) -> dict[int, User]:
     return {user.pk: user for user in User.objects.filter(pk__in=ids, is_active=True)}
+
+
+def _stand_ins(
+    people: set[int], cases: set[int], now: datetime
+) -> dict[tuple[int, int], User]:
+    """(case, who is away) -> who stands in for them and sees that case."""
+    found: dict[tuple[int, int], User] = {}
+    for pk, cover in stand_ins(people, now).items():
+        viewer = as_staff(viewer_of(cover))
+        seen = Complaint.objects.visible_to(viewer).filter(pk__in=cases)
+        found |= dict.fromkeys(
+            ((case, pk) for case in seen.values_list("pk", flat=True)), cover
+        )
+    return found
 
 
 def _let_in(cases: Iterable[int], now: datetime, **kind: str) -> dict[int, list[User]]:

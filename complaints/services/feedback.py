@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
-from complaints.errors import IllegalMove, InvalidInput, NotVisible
+from complaints.errors import CaseErased, IllegalMove, InvalidInput, NotVisible
 from complaints.models import DRAFT_LIVES, Complaint, Rating, UnsentText
 from complaints.permissions import Viewer, as_viewer, customer_self
 from complaints.services.correspond import MESSAGE_LIMIT
@@ -90,8 +90,8 @@ def rate(
 
 
 def may_rate(complaint: Complaint) -> bool:
-    """Whether the case is over and was not rated yet."""
-    if complaint.state not in RATED_STATES:
+    """Whether the case is over and was neither rated nor erased yet."""
+    if complaint.state not in RATED_STATES or complaint.erased_at is not None:
         return False
     return not Rating.objects.filter(complaint=complaint).exists()
 
@@ -99,6 +99,8 @@ def may_rate(complaint: Complaint) -> bool:
 def _check_rating(complaint: Complaint, score: int, comment: str) -> None:
     if complaint.state not in RATED_STATES:
         raise IllegalMove(_("A complaint is rated when it is over."))
+    if complaint.erased_at is not None:
+        raise CaseErased(field="comment")
     if score not in Rating.Score.values:
         raise InvalidInput(_("Choose one of the five."), field="score")
     if len(comment) > COMMENT_LIMIT or "\0" in comment:

@@ -4,20 +4,32 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from complaints import ledger
-from complaints.models import Complaint, Event
+from complaints.models import Complaint, Event, Outbox
+from complaints.outbox import ALARM
 from complaints.permissions import Viewer, as_viewer
+from complaints.selectors.receipts import OPENED
 
 if TYPE_CHECKING:
     from teams.models import User
 
-OPENED = "case_opened"
 STATUS_OPENED = "status_opened"
 LETTER_PRINTED = "letter_printed"
 ONCE_IN = timedelta(hours=1)
 """A page that is opened again within this is the same reading."""
+
+
+def _since(complaint: Complaint, now: datetime) -> datetime:
+    """From when on a reading is the same: an alarm in between makes it another."""
+    lately = now - ONCE_IN
+    if not complaint.funds_at_risk:
+        return lately
+    alarms = Outbox.objects.filter(complaint=complaint, kind=ALARM)
+    newest: datetime | None = alarms.aggregate(at=Max("created_at"))["at"]
+    return max(lately, newest) if newest else lately
 
 
 def record_reading(
@@ -36,7 +48,7 @@ def record_reading(
     viewer, moment = as_viewer(actor), now or timezone.now()
     stream = f"reads:{complaint.pk}"
     lately = Event.objects.filter(
-        stream=stream, what=what, actor=viewer.user, at__gt=moment - ONCE_IN
+        stream=stream, what=what, actor=viewer.user, at__gt=_since(complaint, moment)
     )
     if lately.exists():
         return

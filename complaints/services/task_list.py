@@ -35,9 +35,10 @@ def gives_tasks(viewer: Viewer) -> bool:
 
 
 def finishes(task: Task, viewer: Viewer) -> bool:
-    """Whose it is, who gave it, and the leads of the team that has the case."""
-    case, mine = task.complaint, viewer.user.pk
-    own = mine in (task.assignee_id, task.made_by_id)
+    """Whose it is, who stands in for them, who gave it, and the leads of the team that
+    has the case."""
+    case = task.complaint
+    own = task.assignee_id in viewer.stands_as or task.made_by_id == viewer.user.pk
     return task.done_at is None and (own or leads(case, viewer))
 
 
@@ -51,7 +52,8 @@ def sees_at_work(user: "User", complaint: Complaint) -> bool:
 def open_tasks(viewer: Viewer) -> QuerySet[Task]:
     """What ``viewer`` is to do, on cases they see; the first due first."""
     led = viewer.grants.get(Perm.LEAD, frozenset())
-    mine = Q(assignee=viewer.user) | Q(assignee=None, complaint__team_id__in=led)
+    mine = Q(assignee__in=sorted(viewer.stands_as))
+    mine |= Q(assignee=None, complaint__team_id__in=led)
     seen = Complaint.objects.visible_to(viewer).values("pk")
     rows = Task.objects.filter(mine, done_at=None, complaint__in=seen)
     return rows.select_related("complaint", "assignee", "made_by", "message")

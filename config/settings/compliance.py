@@ -1,6 +1,12 @@
-"""How much of what was decided compliance looks at again."""
+"""How much of what was done is looked at again, and how soon what is urgent is seen."""
 
 from config.env import env_int
 
 # Of all decided cases, besides those of flagged categories, in per cent.
 COMPLIANCE_SAMPLE_PERCENT = env_int("COMPLIANCE_SAMPLE_PERCENT", 5, minimum=0)
+
+# How many finished cases a team a week the leads look through for quality.
+QUALITY_SAMPLE = env_int("QUALITY_SAMPLE", 5, minimum=0)
+
+# After how long the leads hear that nobody has opened a case at risk.
+URGENT_UNSEEN_MINUTES = env_int("URGENT_UNSEEN_MINUTES", 15, minimum=1)

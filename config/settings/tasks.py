@@ -50,6 +50,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-chats": _every("complaints.channels.chat.tasks.tidy_chats", 60),
     "end-expired-access": _every("teams.tasks.end_expired_access", 60),
     "draw-for-compliance": _every("complaints.tasks.draw_for_compliance", 3600),
+    "draw-for-quality": _every("complaints.tasks.draw_for_quality", 3600),
     "remind-of-access": _every("complaints.tasks.remind_of_access", 3600),
     "scan-for-alarms": _every("complaints.tasks.scan_for_alarms", 3600),
     "remind-of-improvements": _every("complaints.tasks.remind_of_improvements", 3600),

@@ -1,5 +1,7 @@
 """Working time. A change makes a new version, so old deadlines stay explainable."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -89,3 +91,6 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.starts_at:%Y-%m-%d} - {self.ends_at:%Y-%m-%d}"
+
+    def goes_on(self, at: datetime) -> bool:
+        return self.starts_at <= at < self.ends_at

@@ -17,9 +17,9 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from complaints import ledger
+from complaints import ledger, letter_mail
 from complaints.errors import NotVisible
-from complaints.models import Complaint, Evidence, Letter, Party
+from complaints.models import Complaint, ContactKind, Evidence, Letter, Party
 from complaints.permissions import Viewer, viewer_of
 from complaints.selectors.timeline import customer_timeline
 from complaints.services.evidence import offered_name, open_whole
@@ -73,7 +73,24 @@ def export_person(
 def _describe(archive: ZipFile, whole: dict[str, Any]) -> None:
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
     archive.writestr("person.json", text)
-    archive.writestr("person.html", render_to_string("privacy/person.html", whole))
+    shown = {**whole, "records": [_for_reading(row) for row in whole["records"]]}
+    archive.writestr("person.html", render_to_string("privacy/person.html", shown))
+    archive.writestr("person.css", letter_mail.sheet())
+
+
+def _for_reading(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with what its parts are called in the language in force."""
+    meta, kinds = Party._meta, dict(ContactKind.choices)
+    labelled = [
+        (str(getattr(meta.get_field(name), "verbose_name", name)), value)
+        for name, value in record["person"].items()
+        if value
+    ]
+    contacts = [
+        {**contact, "label": kinds.get(contact["kind"], contact["kind"])}
+        for contact in record["contacts"]
+    ]
+    return {**record, "labelled": labelled, "contacts": contacts}
 
 
 def _record(party: Party, archive: ZipFile) -> dict[str, Any]:

@@ -61,6 +61,7 @@ OF_CASE: Final[tuple[Place, ...]] = (
     ),
     Place("complaints.PointFinding", "decision__complaint", ("reasons",)),
     Place("complaints.ComplianceNote", "complaint", ("text",)),
+    Place("complaints.QualityReview", "complaint", ("feedback",)),
     Place(
         "complaints.Conference", "complaint", ("agenda", "place", "names", "minutes")
     ),

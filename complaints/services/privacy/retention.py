@@ -23,6 +23,8 @@ from complaints.transitions import Words
 from teams.roles import Perm
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from teams.models import User
 
 REASON_LIMIT = 2_000
@@ -65,11 +67,22 @@ def _ended(case: Complaint) -> datetime | None:
     return ends.order_by("-at").values_list("at", flat=True).first()
 
 
+def holds_any(viewer: Viewer) -> bool:
+    """The head of complaints and legal: who may keep cases for a dispute."""
+    return viewer.holds(Perm.HEAD) or viewer.holds(Perm.SIGN_LEGAL)
+
+
+def holds_of(viewer: Viewer) -> "QuerySet[LegalHold]":
+    """Those in force on cases that ``viewer`` sees, the newest first."""
+    seen = Complaint.objects.visible_to(viewer).values("pk")
+    rows = LegalHold.objects.filter(lifted_at=None, complaint__in=seen)
+    return rows.select_related("complaint", "set_by").order_by("-set_at", "-pk")
+
+
 def may_hold(complaint: Complaint, viewer: Viewer) -> bool:
     """The head of complaints, or legal, of a case they see."""
-    holds = viewer.holds(Perm.HEAD) or viewer.holds(Perm.SIGN_LEGAL)
     seen = Complaint.objects.visible_to(viewer).filter(pk=complaint.pk)
-    return holds and seen.exists()
+    return holds_any(viewer) and seen.exists()
 
 
 @transaction.atomic

@@ -8,14 +8,17 @@ from django.utils import timezone
 
 from complaints import ledger
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
-from complaints.models import CaseAccess, Complaint, Event, EventText
+from complaints.models import CaseAccess, Clock, Complaint, Event, EventText, Outbox
 from complaints.permissions import viewer_of
+from complaints.services.clocks import sweep
 from complaints.services.consult import (
     answer_consultation,
     consult,
     end_consultation,
 )
-from teams.models import Team, User
+from complaints.services.relay import relay_due
+from teams.models import Absence, Team, User
+from tests.few import few
 from tests.people import People
 
 CaseAt = Callable[..., Complaint]
@@ -200,3 +203,80 @@ def test_barred_case_is_not_shared_this_way(
         consult(
             complaint=case, team=risk_team, question=QUESTION, actor=people.security
         )
+
+
+# Its limit ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def limited(people: People, case: Complaint, risk_team: Team) -> Clock:
+    """Ten days for an answer; no other limit of the case runs."""
+    now = timezone.now()
+    consult(
+        complaint=case,
+        team=risk_team,
+        question=QUESTION,
+        actor=people.security,
+        answer_by=now + timedelta(days=10),
+        now=now,
+    )
+    clock = Clock.objects.get(complaint=case, step="consult")
+    Clock.objects.exclude(pk=clock.pk).update(stopped_at=now)
+    return clock
+
+
+def reminded(clock: Clock, percent: float) -> set[str]:
+    """Who is written to of this limit by then."""
+    at = clock.started_at + timedelta(days=percent / 10)
+    sweep(now=at)
+    relay_due(now=at, limit=1_000)
+    rows = Outbox.objects.filter(key__startswith=f"clock:{clock.pk}:")
+    return {row.recipient.partition("@")[0] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("percent", "who"),
+    few(
+        [
+            (49.9, set()),
+            (50, {"risk", "risk_lead"}),
+            (80, {"risk", "risk_lead"}),
+            (100, {"risk", "risk_lead", "head", "security"}),
+        ],
+        (100, {"risk", "risk_lead", "head", "security"}),
+    ),
+)
+def test_asked_team_is_reminded_and_its_miss_is_told_to_who_asked(
+    limited: Clock, percent: float, who: set[str]
+) -> None:
+    assert reminded(limited, percent) == who
+
+
+def test_answer_stops_the_reminders(people: People, limited: Clock) -> None:
+    access = CaseAccess.objects.get(kind="consultation")
+    answer_consultation(access=access, answer="It is.", actor=people.risk)
+
+    assert reminded(limited, 200) == set()
+
+
+def test_missed_limit_of_a_consultation_is_on_the_ledger(
+    case: Complaint, limited: Clock
+) -> None:
+    reminded(limited, 101)
+
+    events = Event.objects.filter(stream=case.stream, what="breach")
+    assert [event.payload["step"] for event in events] == ["consult"]
+
+
+def test_whoever_of_the_asked_team_is_away_is_stood_in_for(
+    people: People, limited: Clock
+) -> None:
+    now = limited.started_at
+    Absence.objects.create(
+        user=people.risk,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        covered_by=people.risk_lead,
+    )
+
+    assert reminded(limited, 50) == {"risk_lead"}

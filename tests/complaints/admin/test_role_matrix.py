@@ -1,0 +1,241 @@
+"""Every address of the desk by every role of ``design/workflow.md``: on a case of its
+own team, of another, one it is consulted on, one that is over, and a barred one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from complaints.models import CaseAccess, Complaint
+from complaints.services import barriers
+from complaints.services.consult import consult
+from complaints.states import FINAL_STATES
+from complaints.workflow import perform
+from teams.models import Team, User
+from tests.access_matrix import ACCESS, Who
+from tests.few import few
+from tests.people import People
+from tests.url_walk import (
+    SECRET,
+    Caller,
+    Route,
+    Victim,
+    is_refused,
+    make_victim,
+    routes,
+    text_of,
+    url_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+NONE, STATUS, FULL = "nothing", "its public status", "all of it"
+RELATIONS = ("own", "other", "consulted", "closed", "barred")
+
+
+@dataclass(frozen=True)
+class Role:
+    """Who it is among ``tests.people``, the team that is theirs, and what they see of
+    a case in each of ``RELATIONS``."""
+
+    team: str
+    own: str
+    other: str
+    consulted: str
+    closed: str
+    barred: str = NONE
+
+
+OF_TEAM = (FULL, NONE, FULL, FULL)
+OF_ALL = (FULL, FULL, FULL, FULL)
+OF_NONE = (NONE, NONE, NONE, NONE)
+
+ROLES: dict[str, Role] = {
+    "risk": Role("risk", *OF_TEAM),  # member
+    "risk_lead": Role("risk", *OF_TEAM),
+    "security": Role("security", *OF_TEAM),  # the case has nothing at risk
+    "support": Role("support", FULL, STATUS, FULL, FULL),
+    "support_lead": Role("support", FULL, STATUS, FULL, FULL),
+    "legal": Role("legal", *OF_TEAM),
+    "compliance_officer": Role("compliance", *OF_TEAM),
+    "reviewer": Role("desk", *OF_ALL),  # of compliance: the whole register
+    "head": Role("desk", *OF_ALL),
+    "approver": Role("desk", *OF_NONE),  # sees what waits for their sign-off
+    "executor": Role("desk", *OF_NONE),  # and what waits to be carried out
+    "appeals_2": Role("appeals", *OF_NONE),  # and the appeals given to them
+    "admin": Role("desk", *OF_NONE),  # by break-glass alone
+}
+
+OPEN_TO_ALL = frozenset(
+    {
+        "admin:complaints_complaint_change",
+        "admin:complaints_complaint_timeline",
+        "admin:complaints_complaint_customer",
+        "admin:complaints_complaint_letter",
+        "admin:complaints_complaint_letter_print",
+        "admin:complaints_complaint_evidence",
+        "admin:complaints_remedy_change",
+        "admin:appeals_appeal_change",
+    }
+)
+"""What opens for whoever sees a case in full."""
+
+OF_STATUS = frozenset(
+    {"admin:complaints_complaint_status", "admin:complaints_complaint_status_message"}
+)
+ELSEWHERE = ("rawmessage", "chat_", "forum_", "replytemplate", "score")
+"""Of no one case of this kind: held messages, chats, posts, and reviews of their own;
+their modules hold them."""
+
+
+def _of_desk(*who: Who) -> list[Route]:
+    return [
+        route
+        for route in routes()
+        if route.pattern.startswith("admin/")
+        and route.name != "admin:-"
+        and not any(part in route.name for part in ELSEWHERE)
+        and ACCESS[route.name].who in who
+    ]
+
+
+@pytest.fixture
+def victim(people: People) -> Victim:
+    """A case with one of everything, and nobody let in besides by their role."""
+    victim = make_victim(people)
+    CaseAccess.every.filter(revoked_at=None).update(revoked_at=timezone.now())
+    return victim
+
+
+def _relate(victim: Victim, user: User, role: Role, relation: str) -> None:
+    """Put the case where it is to be, as the services would."""
+    case, own = victim.case, Team.objects.get(code=role.team)
+    if own.code == "desk":
+        own = Team.objects.get(code="tech")
+    team = Team.objects.get(code="tech") if relation in ("other", "consulted") else own
+    Complaint.objects.filter(pk=case.pk).update(team=team)
+    case.refresh_from_db()
+    if relation == "consulted" and own != team:
+        lead = User.objects.get(username="tech")
+        Complaint.objects.filter(pk=case.pk).update(handler=lead)
+        case.refresh_from_db()
+        consult(complaint=case, team=own, question=f"The {SECRET}?", actor=lead)
+    elif relation == "closed":
+        perform(case, "withdraw", actor=case.customer.user)
+        assert case.state in FINAL_STATES
+    elif relation == "barred":
+        name = "compliance_officer" if user.username == "head" else "head"
+        actor = User.objects.get(username=name)
+        reason = f"The {SECRET} is an insider matter."
+        barriers.put_up(
+            complaint=case, kind="insider", whole=True, reason=reason, actor=actor
+        )
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("name", ROLES)
+def test_every_address_gives_what_the_role_may_see(
+    name: str, relation: str, people: People, victim: Victim
+) -> None:
+    _walk(name, relation, people, victim)
+
+
+@pytest.mark.parametrize(
+    ("name", "relation"),
+    few([("risk", "barred"), ("risk", "own"), ("support", "other")], ("risk", "own")),
+)
+def test_the_pages_of_a_case_open_for_who_sees_it(
+    name: str, relation: str, people: People, victim: Victim
+) -> None:
+    """The quick part of the above: reading alone, of the pages in the table."""
+    user, role = people.all()[name], ROLES[name]
+    _relate(victim, user, role, relation)
+    sight = getattr(role, relation)
+    caller = Caller(victim, user)
+    open_ = {
+        route.name
+        for route in _of_desk(Who.STAFF)
+        if route.name in OPEN_TO_ALL | OF_STATUS
+        and caller.client.get(url_of(route, victim)).status_code == 200
+    }
+
+    wanted = {NONE: frozenset(), STATUS: OF_STATUS, FULL: OPEN_TO_ALL}[sight]
+    assert open_ >= wanted - {"admin:complaints_complaint_status_message"}
+    assert sight == FULL or open_ <= wanted
+
+
+def _walk(name: str, relation: str, people: People, victim: Victim) -> None:
+    user, role = people.all()[name], ROLES[name]
+    _relate(victim, user, role, relation)
+    sight = getattr(role, relation)
+    caller, holes = Caller(victim, user), []
+    for route in _of_desk(Who.STAFF):
+        for method in ("GET", "POST", "FORM"):
+            if sight != NONE and method != "GET":
+                continue  # What they may change is held by the services' own tests.
+            response: Any = caller.call(method, url_of(route, victim))
+            text = text_of(response)
+            holes += _holes(route, method, sight, response, text, victim)
+    if sight != FULL:
+        holes += list(_lists(caller, victim, sight))
+
+    assert holes == []
+
+
+def _holes(
+    route: Route, method: str, sight: str, response: Any, text: str, victim: Victim
+) -> Iterator[tuple[str, ...]]:
+    code, url = response.status_code, url_of(route, victim)
+    named = SECRET in text.lower()
+    of_status = sight == STATUS and route.name in OF_STATUS
+    if code >= 500:
+        yield route.name, method, "fell over"
+    elif sight == FULL and route.name in OPEN_TO_ALL and code != 200:
+        yield route.name, method, f"shut: {code}"
+    elif sight == FULL and "Traceback" in text:
+        yield route.name, method, "says too much"
+    elif sight != FULL and not of_status and not is_refused(response, url):
+        yield route.name, method, f"open: {code}"
+    if sight == NONE and (named or victim.case.reference in text):
+        yield route.name, method, "names it"
+    if sight == STATUS and named:
+        yield route.name, method, "tells its words"
+
+
+def _lists(caller: Caller, victim: Victim, sight: str) -> Iterator[tuple[str, ...]]:
+    """Lists, filters, autocomplete, popups and exports name nothing of it."""
+    case = victim.case
+    for route in _of_desk(Who.DESK):
+        url = url_of(route, victim)
+        for query in ("", "_popup=1", f"q={SECRET}", f"complaint__id__exact={case.pk}"):
+            answer = caller.client.get(f"{url}?{query}", follow=True)
+            yield from _named(route, query, answer, case, sight)
+        yield from _named(route, "POST", caller.client.post(url), case, sight)
+    for model, field in (
+        ("complaint", "merged_into"),
+        ("remedy", "complaint"),
+        ("compliancecheck", "complaint"),
+    ):
+        address = (
+            "/admin/autocomplete/?app_label=complaints"
+            f"&model_name={model}&field_name={field}&term={case.reference}"
+        )
+        answer = caller.client.get(address)
+        yield from _named(Route(address, "", ()), "GET", answer, case, sight)
+
+
+def _named(
+    route: Route, how: str, answer: Any, case: Complaint, sight: str
+) -> Iterator[tuple[str, ...]]:
+    text = text_of(answer)
+    if SECRET in text.lower().replace(f"q={SECRET}", "").replace(
+        f'value="{SECRET}"', ""
+    ):
+        yield route.name, how, "tells its words"
+    if sight == NONE and case.reference in text:
+        yield route.name, how, "names it"
+    if answer.status_code >= 500:
+        yield route.name, how, "fell over"
