@@ -104,9 +104,9 @@ def _finished(team: Team, week: date) -> list[tuple[Complaint, int]]:
         at__gte=begins,
         at__lt=ends,
     )
-    ended = dict(events.values_list("object_id", "actor_id"))
+    ended = {pk: who for pk, who in events.values_list("object_id", "actor_id") if pk}
     rows = Complaint.objects.filter(
-        pk__in=ended, team=team, barrier=Barrier.NONE, erased_at=None
+        pk__in=list(ended), team=team, barrier=Barrier.NONE, erased_at=None
     )
     pairs = [(case, case.handler_id or ended[case.pk]) for case in rows.order_by("pk")]
     people = set(

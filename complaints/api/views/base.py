@@ -15,7 +15,8 @@ from complaints.api.representations import (
     StatusDetailOut,
 )
 from complaints.api.sight import Seen, Sight, find
-from complaints.services.reading import OPENED, STATUS_OPENED, record_reading
+from complaints.selectors.receipts import OPENED
+from complaints.services.reading import STATUS_OPENED, record_reading
 
 DETAILS: dict[Seen, type[Out]] = {
     Seen.OWN: CaseOut,
