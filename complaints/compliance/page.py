@@ -10,6 +10,7 @@ from complaints.compliance import rows
 from complaints.compliance.asked import Asked
 from complaints.compliance.charts import Bar, Chart, chart
 from complaints.compliance.figures import RESTRICTED, Figures, StepFigures
+from complaints.compliance.second_looks import second_looks
 from complaints.models import Category
 from complaints.states import Outcome, Step
 
@@ -45,6 +46,7 @@ def figures_of(figures: Figures, asked: Asked) -> list[Figure]:
         _topics(figures, asked, names),
         _outcomes(figures, asked),
         _by_both(figures, names),
+        _second_looks(figures),
     ]
 
 
@@ -219,6 +221,31 @@ def _by_both(figures: Figures, names: Mapping[str, str]) -> Figure:
         denominator=_("n %(n)d concluded") % {"n": figures.concluded},
         head=(_("Topic"), *outcomes.values()),
         body=(*body, (Cell(_("All")), *totals)),
+    )
+
+
+def _second_looks(figures: Figures) -> Figure:
+    found = second_looks(figures.since, figures.until)
+    words = ngettext(
+        "%(n)d case has a potential violation marked in it.",
+        "%(n)d cases have a potential violation marked in them.",
+        found.violations,
+    )
+    return Figure(
+        code="second-looks",
+        title=_("What did compliance find when it looked again?"),
+        say=words % {"n": found.violations},
+        definition=_(
+            "Reviews drawn and ended in the period, and cases in which a potential "
+            "violation was marked in it; restricted cases count."
+        ),
+        denominator=_("n %(n)d reviews ended") % {"n": found.done},
+        head=(_("Second look"), _("Cases")),
+        body=(
+            (Cell(_("Drawn for review")), Cell(str(found.drawn))),
+            (Cell(_("Review ended")), Cell(str(found.done))),
+            (Cell(_("Potential violation marked")), Cell(str(found.violations))),
+        ),
     )
 
 

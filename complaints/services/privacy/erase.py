@@ -8,20 +8,28 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import unquote_plus
 
 from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger, profiles
-from complaints.models import Complaint, EventText, Party
+from complaints.models import Complaint, EventText, Party, SavedView
 from complaints.permissions import Viewer, viewer_of
 from complaints.services.privacy.emptying import empty
-from complaints.services.privacy.persons import accounts_of, parties_of
+from complaints.services.privacy.persons import (
+    accounts_of,
+    parties_of,
+    spoken_by,
+    talks_of,
+)
 from complaints.services.privacy.places import (
     NEVER_NEEDED,
     OF_ACCOUNT,
     OF_CASE,
+    OF_GUEST,
     OF_PARTY,
 )
 from complaints.services.privacy.retention import why_kept
@@ -35,6 +43,9 @@ from teams.system import system_actor
 logger = logging.getLogger(__name__)
 
 TOGETHER = 200
+SHORTEST_WORD = 4
+"""Shorter words stand in too many names to be looked for."""
+_WITH_CASE = _("It goes with the case, when its time is over (GDPR Art 17(3)(e)).")
 SHORTEST_YEARS = min(profile.retention.years for profile in profiles.PROFILES)
 
 
@@ -61,10 +72,16 @@ def erase_person(email: str, *, now: datetime | None = None) -> Erased:
     Each record is one transaction, so a request that was broken off is asked again.
     """
     at, address = now or timezone.now(), email.strip()
+    words = _words_of(address)
     found = [_erase(party, at) for party in parties_of(address)]
-    closed = [_erase_account(user, at) for user in accounts_of(address)]
-    if not (_forget_subscriber(address) or found or closed):
+    found += _speaker(address, at)
+    needed = {row.user_id for row in spoken_by(address)}
+    unneeded = [user for user in accounts_of(address) if user.pk not in needed]
+    closed = [_erase_account(user, at) for user in unneeded]
+    talked = _forget_talks(address, at)
+    if not (_forget_subscriber(address) or found or closed or talked):
         raise LookupError(email)
+    _forget_views(words)
     return Erased(
         cases=[name for one in found for name in one.cases],
         kept=[kept for one in found for kept in one.kept],
@@ -139,6 +156,45 @@ def _close_account(user: User) -> None:
     user.account_tier = ""
     user.set_unusable_password()
     user.save()
+
+
+def _speaker(address: str, now: datetime) -> list[Erased]:
+    """Whoever speaks for somebody else is kept with the case, for as long as that is:
+    who may act for whom is part of it. Their account stays while a case needs it."""
+    rows = {row.complaint.reference: row.complaint for row in spoken_by(address)}
+    kept = [
+        Kept(name, why_kept(case, now) or _WITH_CASE) for name, case in rows.items()
+    ]
+    return [Erased([], kept, person=False)] if kept else []
+
+
+def _forget_talks(address: str, now: datetime) -> int:
+    """Conversations that led to no complaint: nothing asks to keep them."""
+    with transaction.atomic():
+        keys = list(talks_of(address).values_list("pk", flat=True))
+        if keys:
+            empty(OF_GUEST, keys)
+            _note("talks_erased", {"conversations": keys}, now)
+    return len(keys)
+
+
+def _words_of(address: str) -> frozenset[str]:
+    """By what colleagues may have looked for this person, in small letters."""
+    words = {address}
+    for party in parties_of(address):
+        words |= {party.full_name, party.last_name, party.account_id, party.phone}
+        words |= set(party.contacts.values_list("value", flat=True))
+        words |= set(party.complaints.values_list("reference", flat=True))
+        words |= set(party.complaints.values_list("identifiers__value", flat=True))
+    return frozenset(w.lower() for w in words if w and len(w) >= SHORTEST_WORD)
+
+
+def _forget_views(words: frozenset[str]) -> None:
+    """Views that colleagues saved under such a name, or that look for it."""
+    for view in SavedView.objects.all().iterator(500):
+        told = unquote_plus(f"{view.name}\n{view.query}").lower()
+        if any(word in told for word in words):
+            view.delete()
 
 
 def _forget_subscriber(email: str) -> int:

@@ -19,18 +19,30 @@ from django.utils import timezone
 
 from complaints import ledger, letter_mail
 from complaints.errors import NotVisible
-from complaints.models import Complaint, ContactKind, Evidence, Letter, Party
+from complaints.models import (
+    Complaint,
+    ContactKind,
+    Evidence,
+    Letter,
+    Message,
+    Party,
+    Representative,
+)
 from complaints.permissions import Viewer, viewer_of
 from complaints.selectors.timeline import customer_timeline
 from complaints.services.evidence import offered_name, open_whole
-from complaints.services.privacy.persons import parties_of
-from complaints.states import DecisionStatus
+from complaints.services.privacy.persons import parties_of, spoken_by, talks_of
+from complaints.states import DecisionStatus, Direction
 from teams.system import GUEST, system_actor
 
 DETAILS = (
     *("last_name", "first_name", "street", "postcode", "city", "country", "phone"),
     *("email", "account_id", "registration_number", "lei", "client_reference"),
     *("language", "time_zone"),
+)
+SPEAKER = (
+    *("last_name", "first_name", "street", "postcode", "city", "country", "phone"),
+    *("email", "registration_number", "lei", "capacity", "scope", "valid_until"),
 )
 FACTS = (
     *("reference", "received_at", "channel", "language", "subject", "description"),
@@ -50,7 +62,9 @@ def export_person(
     address, ``OSError``. An archive that was not finished is taken away.
     """
     parties = parties_of(email, proven=not unproven)
-    if not parties:
+    speaks = spoken_by(email, proven=not unproven)
+    talks = talks_of(email) if unproven else talks_of("")
+    if not (parties or speaks or talks):
         raise LookupError(email)
     part = path.with_name(f"{path.name}.part")
     at = now or timezone.now()
@@ -59,9 +73,16 @@ def export_person(
         part.touch(mode=0o600)
         with ZipFile(part, "w", ZIP_DEFLATED) as archive:
             records = [_record(party, archive) for party in parties]
-            _describe(archive, {"made_at": at.isoformat(), "records": records})
+            whole = {
+                "made_at": at.isoformat(),
+                "records": records,
+                "speaks_for": [_speaker(row) for row in speaks],
+                "talks": [_talk(row) for row in talks],
+            }
+            _describe(archive, whole)
         cases = [case for record in records for case in record["cases"]]
         references = [case["reference"] for case in cases]
+        references += [row["reference"] for row in whole["speaks_for"]]
         # Noted first: no copy is in anybody's hands that the ledger knows nothing of.
         _note([party.pk for party in parties], references, at)
         part.replace(path)
@@ -104,6 +125,30 @@ def _record(party: Party, archive: ZipFile) -> dict[str, Any]:
             )
         ),
         "cases": [_case(case, viewer, archive) for case in cases.order_by("pk")],
+    }
+
+
+def _speaker(row: Representative) -> dict[str, Any]:
+    """What is kept of somebody as the representative of another: their own details and
+    words, nothing of the customer's."""
+    said = Message.objects.filter(
+        complaint=row.complaint, direction=Direction.INBOUND, author=row.user_id
+    )
+    return {
+        "reference": row.complaint.reference,
+        **{name: getattr(row, name) for name in SPEAKER},
+        "said": list(said.order_by("pk").values("at", "text")) if row.user_id else [],
+    }
+
+
+def _talk(row: Any) -> dict[str, Any]:
+    """A conversation that they had with us as a guest."""
+    lines = row.lines.exclude(text="").order_by("pk")
+    return {
+        "started_at": row.started_at,
+        "name": row.name,
+        "email": row.email,
+        "lines": list(lines.values("at", "author", "text")),
     }
 
 

@@ -1,8 +1,11 @@
 """Who has an address: the records of a person, by proof or by what they gave."""
 
-from django.db.models import Q
+from typing import Any
 
-from complaints.models import Party
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from complaints.models import Party, Representative
 from complaints.models.party import ContactKind
 from complaints.permissions import viewer_of
 from teams.models import User
@@ -24,6 +27,25 @@ def parties_of(email: str, *, proven: bool = False) -> list[Party]:
     if not proven:
         known |= Q(email__iexact=address)
     return list(Party.objects.filter(known, erased_at=None).distinct().order_by("pk"))
+
+
+def spoken_by(email: str, *, proven: bool = False) -> list[Representative]:
+    """Where that address speaks for somebody else: by account, or as it was typed."""
+    address = email.strip()
+    if not address:
+        return []
+    known = Q(user__email__iexact=address)
+    if not proven:
+        known |= Q(email__iexact=address)
+    rows = Representative.objects.filter(known, complaint__erased_at=None)
+    return list(rows.select_related("complaint", "user").order_by("pk"))
+
+
+def talks_of(email: str) -> "QuerySet[Any]":
+    """Conversations of a guest who typed that address, of which no complaint came."""
+    chats = apps.get_model("chat", "Conversation")._base_manager
+    rows = chats.filter(user=None, complaint=None).exclude(email="")
+    return rows.filter(email__iexact=email.strip()).order_by("pk")
 
 
 def accounts_of(email: str) -> list[User]:

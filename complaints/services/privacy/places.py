@@ -163,3 +163,15 @@ OF_ACCOUNT: Final[tuple[Place, ...]] = (
     Place("usersessions.UserSession", "user", gone=True),
     Place("allauth_idp_oidc.Token", "user", gone=True),
 )
+
+OF_GUEST: Final[tuple[Place, ...]] = (
+    Place(
+        "chat.ChatFile",
+        "line__conversation",
+        files=("content", "preview"),
+        gone=True,
+    ),
+    Place("chat.Line", "conversation", ("text", "facts")),
+    Place("chat.Conversation", "pk", ("name", "email")),
+)
+"""Of a conversation of somebody without an account, of which no complaint came."""

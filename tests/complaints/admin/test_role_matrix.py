@@ -15,7 +15,6 @@ from complaints.states import FINAL_STATES
 from complaints.workflow import perform
 from teams.models import Team, User
 from tests.access_matrix import ACCESS, Who
-from tests.few import few
 from tests.people import People
 from tests.url_walk import (
     SECRET,
@@ -29,7 +28,7 @@ from tests.url_walk import (
     url_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.drill, pytest.mark.django_db]
 
 NONE, STATUS, FULL = "nothing", "its public status", "all of it"
 RELATIONS = ("own", "other", "consulted", "closed", "barred")
@@ -134,37 +133,12 @@ def _relate(victim: Victim, user: User, role: Role, relation: str) -> None:
         )
 
 
-@pytest.mark.drill
 @pytest.mark.parametrize("relation", RELATIONS)
 @pytest.mark.parametrize("name", ROLES)
 def test_every_address_gives_what_the_role_may_see(
     name: str, relation: str, people: People, victim: Victim
 ) -> None:
     _walk(name, relation, people, victim)
-
-
-@pytest.mark.parametrize(
-    ("name", "relation"),
-    few([("risk", "barred"), ("risk", "own"), ("support", "other")], ("risk", "own")),
-)
-def test_the_pages_of_a_case_open_for_who_sees_it(
-    name: str, relation: str, people: People, victim: Victim
-) -> None:
-    """The quick part of the above: reading alone, of the pages in the table."""
-    user, role = people.all()[name], ROLES[name]
-    _relate(victim, user, role, relation)
-    sight = getattr(role, relation)
-    caller = Caller(victim, user)
-    open_ = {
-        route.name
-        for route in _of_desk(Who.STAFF)
-        if route.name in OPEN_TO_ALL | OF_STATUS
-        and caller.client.get(url_of(route, victim)).status_code == 200
-    }
-
-    wanted = {NONE: frozenset(), STATUS: OF_STATUS, FULL: OPEN_TO_ALL}[sight]
-    assert open_ >= wanted - {"admin:complaints_complaint_status_message"}
-    assert sight == FULL or open_ <= wanted
 
 
 def _walk(name: str, relation: str, people: People, victim: Victim) -> None:

@@ -13,9 +13,19 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from complaints import ledger
+from complaints.channels.chat import talk
+from complaints.channels.chat.models import Author
 from complaints.clocks.limits import add_calendar_months
 from complaints.errors import CaseErased, IllegalMove, InvalidInput, NotPermitted
-from complaints.models import Complaint, Contact, Event, Evidence, Party
+from complaints.models import (
+    Complaint,
+    Contact,
+    Event,
+    Evidence,
+    Party,
+    Representative,
+    SavedView,
+)
 from complaints.public.models import Subscriber
 from complaints.services.correspond import customer_writes, reply
 from complaints.services.evidence import Upload, add_evidence
@@ -378,3 +388,84 @@ def test_commands_say_what_they_did(
     for name in ("erase_person", "export_person"):
         with pytest.raises(CommandError, match="Nobody"):
             call_command(name, "nobody@nowhere.example")
+
+
+# Who speaks for others, guests of the chat, and what colleagues saved -----------------
+
+SPEAKER = "attorney@law.example"
+
+
+def _speaks(case: Complaint, people: People) -> None:
+    Representative.objects.create(
+        complaint=case,
+        user=people.outsider,
+        first_name="Ada",
+        last_name="Anwalt",
+        email=SPEAKER,
+        scope="All of it",
+    )
+
+
+def test_representative_gets_their_own_and_nothing_of_the_customer(
+    people: People, told: Complaint, tmp_path: Path
+) -> None:
+    _speaks(told, people)
+
+    found = export_person(SPEAKER, tmp_path / "a.zip", unproven=True)
+
+    with ZipFile(tmp_path / "a.zip") as archive:
+        whole = archive.read("person.json").decode()
+        page = archive.read("person.html").decode()
+        assert "person.css" in archive.namelist()
+    assert found == [told.reference]
+    assert "Anwalt" in whole
+    assert "Anwalt" in page
+    assert CANARY not in whole
+    with pytest.raises(LookupError):
+        export_person(SPEAKER, tmp_path / "b.zip")
+
+
+def test_representative_is_kept_with_the_case_and_may_sign_in(
+    people: People, told: Complaint
+) -> None:
+    _speaks(told, people)
+
+    done = erase_person(people.outsider.email)
+
+    assert [one.reference for one in done.kept] == [told.reference]
+    assert not done.person
+    people.outsider.refresh_from_db()
+    assert people.outsider.is_active
+
+
+def test_talk_of_a_guest_is_given_and_goes(db: None, tmp_path: Path) -> None:
+    start = talk.Start(language="en", name="Gast", email="guest@else.example")
+    row = talk.begin(start)
+    talk.say(row, CANARY, author=Author.CUSTOMER)
+
+    export_person("guest@else.example", tmp_path / "a.zip", unproven=True)
+    with ZipFile(tmp_path / "a.zip") as archive:
+        assert CANARY in archive.read("person.html").decode()
+    erase_person("guest@else.example")
+
+    assert _told_in() == []
+    with pytest.raises(LookupError):
+        erase_person("guest@else.example")
+
+
+def test_views_that_look_for_a_person_go_with_them(
+    people: People, told: Complaint
+) -> None:
+    now = timezone.now()
+    for name, query in (
+        ("Mine", "view=mine"),
+        ("That one", f"view=all&q={people.customer.email.replace('@', '%40')}"),
+        (f"About {told.reference}", "view=all"),
+    ):
+        SavedView.objects.create(
+            user=people.security, name=name, query=query, made_at=now
+        )
+
+    erase_person(people.customer.email)
+
+    assert [view.name for view in SavedView.objects.all()] == ["Mine"]

@@ -10,6 +10,7 @@ from complaints.services.privacy.places import (
     NEVER_NEEDED,
     OF_ACCOUNT,
     OF_CASE,
+    OF_GUEST,
     OF_PARTY,
 )
 
@@ -46,6 +47,7 @@ KEPT = {
     "complaints.IncidentCase": "why asset drafted",
     "complaints.Alarm": "cell asset channel cause figures reason",
     "complaints.ImprovementAction": "title text cause done_words",
+    "complaints.QualityReview": "scores",
     "complaints.Remedy": "asset reporting_currency executor",
     "complaints.Payout": "idempotency_key proof reversal_proof",
     "complaints.Instruction": "key proof",
@@ -77,6 +79,7 @@ OF_THE_HOUSE = frozenset(
         *(
             "complaints.Category",
             "complaints.RootCause",
+            "complaints.QualityCriterion",
             "complaints.LearnedTopics",
             "complaints.Tag",
             "complaints.SavedView",
@@ -93,7 +96,7 @@ OF_THE_HOUSE = frozenset(
 
 def test_every_column_of_text_is_emptied_or_known_to_stay() -> None:
     emptied: dict[str, set[str]] = defaultdict(set)
-    for place in (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT):
+    for place in (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT, *OF_GUEST):
         emptied[place.model] |= {*place.columns, *place.files, *"*" * place.gone}
 
     for model in apps.get_models():
@@ -112,7 +115,7 @@ def test_every_column_of_text_is_emptied_or_known_to_stay() -> None:
 
 def test_no_place_is_the_rows_of_another() -> None:
     """A proxy that is deleted takes the whole table of its model along."""
-    places = (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT)
+    places = (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT, *OF_GUEST)
     proxies = [p.model for p in places if apps.get_model(p.model)._meta.proxy]
     assert proxies == []
 
@@ -121,7 +124,7 @@ def test_no_constraint_wants_what_is_emptied() -> None:
     """A case whose row it is could never be erased."""
     wanted = [
         (place.model, constraint.name)
-        for place in (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT)
+        for place in (*OF_CASE, *OF_PARTY, *NEVER_NEEDED, *OF_ACCOUNT, *OF_GUEST)
         for constraint in apps.get_model(place.model)._meta.constraints
         if _named_in(constraint) & {*place.columns, *place.files}
     ]
