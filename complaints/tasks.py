@@ -29,7 +29,7 @@ from complaints.services import (
     scanning,
     unsent,
 )
-from complaints.services.privacy import erase
+from complaints.services.privacy import erase, requests
 
 BATCH = 100
 MOST_BATCHES = 20
@@ -50,6 +50,7 @@ def relay_outbox() -> int:
 @shared_task(ignore_result=True)
 def purge_expired() -> int:
     """Empty the cases whose time is over; a little at a time, it comes again."""
+    requests.forget_old()
     return erase.purge_expired(limit=500)
 
 
@@ -123,8 +124,9 @@ def draw_for_quality() -> int:
 
 @shared_task(ignore_result=True)
 def remind_of_access() -> int:
-    """Say what runs out: trainings, memberships, the time since somebody looked."""
-    return access_reminders.remind()
+    """Say what runs out: trainings, memberships, the time since somebody looked, and
+    requests of persons."""
+    return access_reminders.remind() + requests.remind()
 
 
 @shared_task(ignore_result=True)

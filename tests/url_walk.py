@@ -26,6 +26,7 @@ from complaints.models import (
     EvidencePage,
     InformationBarrier,
     Letter,
+    PersonRequest,
     PolicySnippet,
     QualityReview,
     RawMessage,
@@ -250,6 +251,14 @@ def _furnish(people: People) -> None:
     _board(people)
     _order(people)
     team = Team.objects.get(code="security")
+    PersonRequest.objects.create(
+        kind="access",
+        email="somebody@else.example",
+        received_on=now.date(),
+        due_on=now.date() + timedelta(days=30),
+        recorded_by=people.head,
+        recorded_at=now,
+    )
     ReplyTemplate.objects.create(team=team, language="en", title="A", text="{name}")
     PolicySnippet.objects.create(language="en", title="A", rule="R 1", text="Hold it.")
 
@@ -351,6 +360,8 @@ def _number(route: Route, victim: Victim) -> int:
             apps.get_model("chat", "ChatFile")._default_manager.order_by("pk").first()
         )
         return int(file.line_id) if file else 0
+    if "persons" in route.pattern:
+        return _first(PersonRequest.objects)
     if "quality" in route.pattern:
         return _first(QualityReview.objects)
     if "restricted" in route.pattern:

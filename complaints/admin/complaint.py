@@ -21,6 +21,7 @@ from complaints.admin.letter_view import LetterPages
 from complaints.admin.log_view import LogPage
 from complaints.admin.moves import TransitionAdminMixin
 from complaints.admin.order_view import OrderPages
+from complaints.admin.person_view import PersonPages
 from complaints.admin.presence_view import PresencePages
 from complaints.admin.quality_view import QualityPages
 from complaints.admin.queue_view import QueuePage
@@ -51,6 +52,7 @@ class ComplaintAdmin(
     BoardPage,
     QualityPages,
     HoldPage,
+    PersonPages,
     DryRunPage,
     StatusPage,
     TransitionAdminMixin,
@@ -65,6 +67,10 @@ class ComplaintAdmin(
         ("quality/", "quality_view", "quality"),
         ("quality/<int:number>/", "score_view", "score"),
         ("holds/", "holds_view", "holds"),
+        ("persons/", "persons_view", "persons"),
+        ("persons/new/", "person_new_view", "person_new"),
+        ("persons/<int:number>/extend/", "person_extend_view", "person_extend"),
+        ("persons/<int:number>/answer/", "person_answer_view", "person_answer"),
         ("rules/", "dry_run_view", "dry_run"),
         ("access/", "access_view", "access"),
         ("access/export/", "access_export_view", "access_export"),

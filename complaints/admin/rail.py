@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from complaints.permissions import Viewer
 from complaints.services.access_review import may_review
+from complaints.services.privacy.requests import may_keep
 from complaints.services.privacy.retention import holds_any
 from teams.roles import Perm
 
@@ -20,6 +21,8 @@ def supervision(viewer: Viewer, current: str = "") -> list[dict[str, Any]]:
     views = [("board", _("The team at a glance"))] if leads else []
     if holds_any(viewer):
         views += [("holds", _("Legal holds"))]
+    if may_keep(viewer):
+        views += [("persons", _("Requests of persons"))]
     if may_review(viewer):
         views += [("access", _("Who can see what")), ("dry_run", _("Routing rules"))]
     lines = [

@@ -63,10 +63,11 @@ def add_calendar_days(start: datetime, days: int, tz: str) -> datetime:
 
 def add_calendar_months(start: datetime, months: int, tz: str) -> datetime:
     """The midnight that ends the same day of a later month, or that month's last."""
-    return end_of(_months_later(local_day(start, tz), months), tz)
+    return end_of(months_later(local_day(start, tz), months), tz)
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     if year > LAST_YEAR:

@@ -65,6 +65,11 @@ from complaints.models.party import (
     PartyKind,
     Representative,
 )
+from complaints.models.person_request import (
+    PersonRequest,
+    RequestAnswer,
+    RequestKind,
+)
 from complaints.models.policy import PolicySnippet
 from complaints.models.quality import QualityCriterion, QualityDraw, QualityReview
 from complaints.models.remedy import Payout, Remedy
@@ -141,6 +146,7 @@ __all__ = [
     "PartyKind",
     "PartyMerge",
     "Payout",
+    "PersonRequest",
     "Point",
     "PointFinding",
     "PolicySnippet",
@@ -155,6 +161,8 @@ __all__ = [
     "Remedy",
     "ReplyTemplate",
     "Representative",
+    "RequestAnswer",
+    "RequestKind",
     "ResponsibilityShare",
     "RootCause",
     "SavedView",

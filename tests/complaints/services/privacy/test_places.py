@@ -48,6 +48,7 @@ KEPT = {
     "complaints.Alarm": "cell asset channel cause figures reason",
     "complaints.ImprovementAction": "title text cause done_words",
     "complaints.QualityReview": "scores",
+    "complaints.PersonRequest": "email note extended_why",
     "complaints.Remedy": "asset reporting_currency executor",
     "complaints.Payout": "idempotency_key proof reversal_proof",
     "complaints.Instruction": "key proof",
@@ -72,7 +73,8 @@ KEPT = {
     "app_channel.Endpoint": "name url events secret old_secret stopped_for",
 }
 """Codes, hashes, references and proofs of payment; texts of events and names of members
-are emptied by code of their own, subscribers deleted by their address."""
+and words of requests are emptied by code of their own, subscribers deleted by their
+address."""
 
 OF_THE_HOUSE = frozenset(
     {
