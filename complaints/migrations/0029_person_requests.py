@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0027_handing_over_and_quality'),
+        ('complaints', '0028_handing_over_and_quality'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
