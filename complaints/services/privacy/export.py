@@ -73,7 +73,7 @@ def export_person(
         part.touch(mode=0o600)
         with ZipFile(part, "w", ZIP_DEFLATED) as archive:
             records = [_record(party, archive) for party in parties]
-            whole = {
+            whole: dict[str, Any] = {
                 "made_at": at.isoformat(),
                 "records": records,
                 "speaks_for": [_speaker(row) for row in speaks],
