@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from teams import admin_access
 from teams.admin_base import Base, Inline, ReadOnlyInline, SuperuserOnly, UserBase
@@ -93,7 +94,7 @@ class TeamAdmin(SuperuserOnly, Base):
     readonly_fields = ("code",)
     inlines = (MembershipInline,)
 
-    @admin.display(description=_("Name"))
+    @admin.display(description=pgettext_lazy("field", "Name"))
     def label(self, obj: Team) -> str:
         return obj.label
 

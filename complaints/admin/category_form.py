@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models import Category
 from complaints.states import SignOffRole
@@ -19,7 +20,7 @@ def list_field(label: Any) -> forms.CharField:
 
 
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
-    names = WordsField(label=_("Name"))
+    names = WordsField(label=pgettext_lazy("field", "Name"))
     sign_offs = forms.MultipleChoiceField(
         label=_("Must sign besides those of the amount"),
         choices=SignOffRole.choices,

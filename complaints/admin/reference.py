@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.admin.category_form import CategoryForm
 from complaints.admin.scoped import Base
@@ -47,13 +47,13 @@ class CategoryAdmin(ConfigurationAdmin):
     search_fields = ("code",)
     ordering = ("position", "code")
 
-    @admin.display(description=_("Name"))
+    @admin.display(description=pgettext_lazy("field", "Name"))
     def label(self, obj: Category) -> str:
         return obj.label
 
 
 class RootCauseForm(forms.ModelForm):  # type: ignore[type-arg]
-    names = WordsField(label=_("Name"))
+    names = WordsField(label=pgettext_lazy("field", "Name"))
 
     class Meta:
         model = RootCause
@@ -71,7 +71,7 @@ class RootCauseAdmin(ConfigurationAdmin):
     search_fields = ("code",)
     ordering = ("position", "code")
 
-    @admin.display(description=_("Name"))
+    @admin.display(description=pgettext_lazy("field", "Name"))
     def label(self, obj: RootCause) -> str:
         return obj.label
 

@@ -28,8 +28,18 @@ def labels(request: HttpRequest, model: Any, page: Any) -> Iterator[str]:
         elif hasattr(model, name) or hasattr(page, name):
             yield str(label_for_field(name, model, page))
     for inline in page.inlines:
-        for name in inline.fields or ():
+        for name in inline.fields or own_fields(inline.model, model):
             yield str(label_for_field(name, inline.model, page))
+
+
+def own_fields(model: Any, owner: Any) -> list[str]:
+    """What Django shows of an inline that names no fields."""
+    fields = [field for field in model._meta.fields if field.editable]
+    return [
+        field.name
+        for field in fields
+        if not field.primary_key and field.related_model is not owner
+    ]
 
 
 @pytest.mark.django_db

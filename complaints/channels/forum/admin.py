@@ -306,7 +306,7 @@ def _explain(form: forms.Form, error: RecourseError) -> None:
 
 
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
-    names = WordsField(label=gettext_lazy("Name"))
+    names = WordsField(label=pgettext_lazy("field", "Name"))
     about = WordsField(
         label=gettext_lazy("What belongs here"), max_length=300, required=False
     )
@@ -325,7 +325,7 @@ class CategoryAdmin(Base):
     ordering = ("position", "code")
     actions = None
 
-    @admin.display(description=gettext_lazy("Name"))
+    @admin.display(description=pgettext_lazy("field", "Name"))
     def label(self, obj: Category) -> str:
         return obj.label
 
