@@ -54,6 +54,8 @@ KEPT_TABLES = (
     "appeals_fileditem",
     "appeals_panelseat",
     "complaints_ledgerroot",
+    "compliance_snapshot",
+    "compliance_frozentally",
 )
 """Tables whose rows nobody deletes."""
 
@@ -61,6 +63,10 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "complaints_event": ("*",),
     "complaints_signoff": ("*",),
     "complaints_ledgerroot": ("*",),
+    "compliance_frozentally": ("*",),
+    "compliance_snapshot": (
+        *("month", "version", "made_at", "rows", "checksum", "reason"),
+    ),
     "complaints_eventtext": ("event_id", "name"),
     "complaints_rawmessage": ("provider", "account", "external_id", "raw_sha256"),
     "complaints_letter": ("complaint_id", "kind", "version", "language", "sha256"),
@@ -178,6 +184,7 @@ def _rules() -> list[tuple[str, str, str, str, str]]:
     rules.append(_sealed_file_rule())
     rules += _reviewer_rules()
     rules.append(_panel_rule())
+    rules += _figures_rules()
     return rules
 
 
@@ -291,6 +298,32 @@ def _panel_rule() -> tuple[str, str, str, str, str]:
     return (f"{table}_independent", table, "BEFORE INSERT", refused, words)
 
 
+def _figures_rules() -> list[tuple[str, str, str, str, str]]:
+    """A signature under figures stands, and nothing is added to what was signed."""
+    signed = "OLD.signed_at IS NOT NULL"
+    late = (
+        "EXISTS (SELECT 1 FROM compliance_snapshot s WHERE s.id = NEW.snapshot_id"
+        " AND s.signed_at IS NOT NULL)"
+    )
+    words = "figures that are signed off are not changed"
+    return [
+        (
+            "compliance_snapshot_signed",
+            "compliance_snapshot",
+            "BEFORE UPDATE",
+            signed,
+            words,
+        ),
+        (
+            "compliance_frozentally_late",
+            "compliance_frozentally",
+            "BEFORE INSERT",
+            late,
+            words,
+        ),
+    ]
+
+
 def _changed(columns: tuple[str, ...]) -> str:
     if columns == ("*",):
         return "1 = 1"
@@ -390,7 +423,7 @@ def _installed(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
 
 def install_after_migrate(sender: AppConfig, using: str, **_kwargs: Any) -> None:
     """Signal handler: each app's tables get their triggers as they appear."""
-    if sender.label in ("complaints", "appeals"):
+    if sender.label in ("complaints", "appeals", "compliance"):
         install(using)
 
 

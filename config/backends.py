@@ -33,9 +33,13 @@ REDIS_OPTIONS = {
 
 
 def database_config(
-    url: str, *, name: str = "DATABASE_URL", pool: bool = False
+    url: str,
+    *,
+    name: str = "DATABASE_URL",
+    pool: bool = False,
+    read_only: bool = False,
 ) -> dict[str, Any]:
-    """One entry of ``DATABASES``.
+    """One entry of ``DATABASES``; ``read_only`` has the database refuse every write.
 
     ``sqlite:///relative``, ``sqlite:////absolute`` and
     ``postgres://user:password@host:port/name?option=value``; without a host the local
@@ -43,9 +47,10 @@ def database_config(
     """
     parts = parse_url(name, url)
     if parts.scheme == "sqlite":
-        return _sqlite(parts, name)
+        return _reading_sqlite(parts, name) if read_only else _sqlite(parts, name)
     if parts.scheme in ("postgres", "postgresql"):
-        return _postgres(parts, name, pool)
+        made = _postgres(parts, name, pool)
+        return _reading_postgres(made) if read_only else made
     raise SettingError(name, f"scheme {parts.scheme!r} is not sqlite or postgres.")
 
 
@@ -58,6 +63,24 @@ def _sqlite(url: SplitResult, name: str) -> dict[str, Any]:
         "NAME": path if path == ":memory:" else str(BASE_DIR / path),
         "OPTIONS": dict(SQLITE_OPTIONS),
     }
+
+
+def _reading_sqlite(url: SplitResult, name: str) -> dict[str, Any]:
+    """A connection that reads: it takes no lock at BEGIN, and writes are refused."""
+    made = _sqlite(url, name)
+    made["OPTIONS"] |= {
+        "transaction_mode": "DEFERRED",
+        "init_command": f"{SQLITE_OPTIONS['init_command']}PRAGMA query_only=ON;",
+    }
+    return made
+
+
+def _reading_postgres(made: dict[str, Any]) -> dict[str, Any]:
+    """Whatever the role may do, no transaction of this connection writes."""
+    said = made["OPTIONS"].get("options", "")
+    read_only = "-c default_transaction_read_only=on"
+    made["OPTIONS"]["options"] = f"{said} {read_only}".strip()
+    return made
 
 
 def _postgres(url: SplitResult, name: str, pool: bool) -> dict[str, Any]:

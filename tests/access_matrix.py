@@ -319,12 +319,12 @@ def _edited(model: str, *shut: str) -> dict[str, Rule]:
 DESK = {
     **_all(
         Rule(Who.DESK, "reviewer"),
-        "compliance:figures",
-        "compliance:export",
-        "compliance:cases",
         "compliance:returns",
         "compliance:return-print",
         "compliance:fairness",
+        *("compliance:overview", "compliance:chart", "compliance:chart_csv"),
+        *("compliance:chart_xlsx", "compliance:rows", "compliance:months"),
+        *("compliance:figures", "compliance:export", "compliance:cases"),
     ),
     "compliance:return-file": Rule(Who.DESK),
     **_all(
@@ -382,6 +382,9 @@ DESK = {
     **_all(
         EDITOR_POST, "admin:returns_production_file", "admin:returns_production_final"
     ),
+    "admin:compliance_snapshot_changelist": Rule(Who.DESK, "head"),
+    "admin:compliance_snapshot_sign": Rule(Who.DESK),
+    "admin:compliance_snapshot_restate": Rule(Who.DESK),
     **_edited("public_document", "delete"),
     **_edited("public_version", "add", "delete"),
     **_edited("public_subscriber", "add"),

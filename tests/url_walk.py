@@ -329,6 +329,7 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "number": _number(route, victim),
         "name": "take",
         "kind": "eu-casp",
+        "slug": "keeping-up",
         "token": "0" * 43,
         "app_label": "complaints",
         "code": "fees" if route.name.startswith("forum:") else "procedure",

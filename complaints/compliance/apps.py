@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,10 @@ class ComplianceConfig(AppConfig):
     label = "compliance"
     verbose_name = _("Compliance")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Modules with models are imported when the apps are loaded.
+        from complaints.compliance import reading  # noqa: PLC0415
+
+        pre_migrate.connect(reading.before_migrate, sender=self)
+        post_migrate.connect(reading.after_migrate, sender=self)

@@ -5,8 +5,9 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from complaints.compliance import rows
 from complaints.compliance.asked import Asked
@@ -27,13 +28,19 @@ class Listing:
 
 def list_cases(asked: Asked, viewer: Viewer, now: datetime) -> Listing:
     """One page; what stands behind a barrier is on none. Raises ``BadRequest``."""
-    found = (
-        Complaint.objects.visible_to(viewer)
+    return page_of(
+        Complaint.objects.using(settings.READ_DATABASE)
+        .visible_to(viewer)
         .filter(rows.OPEN_TO_REVIEW, condition(asked, now))
         .select_related("category", "team")
-        .order_by("-received_at", "-pk")
+        .order_by("-received_at", "-pk"),
+        asked.others.get("after", ""),
     )
-    if cursor := asked.others.get("after"):
+
+
+def page_of(found: "QuerySet[Complaint]", cursor: str) -> Listing:
+    """One page of cases, newest first; ``cursor`` is where the page before ended."""
+    if cursor:
         at, pk = _read(cursor)
         found = found.filter(
             Q(received_at__lte=at), Q(received_at__lt=at) | Q(pk__lt=pk)

@@ -25,18 +25,19 @@ from complaints.compliance.noted import note
 from complaints.permissions import Viewer, viewer_of
 from teams.roles import Perm
 
-View = Callable[[HttpRequest, Viewer], HttpResponse]
+View = Callable[..., HttpResponse]
+"""Takes the request, the viewer, and what the address names."""
 
 
-def reviewers_only(view: View) -> Callable[[HttpRequest], HttpResponse]:
+def reviewers_only(view: View) -> Callable[..., HttpResponse]:
     """Signed in, with the right to read the register; nothing but GET and HEAD."""
 
     @wraps(view)
-    def inner(request: HttpRequest) -> HttpResponse:
+    def inner(request: HttpRequest, **named: str) -> HttpResponse:
         viewer = viewer_of(request.user)  # type: ignore[arg-type]
         if not viewer.holds(Perm.VIEW_REGISTER):
             raise PermissionDenied
-        return view(request, viewer)
+        return view(request, viewer, **named)
 
     return require_safe(never_cache(login_required(inner)))
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.StaffSecondFactorMiddleware",
     "config.middleware.SessionSeenMiddleware",
+    "complaints.compliance.middleware.ReadersOnlyReadMiddleware",
 ]
 
 # Our own templates draw the fields (templates/django/forms).
@@ -95,24 +96,24 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # -- data ------------------------------------------------------------------------
+_POOL = env_bool("DATABASE_POOL", False)
+_DATABASE_URL = env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'recourse.sqlite3'}")
+# Figures and returns read by a connection on which the database refuses to write: of a
+# role that may do no more, or a replica, where READONLY_DATABASE_URL names one.
+_READ_URL = env_secret("READONLY_DATABASE_URL", "", minimum=0)
+READ_DATABASE = "readonly"
 DATABASES = {
-    "default": database_config(
-        env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'recourse.sqlite3'}"),
-        pool=env_bool("DATABASE_POOL", False),
-    ),
-}
-# Figures read a replica where there is one; without it, the same database.
-READ_DATABASE = "default"
-if _replica := env_secret("READONLY_DATABASE_URL", "", minimum=0):
-    READ_DATABASE = "readonly"
-    DATABASES["readonly"] = {
+    "default": database_config(_DATABASE_URL, pool=_POOL),
+    READ_DATABASE: {
         **database_config(
-            _replica,
-            name="READONLY_DATABASE_URL",
-            pool=env_bool("DATABASE_POOL", False),
+            _READ_URL or _DATABASE_URL,
+            name="READONLY_DATABASE_URL" if _READ_URL else "DATABASE_URL",
+            pool=_POOL,
+            read_only=True,
         ),
         "TEST": {"MIRROR": "default"},
-    }
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Old keys that still prove what they sealed or signed; production reads them.

@@ -56,6 +56,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-improvements": _every("complaints.tasks.remind_of_improvements", 3600),
     "heartbeat": _every("complaints.tasks.heartbeat", 60),
     "send-digests": _every("complaints.tasks.send_digests", 1800),
+    "refresh-figures": _every("complaints.compliance.tasks.refresh_figures", 30),
+    "freeze-month": _every("complaints.compliance.tasks.freeze_month", 3600),
     "learn-topics": _every("complaints.tasks.learn_topics", 24 * 3600),
     "purge-expired": _every("complaints.tasks.purge_expired", 6 * 3600),
     "forget-drafts": _every("complaints.tasks.forget_drafts", 3600),

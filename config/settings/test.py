@@ -54,6 +54,10 @@ LETTER_PDF_SECONDS = 0.0
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 
+# What a test wrote stands in a transaction that no other connection sees.
+READ_DATABASE = "default"
+del DATABASES["readonly"]
+
 _DATABASE = DATABASES["default"]
 if _DATABASE["ENGINE"].endswith("sqlite3"):
     _DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

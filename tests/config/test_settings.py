@@ -85,7 +85,7 @@ def test_production_without_proxy_or_broker_is_embedded(
 ) -> None:
     said = ask("s.CELERY_BROKER_URL, s.EMBEDDED_BROKER, s.READ_DATABASE", production)
 
-    assert said == "filesystem://localhost True default"
+    assert said == "filesystem://localhost True readonly"
 
 
 def test_replica_is_read_where_there_is_one(production: dict[str, str]) -> None:

@@ -84,7 +84,7 @@ TOUR: dict[str, Callable[[], tuple[str, str]]] = {
     "rules": lambda: ("head", f"{DESK}rules/"),
     "call": lambda: ("support", f"{DESK}log/"),
     "appeal": _review,
-    "figures": lambda: ("compliance", reverse("compliance:figures")),
+    "figures": lambda: ("compliance", reverse("compliance:overview")),
 }
 """Picture -> who looks, and at what."""
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from complaints.compliance.rollup import refresh
 from tests import cases
 from tests.looking import WIDE, Looker, Mode, modes
 from tests.people import everybody
@@ -18,7 +19,12 @@ def test_figures_and_their_cases(
     people = everybody()
     cases.at(people, "answered")
     cases.at(people, "received")
+    refresh.rebuild()
     with Looker(browser, live_server, mode) as looker:
         looker.be(people.reviewer)
         looker.at("/compliance/")
-        looker.at("/compliance/cases/?show=open")
+        looker.at("/compliance/charts/fairness/")
+        looker.at("/compliance/charts/hours/")
+        looker.at("/compliance/rows/?fig=open&kind=ours")
+        looker.at("/compliance/law/")
+        looker.at("/compliance/law/cases/?show=open")

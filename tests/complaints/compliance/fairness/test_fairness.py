@@ -184,4 +184,4 @@ def test_page_shows_it_to_reviewers_and_notes_it(
     event = Event.objects.get(what="figures_viewed")
     assert event.payload["door"] == "fairness"
     assert event.payload["checksum"] in page
-    assert client.post(url).status_code == 405
+    assert client.post(url).status_code == 403

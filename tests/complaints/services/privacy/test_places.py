@@ -15,8 +15,10 @@ from complaints.services.privacy.places import (
 )
 
 OURS = frozenset(
-    {"complaints", "appeals", "app_channel", "chat", "forum", "public", "telegram"}
-    | {"returns"}
+    {
+        *("complaints", "appeals", "compliance", "app_channel"),
+        *("chat", "forum", "public", "returns", "telegram"),
+    }
 )
 TEXT = (
     models.CharField,
@@ -69,6 +71,10 @@ KEPT = {
     "appeals.Appeal": "file_head",
     "appeals.FiledItem": "kind sha256",
     "appeals.PanelSeat": "ruling_sha256",
+    "compliance.Mark": "topic channel kind sub unit",
+    "compliance.Tally": "topic channel kind sub unit",
+    "compliance.FrozenTally": "topic channel kind sub unit",
+    "compliance.RollupState": "gaps",
     "app_channel.SpentToken": "digest",
     "app_channel.Endpoint": "name url events secret old_secret stopped_for",
 }
@@ -87,6 +93,7 @@ OF_THE_HOUSE = frozenset(
             "complaints.SavedView",
             "complaints.BulkRun",
         ),
+        "compliance.Snapshot",
         *("complaints.PolicySnippet", "complaints.ReplyTemplate"),
         *("public.Document", "public.Wording"),
         *("returns.Production", "returns.Report", "returns.ReportText"),

@@ -1,0 +1,1 @@
+"""Roll-ups: marks of cases, their tallies, and how both follow the ledger."""

@@ -1,0 +1,183 @@
+"""Sums of marks: made anew from all of them, or moved by what changed.
+
+Numbers of cases are moved by the difference. Money is added up in Python from the
+marks, because SQLite would add it up as floats.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+
+from complaints.compliance.models import KEY, Mark, Measure, Tally, month_of
+
+Key = tuple[Any, ...]
+"""Values of the columns ``KEY``."""
+
+NAMES = KEY[2:]
+"""The columns that a tally has from its marks, in the order of the key."""
+
+TOGETHER = 2000
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _month_start(day: str) -> str:
+    if connection.vendor == "postgresql":
+        return f"date_trunc('month', {day})::date"
+    return f"date({day}, 'start of month')"
+
+
+def build() -> int:
+    """All tallies from all marks; how many there are."""
+    names = _listed(NAMES)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM compliance_tally")
+        cursor.execute(
+            "INSERT INTO compliance_tally (monthly, start, n, "  # noqa: S608
+            f"{names}) SELECT {_false()}, day, count(*), {names} FROM compliance_mark"
+            f" WHERE measure <> '{Measure.MONEY}' GROUP BY day, {names}"
+            " ORDER BY measure, day"
+        )
+        first = _month_start("start")
+        cursor.execute(
+            "INSERT INTO compliance_tally (monthly, start, n, "  # noqa: S608
+            f"{names}) SELECT {_true()}, {first}, sum(n), {names}"
+            f" FROM compliance_tally GROUP BY {first}, {names}"
+            f" ORDER BY measure, {first}"
+        )
+    _write_money(_money(Mark.objects.filter(measure=Measure.MONEY)))
+    return Tally.objects.count()
+
+
+def _true() -> str:
+    return "true" if connection.vendor == "postgresql" else "1"
+
+
+def _false() -> str:
+    return "false" if connection.vendor == "postgresql" else "0"
+
+
+# Moving -------------------------------------------------------------------------------
+
+
+def counted(keys: Collection[int]) -> Counter[Key]:
+    """The marks of these cases, summed by day and by month."""
+    found: Counter[Key] = Counter()
+    marks = Mark.objects.filter(complaint_id__in=keys)
+    for day, *values in marks.values_list("day", *NAMES):
+        found[(False, day, *values)] += 1
+        found[(True, month_of(day), *values)] += 1
+    return found
+
+
+def move(before: Counter[Key], after: Counter[Key], worth: "set[Key]") -> int:
+    """Take the difference over into the tallies; how many of them changed.
+
+    ``worth`` are keys of money whose sums may have changed though their number did not.
+    """
+    changed = {
+        key: after[key] - before[key]
+        for key in {*before, *after}
+        if after[key] != before[key]
+    }
+    measure = KEY.index("measure")
+    counts = {k: n for k, n in changed.items() if k[measure] != Measure.MONEY}
+    _add(counts)
+    _renew_money({k for k in changed if k[measure] == Measure.MONEY} | worth)
+    return len(changed)
+
+
+def money_keys(keys: Collection[int]) -> "set[Key]":
+    """The tallies of money in which these cases have a part."""
+    rows = Mark.objects.filter(complaint_id__in=keys, measure=Measure.MONEY)
+    return {
+        key
+        for day, *values in rows.values_list("day", *NAMES)
+        for key in _both(day, values)
+    }
+
+
+def _both(day: date, values: Iterable[Any]) -> Iterator[Key]:
+    rest = tuple(values)
+    yield (False, day, *rest)
+    yield (True, month_of(day), *rest)
+
+
+def _add(changed: dict[Key, int]) -> None:
+    rows = [
+        Tally(n=difference, **dict(zip(KEY, key, strict=True)))
+        for key, difference in changed.items()
+    ]
+    for first in range(0, len(rows), TOGETHER):
+        _upsert(rows[first : first + TOGETHER])
+    Tally.objects.filter(n__lte=0)._raw_delete(Tally.objects.db)
+
+
+def _upsert(rows: list[Tally]) -> None:
+    """Add to what is there; Django's own upsert can only set."""
+    marks = ", ".join(["(" + ", ".join(["%s"] * (len(KEY) + 1)) + ")"] * len(rows))
+    values = [_plain(value) for row in rows for value in (*_key(row), row.n)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO compliance_tally ({_listed(KEY)}, n) VALUES {marks}"  # noqa: S608
+            f" ON CONFLICT ({_listed(KEY)})"
+            " DO UPDATE SET n = compliance_tally.n + excluded.n",
+            values,
+        )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _key(row: Tally) -> Key:
+    return tuple(getattr(row, name) for name in KEY)
+
+
+# Money --------------------------------------------------------------------------------
+
+
+def _money(marks: "models.QuerySet[Mark]") -> dict[Key, tuple[int, Decimal, Decimal]]:
+    sums: dict[Key, tuple[int, Decimal, Decimal]] = {}
+    rows = marks.values_list("day", "amount", "value", *NAMES)
+    for day, amount, value, *values in rows.iterator(chunk_size=5000):
+        for key in _both(day, values):
+            n, total, worth = sums.get(key, (0, Decimal(0), Decimal(0)))
+            sums[key] = (n + 1, total + (amount or 0), worth + (value or 0))
+    return sums
+
+
+def _write_money(sums: dict[Key, tuple[int, Decimal, Decimal]]) -> None:
+    Tally.objects.bulk_create(
+        [
+            Tally(n=n, amount=amount, value=value, **dict(zip(KEY, key, strict=True)))
+            for key, (n, amount, value) in sums.items()
+        ],
+        batch_size=TOGETHER,
+    )
+
+
+def _renew_money(keys: "set[Key]") -> None:
+    """Make these sums anew from their marks, a day or month at a time."""
+    spans: dict[tuple[bool, date], set[Key]] = defaultdict(set)
+    for key in keys:
+        spans[key[0], key[1]].add(key)
+    for (monthly, start), wanted in spans.items():
+        last = _end_of_month(start) if monthly else start
+        marks = Mark.objects.filter(
+            measure=Measure.MONEY, day__gte=start, day__lte=last
+        )
+        sums = {key: told for key, told in _money(marks).items() if key in wanted}
+        for key in wanted:
+            Tally.objects.filter(**dict(zip(KEY, key, strict=True))).delete()
+        _write_money(sums)
+
+
+def _end_of_month(start: date) -> date:
+    return month_of(start + timedelta(days=31)) - timedelta(days=1)
