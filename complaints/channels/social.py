@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
 from complaints import ledger
 from complaints.channels import cases, files, social_words
-from complaints.channels.pipeline import Verdict, Work, channel_actor, dropped, held
+from complaints.channels.inbound import Inbound
+from complaints.channels.pipeline import (
+    Verdict,
+    Way,
+    Work,
+    channel_actor,
+    dropped,
+    held,
+)
 from complaints.channels.reasons import Reason, reason_of
-from complaints.channels.said import Said
+from complaints.channels.said import Reader, Said, key_of, parsed
 from complaints.errors import InvalidInput
 from complaints.models import Complaint, RawMessage
 from complaints.permissions import Viewer
@@ -31,8 +40,36 @@ _CODE = re.compile(
 UNLINK = frozenset({"unlink", "/unlink", "解除关联", "解除绑定", "解除關聯"})
 
 
-def decide(work: Work, said: Said) -> Verdict:
-    """What becomes of it, for every platform of this kind."""
+def way(provider: str, read: Reader, *, files_by: str) -> Way:
+    """How messages of a platform come in, whose items ``read`` understands.
+
+    ``files_by`` is the channel of the relay that fetches what the platform keeps. An
+    item that is not of the documented shape waits for a person.
+    """
+
+    def parse(raw: bytes, account: str) -> Inbound:
+        return parsed(raw, read, provider=provider, account=account)
+
+    def decide(work: Work) -> Verdict:
+        problems = work.inbound.problems
+        if problems:
+            return held(reason_of(problems[0]))
+        return _decide(work, read(work.inbound.raw))
+
+    def settled(work: Work, verdict: Verdict) -> None:
+        if not work.inbound.problems:
+            _settled(work, verdict, read(work.inbound.raw), files_by)
+
+    return Way(
+        provider=provider,
+        external_id=partial(key_of, read=read),
+        parse=parse,
+        decide=decide,
+        settled=settled,
+    )
+
+
+def _decide(work: Work, said: Said) -> Verdict:
     if said.own:
         return dropped(Reason.LOOP)
     if said.kind == "deletion":
@@ -42,12 +79,6 @@ def decide(work: Work, said: Said) -> Verdict:
     if said.kind == "post":
         return _post(work, said)
     return _message(work, said)
-
-
-def unread(work: Work) -> Verdict | None:
-    """For an item that is not of the documented shape: a person looks."""
-    problems = work.inbound.problems
-    return held(reason_of(problems[0])) if problems else None
 
 
 def _post(work: Work, said: Said) -> Verdict:
@@ -163,7 +194,7 @@ def _unlinked(work: Work, said: Said) -> Verdict | None:
 # What a person decided ----------------------------------------------------------------
 
 
-def settled(work: Work, verdict: Verdict, said: Said, *, channel: str) -> None:
+def _settled(work: Work, verdict: Verdict, said: Said, channel: str) -> None:
     """It is on a case now: have its files fetched by ``channel`` of the relay. Once a
     person has taken a post up, its author is answered under it."""
     if verdict.complaint is not None:

@@ -58,13 +58,8 @@ class CustomerSeat:
             return news(conversation, after, side=Author.CUSTOMER, urls=self.urls)
 
     def say(self, text: str, key: str) -> Line:
-        return talk.say(
-            self.conversation(),
-            text,
-            author=Author.CUSTOMER,
-            user=None,
-            key=key,
-        )
+        mine = self.conversation()
+        return talk.say(mine, text, author=Author.CUSTOMER, user=mine.user, key=key)
 
     def typing(self) -> None:
         conversation = self.conversation()

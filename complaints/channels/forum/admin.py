@@ -66,6 +66,7 @@ class StepForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -205,12 +206,13 @@ class PostAdmin(Base):
         post = self._posted(request, pk)
         form = StepForm(request.POST, post=post)
         if form.is_valid():
-            step, reason = form.cleaned_data["step"], form.cleaned_data["reason"]
+            said = form.cleaned_data
             try:
                 moderation.moderate(
                     post=post,
-                    name=step,
-                    reason=reason,
+                    name=said["step"],
+                    reason=said["reason"],
+                    seen=said["seen"],
                     actor=request.user,  # type: ignore[arg-type]
                 )
             except RecourseError as error:

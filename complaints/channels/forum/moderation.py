@@ -111,9 +111,11 @@ def moderate(
     name: str,
     reason: str,
     actor: User | Viewer,
+    seen: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Do one of ``ACTS`` or ``SWITCHES``.
+    """Do one of ``ACTS`` or ``SWITCHES``; ``seen`` is the mark of the words that the
+    moderator read, where a page showed them.
 
     Raises ``NotPermitted``, ``InvalidInput`` without a reason that is needed, and
     ``IllegalMove`` where somebody did it, or something else, before.
@@ -123,6 +125,8 @@ def moderate(
         raise NotPermitted
     words = " ".join(reason.split())[:REASON_LIMIT]
     act = ACTS.get(name)
+    if seen and seen != post.mark:
+        raise IllegalMove(_("Its author changed it in the meantime. Read it again."))
     if not words and (act is None or act.needs_reason):
         raise InvalidInput(_("Give a reason."), field="reason")
     with transaction.atomic():
@@ -138,7 +142,8 @@ def moderate(
 
 
 def _move(post: Post, act: Act) -> None:
-    rows = Post.objects.filter(pk=post.pk, state__in=act.sources)
+    """Only while it says what was read: its author may put other words there."""
+    rows = Post.objects.filter(pk=post.pk, state__in=act.sources, text=post.text)
     fresh = rows.values_list("state", flat=True).first()
     if fresh is None or not rows.filter(state=fresh).update(state=act.target):
         raise IllegalMove(_("Somebody decided this in the meantime."))

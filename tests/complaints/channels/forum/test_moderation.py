@@ -1,5 +1,6 @@
 """The desk's steps on a post: who may, from where to where, and what is told."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models import Event, Outbox
 from complaints.services.relay import relay_due
 from tests.complaints.channels.forum import board
-from tests.people import People
+from tests.people import People, everybody
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,31 @@ def test_step_by_the_page(desk: Any, ada: Member) -> None:
     assert desk.post(url, {"step": "hide", "reason": "x"}).status_code == 302
     assert board.again(post).state == Standing.HIDDEN
     assert desk.get(f"/admin/forum/post/{post.pk}/change/").status_code == 200
+
+
+def test_words_that_nobody_read_are_not_approved(desk: Any, ada: Member) -> None:
+    """Its author changes them between the look and the press, or just then."""
+    ada.approved = 0
+    ada.save()
+    post = board.asked(ada, text="Harmless.")
+    page = desk.get(f"/admin/forum/post/{post.pk}/change/").content.decode()
+    read = re.search(r'name="seen" value="(\w+)"', page)
+    assert read is not None
+    stale = board.again(post)
+    services.edit(post=board.again(post), text="Buy at evil.example", member=ada)
+    url = f"/admin/forum/post/{post.pk}/step/"
+    answer = desk.post(url, {"step": "approve", "seen": read[1]})
+
+    assert answer.status_code == 422
+    assert "changed it in the meantime" in answer.content.decode()
+    with pytest.raises(IllegalMove):
+        moderation.moderate(
+            post=stale, name="approve", reason="", actor=everybody().support
+        )
+    assert board.again(post).state == Standing.PENDING
+    again = re.search(r'name="seen" value="(\w+)"', answer.content.decode())
+    assert again is not None
+    assert desk.post(url, {"step": "approve", "seen": again[1]}).status_code == 302
 
 
 def test_answer_by_the_page(desk: Any, ada: Member) -> None:
