@@ -91,3 +91,7 @@ class QualityCriterionAdmin(ConfigurationAdmin):
     list_display = ("code", "label", "weight", "position", "active")
     list_filter = ("active",)
     ordering = ("position", "code")
+
+    @admin.display(description=pgettext_lazy("field", "Name"))
+    def label(self, obj: QualityCriterion) -> str:
+        return obj.label
