@@ -5,8 +5,9 @@ Every test begins in the same database, so the same step from the same place wri
 the same rows. The first test of a worker takes it through the services; the statements
 that changed a row are kept, and later tests run those again, triggers and all.
 
-Nothing is repeated once a test wrote anything else or rolled something back: from there
-on every step is taken. ``tests/test_steps.py`` proves that the rows are the same.
+Nothing is repeated once a test rolled something back or wrote anything else, but for
+rows that it changed or deleted as a test before it did. From there on every step is
+taken. ``tests/test_steps.py`` proves that the rows are the same.
 """
 
 import re
@@ -36,6 +37,7 @@ CHANGING = (
     # A batch of rows, and the keys that were drawn for them.
     *("EXECUTE", "SELECT NEXTVAL"),
 )
+AGAIN = ("UPDATE", "DELETE")
 UNDOING = re.compile(r"\s*(ROLLBACK|TRUNCATE|CREATE|ALTER|DROP)\b", re.IGNORECASE)
 SIGNING_IN = re.compile(r'.*"django_session"|UPDATE "teams_user" SET "last_login"')
 """No part of any case, so it does not lead away from where a test is."""
@@ -60,6 +62,8 @@ class Track:
 
     place: Place | None = None
     known: dict[Place, Taken] = field(default_factory=dict)
+    written: set[int] = field(default_factory=set)
+    """Hashes of the places at which tests changed rows by themselves."""
     recording: Taken | None = None
     patch: Any = None
     """The ``monkeypatch`` of the test."""
@@ -82,6 +86,7 @@ class Track:
         """The rows that the steps began with are there no longer."""
         self.leave()
         self.known.clear()
+        self.written.clear()
 
     def take(self, act: Callable[[], Any], *about: Any) -> Any:
         """Repeat what is known of this step from this place, or take it."""
@@ -134,7 +139,20 @@ class Track:
         elif self.recording:
             self.recording.statements.append((sql, params))
         else:
-            self.leave()
+            self._write(sql, params)
+
+    def _write(self, sql: str, params: Any) -> None:
+        """A test wrote by itself. What only one of them did leads nowhere; what was
+        written before may lead on, unless it drew a key, which differs."""
+        assert self.place is not None
+        before, self.place = self.place, None
+        try:
+            place = (*before, sql, told(params))
+        except TypeError:
+            return
+        if hash(place) in self.written and sql.lstrip().startswith(AGAIN):
+            self.place = place
+        self.written.add(hash(place))
 
 
 TRACK = Track()

@@ -32,6 +32,7 @@ class TakenBack(Exception):
 def _first() -> None:
     """As in the first test of a worker: no step is known."""
     TRACK.known.clear()
+    TRACK.written.clear()
 
 
 def left_by(act: Callable[[], Any]) -> Rows:
@@ -110,6 +111,28 @@ def test_nothing_is_repeated_after_something_else(
     cases.admit(people, filed)
 
     assert Event.objects.get(stream=filed.stream, what="admit").at >= before
+
+
+def test_what_tests_change_alike_is_a_way_of_its_own(people: People) -> None:
+    """The second walks it, the third repeats it; another change is another way."""
+
+    def act(severity: str) -> Rows:
+        def way() -> None:
+            Category.objects.update(default_severity=severity)
+            cases.admit(people, cases.filed(people))
+
+        return left_by(way)
+
+    rows = [act("high") for _time in range(3)]
+    known = len(TRACK.known)
+    again, other = act("high"), act("low")
+
+    assert rows[1] == rows[2] == again != rows[0]
+    assert len(TRACK.known) == known
+    moments = [
+        left["complaints_complaint"][0]["recorded_at"] for left in (again, other)
+    ]
+    assert moments[0] < moments[1]
 
 
 def test_nothing_is_repeated_where_something_is_patched(

@@ -35,8 +35,10 @@ from tests import cases
 from tests.appeals import walk
 from tests.few import few
 from tests.people import People
+from tests.steps import step
 
 
+@step
 def _offered(people: People, case: Complaint) -> None:
     """A first decision with a remedy offered on acceptance, not carried out yet."""
     cases.admit(people, case)

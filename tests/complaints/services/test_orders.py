@@ -22,12 +22,16 @@ from teams.system import system_actor
 from tests import cases
 from tests.complaints.test_concurrency import race
 from tests.people import People, everybody
+from tests.steps import step
 
 KEY = "a key of the ledger"
+_PORT: dict[str, int] = {}
 
 
 def serve(tmp_path: Path, settings: Any) -> Iterator[Ledger]:
-    server = Ledger(KEY, str(tmp_path / "books.sqlite3"))
+    """At one address throughout, so that its cases are walked once; see ``steps``."""
+    server = Ledger(KEY, str(tmp_path / "books.sqlite3"), _PORT.setdefault("", 0))
+    _PORT[""] = server.server_port
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     settings.PAYOUT_URL, settings.PAYOUT_KEY = server.url, KEY
@@ -46,6 +50,11 @@ def books(tmp_path: Path, settings: Any) -> Iterator[Ledger]:
 def owing(people: People) -> Remedy:
     """A refund of 300 USDT that the ledger is to pay."""
     people.customer.account_id = "40000001"
+    return _owed(people)
+
+
+@step
+def _owed(people: People) -> Remedy:
     people.customer.save()
     case = cases.at(people, "remedying")
     return case.remedies.get(state="approved")
@@ -56,6 +65,7 @@ def remedy(people: People, books: Ledger) -> Remedy:
     return owing(people)
 
 
+@step
 def started(remedy: Remedy, people: People) -> Remedy:
     perform(remedy, "start", actor=people.executor)
     return remedy
