@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.migrations.autodetector import MigrationAutodetector
@@ -33,7 +34,8 @@ def state(loader: MigrationLoader, ends: list[tuple[str, str]]) -> ProjectState:
     return found
 
 
-def test_shorter_way_leads_where_the_longer_one_does() -> None:
+def test_shorter_way_leads_where_the_longer_one_does(settings: Any) -> None:
+    settings.MIGRATION_MODULES = {}  # also where the suite makes tables without them
     new = MigrationLoader(None)
     shorter = [m for m in new.disk_migrations.values() if m.replaces]
     shorter = [m for m in shorter if m.app_label in ("teams", "complaints", "appeals")]
