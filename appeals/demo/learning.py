@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from appeals.demo.people import Cast
-from complaints.models import Category, Complaint
+from complaints.models import Category, Complaint, Incident
 from complaints.public import demo as public_demo
 from complaints.services import improvement, incident_answers, incidents
 from complaints.states import WORKING_STATES
@@ -65,18 +65,22 @@ def learn(cast: Cast, now: datetime) -> None:
         actor=lead,
         now=now - timedelta(hours=3),
     )
+    _improve(cast, incident, now)
+    public_demo.improvements(cast["head"], now)
+
+
+def _improve(cast: Cast, incident: Incident, now: datetime) -> None:
     improvement.open_action(
-        team=team,
+        team=incident.team,
         plan=improvement.Plan(
             title="Test the hold on new addresses every hour",
             text=PLAN,
             cause="software_fault",
             owner=cast["security"],
             due_on=(now + timedelta(days=21)).date(),
-            category=topic,
+            category=incident.category,
             incident=incident,
         ),
-        actor=lead,
+        actor=cast["security-lead"],
         now=now - timedelta(hours=2),
     )
-    public_demo.improvements(cast["head"], now)

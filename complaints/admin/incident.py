@@ -27,7 +27,7 @@ from complaints.errors import RecourseError
 from complaints.models import Alarm, Incident
 from complaints.permissions import Viewer
 from complaints.selectors.incidents import groups
-from complaints.services import early_warning, incidents
+from complaints.services import alarm_answers, incidents
 from complaints.services.incidents import Scope, add_cases, open_incident
 
 LIST = "admin:complaints_incident_changelist"
@@ -55,7 +55,7 @@ class IncidentAdmin(IncidentPages, TeamScopedAdmin):
             return HttpResponseNotAllowed(["GET"])
         viewer = viewer_for(request)
         rows = Incident.objects.visible_to(viewer).select_related("team", "category")
-        alarms = early_warning.open_alarms(viewer)[:SHOWN]
+        alarms = alarm_answers.open_alarms(viewer)[:SHOWN]
         may = teams_to_run(viewer).exists()
         context = {
             **desk_context(self.admin_site, request),
@@ -106,11 +106,11 @@ class IncidentAdmin(IncidentPages, TeamScopedAdmin):
                 ),
                 actor=viewer,
             )
-            early_warning.answer(alarm=alarm, actor=viewer, incident=incident)
+            alarm_answers.answer(alarm=alarm, actor=viewer, incident=incident)
         except RecourseError as error:
             messages.error(request, " ".join(words_of(error)))
             return HttpResponseRedirect(reverse(LIST))
-        rows = early_warning.cases_of(alarm, viewer).order_by("pk")
+        rows = alarm_answers.cases_of(alarm, viewer).order_by("pk")
         keys = list(rows.values_list("pk", flat=True)[: incidents.MOST_JOINED])
         why = {pk: ["alarm"] for pk in keys}
         done = add_cases(incident=incident, cases=keys, actor=viewer, why=why)
@@ -124,7 +124,7 @@ class IncidentAdmin(IncidentPages, TeamScopedAdmin):
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
         try:
-            early_warning.answer(alarm=alarm, actor=viewer, reason=reason)
+            alarm_answers.answer(alarm=alarm, actor=viewer, reason=reason)
         except RecourseError as error:
             messages.error(request, " ".join(words_of(error)))
         else:
@@ -134,24 +134,24 @@ class IncidentAdmin(IncidentPages, TeamScopedAdmin):
 
 def _alarm(request: HttpRequest, number: int) -> tuple[Alarm, Viewer]:
     viewer = viewer_for(request)
-    alarm = early_warning.open_alarms(viewer).filter(pk=number).first()
+    alarm = alarm_answers.open_alarms(viewer).filter(pk=number).first()
     if alarm is None:
         raise Http404
-    if request.method != "POST" or not early_warning.may_answer(alarm, viewer):
+    if request.method != "POST" or not alarm_answers.may_answer(alarm, viewer):
         raise PermissionDenied
     return alarm, viewer
 
 
 def _short(alarm: Alarm) -> str:
-    return early_warning.what_of(alarm)[:80]
+    return alarm_answers.what_of(alarm)[:80]
 
 
 def _alarm_line(alarm: Alarm, viewer: Viewer) -> dict[str, Any]:
     return {
         "alarm": alarm,
-        "words": early_warning.words_of(alarm),
+        "words": alarm_answers.words_of(alarm),
         "may_open": incidents.may_open(viewer, alarm.team),
-        "may_answer": early_warning.may_answer(alarm, viewer),
+        "may_answer": alarm_answers.may_answer(alarm, viewer),
     }
 
 

@@ -1,8 +1,7 @@
 """The page of one incident, and every press on it. Each calls a service."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,13 +20,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.admin.incident_forms import (
-    AmountsForm,
-    CloseForm,
-    FindingForm,
-    NoticeForm,
-    ScopeForm,
-)
+from complaints.admin.incident_asks import ASKS
+from complaints.admin.incident_forms import AmountsForm
+from complaints.admin.incident_presses import PRESSES, chosen_in
 from complaints.admin.moves import explain, words_of
 from complaints.admin.rail import rail_groups
 from complaints.admin.scoped import desk_context, viewer_for
@@ -42,7 +37,7 @@ from complaints.selectors.incidents import (
     sums_of,
 )
 from complaints.selectors.sla import chip
-from complaints.services import affected, bulk, incident_answers, incidents
+from complaints.services import bulk, incident_answers, incidents
 from complaints.states import State
 from complaints.transitions import Words
 from config import sudo
@@ -67,62 +62,6 @@ STAGE_WORDS: Mapping[str, Words] = {
     "answer": gettext_lazy("To be answered"),
     "sign": gettext_lazy("To be signed off"),
     "send": gettext_lazy("To be sent"),
-}
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A page that asks for something: its title, its form, and what it does."""
-
-    title: Words
-    form: Callable[[Any, Incident, Viewer], forms.Form]
-    do: Callable[[Any, Incident, Viewer], Any]
-
-
-def _scope_form(data: Any, incident: Incident, viewer: Viewer) -> forms.Form:
-    names = ("title", "category", "asset", "since", "until", "words")
-    initial = {name: getattr(incident, name) for name in names}
-    return ScopeForm(data, viewer=viewer, initial=initial)
-
-
-def _close_form(data: Any, incident: Incident, _viewer: Viewer) -> forms.Form:
-    return CloseForm(data, initial={"cause": incident.cause})
-
-
-ASKS: Mapping[str, Ask] = {
-    "describe": Ask(
-        gettext_lazy("What it is about"),
-        _scope_form,
-        lambda form, incident, viewer: incidents.describe(
-            incident=incident,
-            title=form.cleaned_data["title"],
-            scope=form.scope(),
-            actor=viewer,
-        ),
-    ),
-    "finding": Ask(
-        gettext_lazy("Shared finding"),
-        lambda data, incident, _viewer: FindingForm(data, incident=incident),
-        lambda form, incident, viewer: incident_answers.set_finding(
-            incident=incident, shared=form.shared(), words=form.words(), actor=viewer
-        ),
-    ),
-    "notice": Ask(
-        gettext_lazy("Public notice"),
-        lambda data, incident, _viewer: NoticeForm(
-            data, initial={"notice": incident.notice}
-        ),
-        lambda form, incident, viewer: incidents.name_notice(
-            incident=incident, code=form.cleaned_data["notice"], actor=viewer
-        ),
-    ),
-    "close": Ask(
-        gettext_lazy("Close the incident"),
-        _close_form,
-        lambda form, incident, viewer: incidents.close_incident(
-            incident=incident, actor=viewer, **form.cleaned_data
-        ),
-    ),
 }
 
 
@@ -244,7 +183,7 @@ class IncidentPages:
         """Answers, sign-offs or letters; signing asks who it is, as for one case."""
         if name == "sign":
             sudo.require(request)
-        keys = _keys(request)[: bulk.MOST]
+        keys = chosen_in(request)[: bulk.MOST]
         rows = member_rows(incident, viewer).filter(complaint__in=keys)
         cases = list(rows.values_list("complaint", "complaint__version"))
         url = reverse(INCIDENT, args=(incident.pk,), query={"stage": name})
@@ -388,49 +327,3 @@ def _money_of(incident: Incident, rows: list[Any]) -> dict[str, Any]:
         if row.rate is not None:
             return {"asset": row.asset, "rate": f"{row.rate.normalize():f}"}
     return {"asset": incident.asset}
-
-
-# Presses --------------------------------------------------------------------------
-
-
-def _keys(request: HttpRequest) -> list[int]:
-    given = request.POST.getlist("case")[: incidents.MOST_JOINED]
-    return [int(one) for one in given if one.isdecimal() and len(one) < 19]
-
-
-def _join(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
-    keys = _keys(request)
-    why = {one.case.pk: list(one.why) for one in candidates(incident, viewer)}
-    done = incidents.add_cases(incident=incident, cases=keys, actor=viewer, why=why)
-    words = _("%(n)s cases came in.") % {"n": done.joined}
-    if done.refused:
-        said = " ".join(dict.fromkeys(text for _pk, text in done.refused))
-        left = _("%(n)s did not: %(why)s") % {"n": len(done.refused), "why": said}
-        words = f"{words} {left}"
-    return words
-
-
-def _leave(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
-    keys = _keys(request)
-    cases = Complaint.objects.visible_to(viewer).filter(pk__in=keys)
-    for case in cases:
-        incidents.remove_case(incident=incident, complaint=case, actor=viewer)
-    return _("%(n)s cases were taken out.") % {"n": len(cases)}
-
-
-def _search(_request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
-    number = affected.search(incident=incident, actor=viewer)
-    return _("The exchange names %(n)s more accounts.") % {"n": number}
-
-
-def _tell(_request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
-    number = affected.tell(incident=incident, actor=viewer)
-    return _("%(n)s customers are written to.") % {"n": number}
-
-
-PRESSES: Mapping[str, Callable[[HttpRequest, Incident, Viewer], str]] = {
-    "join": _join,
-    "leave": _leave,
-    "search": _search,
-    "tell": _tell,
-}

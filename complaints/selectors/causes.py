@@ -7,7 +7,7 @@ figure for ever; of the cases, those the viewer may see.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from complaints.models import (
     Complaint,
@@ -88,3 +88,16 @@ def _actions(viewer: Viewer) -> dict[str, list[ImprovementAction]]:
     for action in rows.select_related("owner", "team").order_by("-opened_at"):
         found.setdefault(action.cause, []).append(action)
     return found
+
+
+def closed_under(cause: str, since: datetime, until: datetime) -> "QuerySet[Event]":
+    """Events of closing under ``cause`` in (since, until], without restricted cases."""
+    open_cases = Complaint.objects.filter(barrier=Barrier.NONE)
+    return Event.objects.filter(
+        object_type=Complaint.OBJECT_TYPE,
+        what="close",
+        at__gt=since,
+        at__lte=until,
+        payload__cause=cause,
+        object_id__in=open_cases.values("pk"),
+    )

@@ -18,10 +18,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
-from complaints import ledger
-from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
 from complaints.estimates import discoveries, surprise
 from complaints.models import (
     Alarm,
@@ -29,13 +26,13 @@ from complaints.models import (
     Category,
     Complaint,
     Event,
-    Incident,
     RootCause,
 )
 from complaints.outbox import staff_notice
-from complaints.permissions import Viewer, as_viewer
-from complaints.services.incidents import may_open
-from complaints.states import Barrier, Channel
+from complaints.permissions import Viewer
+from complaints.selectors.causes import closed_under
+from complaints.services.alarm_answers import record, words_of
+from complaints.states import Barrier
 from teams.models import Team, User
 from teams.permissions import holders_of, holders_on
 from teams.roles import Perm
@@ -55,7 +52,6 @@ FEWEST = 5
 """Fewer cases than that in a week are no rise whatever the past was."""
 
 WEEK = timedelta(days=7)
-REASON_LIMIT = 300
 
 Cell = tuple[int, str, str]
 """Main category, asset, channel; "" stands for all of them."""
@@ -92,7 +88,7 @@ def recurring(now: datetime) -> Iterator[Found]:
     home = Team.objects.get(code="compliance")
     for cause in RootCause.objects.filter(active=True, alarm_from__isnull=False):
         since = now - timedelta(days=cause.alarm_days)
-        closed = _closed(cause.code, since, now)
+        closed = closed_under(cause.code, since, now)
         count = closed.values("object_id").distinct().count()
         if count < (cause.alarm_from or 1):
             continue
@@ -106,18 +102,6 @@ def recurring(now: datetime) -> Iterator[Found]:
             {"days": cause.alarm_days, "from": cause.alarm_from},
             {"cause": cause.code},
         )
-
-
-def _closed(cause: str, since: datetime, until: datetime) -> "QuerySet[Event]":
-    open_cases = Complaint.objects.filter(barrier=Barrier.NONE)
-    return Event.objects.filter(
-        object_type=Complaint.OBJECT_TYPE,
-        what="close",
-        at__gt=since,
-        at__lte=until,
-        payload__cause=cause,
-        object_id__in=open_cases.values("pk"),
-    )
 
 
 def _team_of(closed: "QuerySet[Event]") -> Team | None:
@@ -215,7 +199,7 @@ def _raise(found: Found, now: datetime) -> bool:
                 raised_at=now,
                 **found.about,
             )
-            _record(alarm, "alarm_raised", Viewer(user=system_actor(SCHEDULER)), now)
+            record(alarm, "alarm_raised", Viewer(user=system_actor(SCHEDULER)), now)
             _tell(alarm, now)
     except IntegrityError:  # another scan was faster
         return False
@@ -241,11 +225,6 @@ def _same(found: Found, row: Alarm) -> bool:
     return _overlap(mine, (row.category_id or 0, row.asset, row.channel))
 
 
-def _record(alarm: Alarm, what: str, viewer: Viewer, now: datetime) -> None:
-    facts = {"alarm": alarm.pk, "cell": alarm.cell, "count": alarm.count}
-    ledger.append_of_day(ledger.Entry(what, viewer, now, facts))
-
-
 def _tell(alarm: Alarm, now: datetime) -> None:
     """The leads of the team, compliance, and the head; each once."""
     people = {user.pk: user for user in _hearers(alarm, now)}
@@ -265,95 +244,3 @@ def _tell(alarm: Alarm, now: datetime) -> None:
 def _hearers(alarm: Alarm, now: datetime) -> Iterable[User]:
     yield from holders_on(alarm.team, Perm.LEAD, now)
     yield from holders_of([Perm.SIGN_COMPLIANCE, Perm.HEAD])
-
-
-def words_of(alarm: Alarm) -> str:
-    """What an alarm says, in the language in force."""
-    if alarm.kind == AlarmKind.RECURRENCE:
-        return gettext(
-            "“%(cause)s”: %(count)s cases were closed under it within %(days)s days; "
-            "the list says to look from %(from)s on."
-        ) % {
-            "cause": what_of(alarm),
-            "count": alarm.count,
-            "days": alarm.figures.get("days", ""),
-            "from": alarm.figures.get("from", ""),
-        }
-    return gettext(
-        "%(what)s: %(count)s complaints within seven days; in the eight weeks before "
-        "it was %(usual)s a week."
-    ) % {
-        "what": what_of(alarm),
-        "count": alarm.count,
-        "usual": alarm.figures.get("usual", ""),
-    }
-
-
-def what_of(alarm: Alarm) -> str:
-    """The cause, or the cell: "Withdrawals, USDT, E-mail"."""
-    if alarm.kind == AlarmKind.RECURRENCE:
-        row = RootCause.objects.filter(code=alarm.cause).first()
-        return row.label if row else alarm.cause
-    parts = [alarm.category.label if alarm.category else "", alarm.asset]
-    if alarm.channel:
-        parts.append(str(Channel(alarm.channel).label))
-    return ", ".join(part for part in parts if part)
-
-
-# Answering it ---------------------------------------------------------------------
-
-
-def open_alarms(viewer: Viewer) -> "QuerySet[Alarm]":
-    rows = Alarm.objects.visible_to(viewer).filter(answered_at=None)
-    return rows.select_related("category", "team")
-
-
-@transaction.atomic
-def answer(
-    *,
-    alarm: Alarm,
-    actor: "User | Viewer",
-    incident: Incident | None = None,
-    reason: str = "",
-    now: datetime | None = None,
-) -> None:
-    """Say what it is: an incident, or nothing, with the reason.
-
-    Raises ``NotVisible``, ``NotPermitted``, ``InvalidInput`` without either, and
-    ``IllegalMove`` where it is answered already.
-    """
-    viewer, moment = as_viewer(actor), now or timezone.now()
-    if not Alarm.objects.visible_to(viewer).filter(pk=alarm.pk).exists():
-        raise NotVisible
-    if not may_answer(alarm, viewer):
-        raise NotPermitted
-    if incident is None and not reason.strip():
-        words = _("Say why this is no incident.")
-        raise InvalidInput(words, field="reason", code="empty")
-    mine = Alarm.objects.filter(pk=alarm.pk, answered_at=None)
-    if not mine.update(
-        answered_at=moment,
-        answered_by=viewer.user,
-        incident=incident,
-        reason=reason.strip()[:REASON_LIMIT],
-    ):
-        raise IllegalMove(_("Somebody has answered this alarm already."))
-    _record(alarm, "alarm_answered", viewer, moment)
-
-
-def may_answer(alarm: Alarm, viewer: Viewer) -> bool:
-    """Whoever may open an incident of its team, and compliance."""
-    return may_open(viewer, alarm.team) or viewer.holds(Perm.SIGN_COMPLIANCE)
-
-
-def cases_of(alarm: Alarm, viewer: Viewer) -> "QuerySet[Complaint]":
-    """The cases it counted, of those the viewer sees."""
-    rows = Complaint.objects.visible_to(viewer).filter(barrier=Barrier.NONE)
-    if alarm.kind == AlarmKind.RECURRENCE:
-        closed = _closed(alarm.cause, alarm.since, alarm.until)
-        return rows.filter(pk__in=closed.values("object_id"))
-    rows = rows.filter(received_at__gt=alarm.since, received_at__lte=alarm.until)
-    topic = alarm.category_id
-    rows = rows.filter(category=topic) | rows.filter(category__parent=topic)
-    named = {"asset": alarm.asset, "channel": alarm.channel}
-    return rows.filter(**{name: value for name, value in named.items() if value})

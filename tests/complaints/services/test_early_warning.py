@@ -19,7 +19,8 @@ from complaints.models import (
 )
 from complaints.permissions import viewer_of
 from complaints.services import early_warning
-from complaints.services.early_warning import answer, cases_of, rising, scan
+from complaints.services.alarm_answers import answer, cases_of, open_alarms
+from complaints.services.early_warning import rising, scan
 from complaints.states import Barrier
 from teams.models import Team
 from tests import cases
@@ -169,4 +170,4 @@ def test_who_answers_and_how(people: People) -> None:
     answer(alarm=alarm, actor=people.risk_lead, reason="A planned closure")
     with pytest.raises(IllegalMove):
         answer(alarm=alarm, actor=people.head, reason="Again")
-    assert list(early_warning.open_alarms(viewer_of(people.risk_lead))) == []
+    assert list(open_alarms(viewer_of(people.risk_lead))) == []

@@ -1,0 +1,57 @@
+"""One press on an incident: cases come in and go out, the affected are found and told.
+
+Each takes the request, the incident and who presses, and says what came of it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint, Incident
+from complaints.permissions import Viewer
+from complaints.selectors.incidents import candidates
+from complaints.services import affected, incidents
+
+
+def chosen_in(request: HttpRequest) -> list[int]:
+    given = request.POST.getlist("case")[: incidents.MOST_JOINED]
+    return [int(one) for one in given if one.isdecimal() and len(one) < 19]
+
+
+def _join(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
+    keys = chosen_in(request)
+    why = {one.case.pk: list(one.why) for one in candidates(incident, viewer)}
+    done = incidents.add_cases(incident=incident, cases=keys, actor=viewer, why=why)
+    words = _("%(n)s cases came in.") % {"n": done.joined}
+    if done.refused:
+        said = " ".join(dict.fromkeys(text for _pk, text in done.refused))
+        left = _("%(n)s did not: %(why)s") % {"n": len(done.refused), "why": said}
+        words = f"{words} {left}"
+    return words
+
+
+def _leave(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
+    keys = chosen_in(request)
+    cases = Complaint.objects.visible_to(viewer).filter(pk__in=keys)
+    for case in cases:
+        incidents.remove_case(incident=incident, complaint=case, actor=viewer)
+    return _("%(n)s cases were taken out.") % {"n": len(cases)}
+
+
+def _search(_request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
+    number = affected.search(incident=incident, actor=viewer)
+    return _("The exchange names %(n)s more accounts.") % {"n": number}
+
+
+def _tell(_request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
+    number = affected.tell(incident=incident, actor=viewer)
+    return _("%(n)s customers are written to.") % {"n": number}
+
+
+PRESSES: Mapping[str, Callable[[HttpRequest, Incident, Viewer], str]] = {
+    "join": _join,
+    "leave": _leave,
+    "search": _search,
+    "tell": _tell,
+}
