@@ -133,7 +133,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     ) -> User:
         sociallogin.user.language = get_language() or "en"
         user: User = super().save_user(request, sociallogin, form)
-        _linked(user, sociallogin.account.uid)
+        _linked(user, sociallogin.account)
         return user
 
 
@@ -172,15 +172,15 @@ def _refuse(request: HttpRequest, reason: str) -> NoReturn:
     raise ImmediateHttpResponse(page)
 
 
-def _linked(user: User, uid: str) -> None:
-    name_account(user=user, account_id=uid, actor=user)
+def _linked(user: User, account: SocialAccount) -> None:
+    name_account(user=user, account_id=account.uid, actor=user)
+    name_tier(user=user, tier=tier_in(account.extra_data))
     follow_account(user)
 
 
 @receiver(social_account_added)
 def on_added(sender: type[Model], sociallogin: SocialLogin, **_more: Any) -> None:
-    _linked(sociallogin.user, sociallogin.account.uid)
-    name_tier(user=sociallogin.user, tier=tier_in(sociallogin.account.extra_data))
+    _linked(sociallogin.user, sociallogin.account)
 
 
 @receiver(social_account_updated)

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from complaints.models import Outbox
-from complaints.services.intake import party_of_user
+from complaints.services.intake import Filing, file_complaint, party_of_user
 from config.oidc import OidcClient
 from config.sign_on import ExchangeProvider
 from teams.models import User
@@ -77,6 +77,23 @@ def test_new_customer_gets_an_account_that_carries_the_verified_id(
     assert SocialAccount.objects.get(user=user).uid == "40001"
     assert EmailAddress.objects.get(user=user).verified
     assert party_of_user(user).account_id == "40001"
+
+
+def test_level_of_the_account_comes_along_and_stays_with_what_is_filed(
+    provider: str,
+) -> None:
+    first, second = Client(), Client()
+    sign_on(first, provider, "sub-1", {**ADA, "account_tier": "VIP"})
+    user = User.objects.get(account_id="40001")
+    filing = Filing(
+        customer=party_of_user(user), channel="portal", subject="A", description="B"
+    )
+    case = file_complaint(filing=filing, actor=user)
+
+    sign_on(second, provider, "sub-1", {**ADA, "account_tier": "standard"})
+
+    user.refresh_from_db()
+    assert (case.account_tier, user.account_tier) == ("vip", "standard")
 
 
 def test_second_sign_on_is_the_same_person_under_another_address(provider: str) -> None:
