@@ -9,4 +9,10 @@ class AppealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Signs up what appeals do, say and miss, where the core will find it.
-        from appeals import effects, lacks, notices  # noqa: F401, PLC0415
+        from appeals import (  # noqa: F401, PLC0415
+            effects,
+            lacks,
+            notices,
+            outside_effects,
+            outside_notices,
+        )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from appeals import panel
+from appeals import consent, panel
 from appeals.independence import dependence
 from complaints import profiles
 from complaints.states import DecisionStatus, RulingOutcome
@@ -87,10 +87,14 @@ def consent_given(_appeal: Any, ask: Ask) -> Iterator[Refusal]:
     """Taking part is voluntary and informed (ISO 10003, 4.6)."""
     if ask.fields.get("consent") is not True:
         yield Refusal("no_consent", _("We need your agreement to refer the case."))
+    if ask.fields.get("words") not in (None, "", consent.VERSION):
+        words = _("The words you agree to have changed. Please read them again.")
+        yield Refusal("words_changed", words)
 
 
 def known_route(appeal: Any, ask: Ask) -> Iterator[Refusal]:
-    routes = profiles.by_key(appeal.complaint.profile_key).outside_routes
+    case = appeal.complaint
+    routes = profiles.by_key(case.profile_key).routes_for(case.customer.country)
     if ask.fields.get("route") not in {route.code for route in routes}:
         yield Refusal("unknown_route", _("Choose one of the outside routes."))
 

@@ -5,13 +5,30 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from appeals import panel, subject
+from appeals.arbitrators import LIVING
 from appeals.independence import TEAM, ties_to
-from appeals.models import Appeal
+from appeals.models import Appeal, Referral
 from complaints.models import Complaint
 from complaints.registry import Lack, look
 from complaints.selectors.lacks import signatures_lacking
 from complaints.selectors.signers import unsignable
 from complaints.states import DecisionStatus, State
+
+
+@look
+def no_arbitrator(complaint: Complaint) -> Iterator[Lack]:
+    """A seat of the outside stage for which nobody independent is on the register."""
+    rows = Referral.objects.filter(complaint=complaint, kind="arbitration")
+    row = rows.filter(state__in=LIVING).first()
+    if row is not None and row.seats.filter(left_at=None).count() < row.wanted:
+        yield Lack(
+            _("No independent arbitrator is left for this case."),
+            _(
+                "The head of complaints and the leads of the appeals team know. They "
+                "add somebody to the register, then appoint again on the page of the "
+                "outside stage."
+            ),
+        )
 
 
 @look

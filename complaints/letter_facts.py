@@ -76,7 +76,8 @@ def common(
         },
     }
     if kind in WITH_ROUTES:
-        facts["routes"] = [route_facts(route) for route in profile.outside_routes]
+        known = profile.routes_for(complaint.customer.country)
+        facts["routes"] = [route_facts(route) for route in known]
     if kind == LetterKind.RECEIPT:
         facts["time_frames"] = time_frames(profile)
     return facts | _ombudsman(kind, profile, now)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from teams.models import User
 
 
-GUEST = "guest"
-"""The actor of whoever came by a link; on its own it sees and may do nothing."""
+STRANGERS = frozenset({"guest", "arbitrator"})
+"""Actors of whoever came by a link; on their own they see and may do nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Viewer:
     @property
     def is_system(self) -> bool:
         """The scheduler, a routing rule, a channel: not a person or their link."""
-        known = self.user.is_system and self.user.username != GUEST
+        known = self.user.is_system and self.user.username not in STRANGERS
         return known and not self.parties and self.only is None
 
     @property

@@ -83,10 +83,15 @@ class Step(TextChoices):
     FOLLOW_UP = "follow_up", _("Read the new message")
     CONSULT = "consult", _("Answer the consultation")
     CONTRIBUTE = "contribute", _("Contribute")
+    OUTSIDE = "outside", _("Comply with the arbitrator")
+    OUTSIDE_CUSTOMER = "outside_customer", _("Customer's turn before the arbitrator")
 
 
 ASKED_STEPS: frozenset[str] = frozenset({Step.CONSULT, Step.CONTRIBUTE})
 """Limits of a team that was asked, not of the one that has the case."""
+
+DATED_STEPS: frozenset[str] = ASKED_STEPS | {Step.OUTSIDE, Step.OUTSIDE_CUSTOMER}
+"""Steps whose end somebody names each time; no profile gives them a limit."""
 
 
 class ClockKind(TextChoices):
@@ -343,6 +348,7 @@ class LetterKind(TextChoices):
     INTERIM_MEASURE = "interim_measure", _("Your account is protected")
     APPEAL_RECEIVED = "appeal_received", _("Appeal received")
     RULING = "ruling", _("Ruling on your appeal")
+    OUTSIDE = "outside", _("News of the outside stage")
     CLOSED = "closed", _("Complaint closed")
     TRACKING_LINK = "tracking_link", _("Your tracking link")
 

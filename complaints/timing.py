@@ -79,11 +79,17 @@ AFTER_REOPENING: dict[str, Plan] = {
     State.RECEIVED: Plan(start=(Step.ADMIT,)),
 }
 
-PLAIN_STEPS = frozenset({Step.APPEAL_WINDOW, Step.ANSWER_CUSTOMER})
+PLAIN_STEPS = frozenset(
+    {Step.APPEAL_WINDOW, Step.ANSWER_CUSTOMER, Step.OUTSIDE_CUSTOMER}
+)
 """Limits of the customer: calendar time, reminded to nobody, never ours to miss."""
 
 
-NEVER_NEXT = frozenset({Step.APPEAL_WINDOW, Step.ACKNOWLEDGE}) | ASKED_STEPS
+NEVER_NEXT = ASKED_STEPS | {
+    Step.APPEAL_WINDOW,
+    Step.ACKNOWLEDGE,
+    Step.OUTSIDE_CUSTOMER,
+}
 """Steps that do not show as what a case waits for."""
 
 

@@ -31,6 +31,7 @@ MACHINES = (
     Machine("complaints_complaint", "complaint", "received"),
     Machine("complaints_remedy", "remedy", "proposed"),
     Machine("appeals_appeal", "appeal", "lodged"),
+    Machine("appeals_referral", "referral", "open"),
 )
 
 KEPT_TABLES = (
@@ -53,6 +54,13 @@ KEPT_TABLES = (
     "complaints_partymerge",
     "appeals_fileditem",
     "appeals_panelseat",
+    "appeals_referral",
+    "appeals_arbitratorseat",
+    "appeals_arbitratorlink",
+    "appeals_arbitratorquestion",
+    "appeals_arbitratororder",
+    "appeals_declaredtie",
+    "appeals_award",
     "complaints_ledgerroot",
     "compliance_snapshot",
     "compliance_frozentally",
@@ -104,6 +112,24 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
         "dated",
     ),
     "appeals_panelseat": ("appeal_id", "user_id", "seat", "seated_at"),
+    "appeals_referral": (
+        *("complaint_id", "appeal_id", "route", "kind", "referred_at"),
+        *("consent_version", "consent_sha256", "consented_by_id", "wanted"),
+    ),
+    "appeals_arbitratorseat": ("referral_id", "arbitrator_id", "seat", "appointed_at"),
+    "appeals_arbitratorlink": (
+        *("seat_id", "bundle_id", "token_hash", "made_by_id", "made_at", "until"),
+    ),
+    "appeals_arbitratorquestion": (
+        *("referral_id", "number", "seat_id", "side", "asked_at", "answer_by"),
+    ),
+    "appeals_arbitratororder": (
+        *("referral_id", "number", "seat_id", "side", "made_at", "due_at"),
+    ),
+    "appeals_declaredtie": (
+        *("arbitrator_id", "kind", "party_id", "user_id", "complaint_id"),
+        "declared_at",
+    ),
     "appeals_appeal": (
         "complaint_id",
         "decision_id",
@@ -132,6 +158,8 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
 
 EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
     "appeals_fileditem": ("title",),
+    "appeals_arbitratorquestion": ("text",),
+    "appeals_arbitratororder": ("text",),
     "complaints_eventtext": ("text",),
     "complaints_compliancenote": ("text",),
     "complaints_evidence": ("file", "original_name", "source", "reason"),
@@ -185,6 +213,8 @@ def _rules() -> list[tuple[str, str, str, str, str]]:
     rules += _reviewer_rules()
     rules.append(_panel_rule())
     rules += _figures_rules()
+    rules.append(_arbitrator_rule())
+    rules += _award_rules()
     return rules
 
 
@@ -322,6 +352,58 @@ def _figures_rules() -> list[tuple[str, str, str, str, str]]:
             words,
         ),
     ]
+
+
+def _arbitrator_rule() -> tuple[str, str, str, str, str]:
+    """Nobody sits on a case from outside who is tied to it, or has a seat here."""
+    case = (
+        "FROM appeals_referral r JOIN complaints_complaint c ON c.id = r.complaint_id"
+        " WHERE r.id = NEW.referral_id"
+    )
+    acted = (
+        "SELECT e.actor_id FROM complaints_event e"
+        " WHERE e.stream = 'complaint:' || c.id"
+    )
+    tied = (
+        "EXISTS (SELECT 1 FROM appeals_declaredtie t WHERE"  # noqa: S608
+        " t.arbitrator_id = NEW.arbitrator_id AND t.lifted_at IS NULL"
+        " AND (t.kind = 'company' OR EXISTS (SELECT 1"
+        f" {case} AND (t.complaint_id = c.id OR t.party_id = c.customer_id"
+        f" OR t.user_id IN ({acted})))))"
+    )
+    works = (
+        "EXISTS (SELECT 1 FROM appeals_arbitrator a"
+        " JOIN teams_user u ON LOWER(u.email) = LOWER(a.email)"
+        " JOIN teams_membership m ON m.user_id = u.id"
+        " WHERE a.id = NEW.arbitrator_id)"
+    )
+    table = "appeals_arbitratorseat"
+    words = "an arbitrator is tied to nobody in the case"
+    refused = f"{tied} OR {works}"
+    return (f"{table}_independent", table, "BEFORE INSERT", refused, words)
+
+
+def _award_rules() -> list[tuple[str, str, str, str, str]]:
+    """Once made, an award says what it said: no word changes, no row comes or goes."""
+    rules = []
+    words = "an award that was made is not changed"
+    for table in ("appeals_awardpoint", "appeals_awardedremedy"):
+        for moment, row in (("INSERT", "NEW"), ("DELETE", "OLD")):
+            made = (
+                "EXISTS (SELECT 1 FROM appeals_award a"  # noqa: S608
+                f" WHERE a.id = {row}.award_id AND a.sha256 <> '')"
+            )
+            name = f"{table}_{moment.lower()}_sealed"
+            rules.append((name, table, f"BEFORE {moment}", made, words))
+    changed = " OR ".join(
+        f"(NEW.{name} <> OLD.{name} AND NEW.{name} <> '')"
+        for name in ("summary", "reasons", "sha256")
+    )
+    sealed = f"OLD.sha256 <> '' AND ({changed})"
+    rules.append(
+        ("appeals_award_sealed", "appeals_award", "BEFORE UPDATE", sealed, words)
+    )
+    return rules
 
 
 def _changed(columns: tuple[str, ...]) -> str:

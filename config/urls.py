@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *door("embed/chat/", "complaints.channels.chat.embed_urls"),
     *door("community/", "complaints.channels.forum.urls"),
     *door("", "complaints.public.urls"),
+    *door("", "appeals.arbitration.urls"),
     *door("", "appeals.portal.urls"),
     *door("", "complaints.portal.urls"),
 ]

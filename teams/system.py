@@ -8,6 +8,9 @@ SYSTEM = "system"
 SCHEDULER = "scheduler"
 ROUTING = "routing"
 GUEST = "guest"
+ARBITRATOR = "arbitrator"
+"""Whoever decides from outside, let in by a link and a second factor."""
+
 CHANNELS = (
     "portal",
     "app",
@@ -29,6 +32,7 @@ def actor_names() -> tuple[str, ...]:
         SCHEDULER,
         ROUTING,
         GUEST,
+        ARBITRATOR,
         *(f"channel:{name}" for name in CHANNELS),
     )
 

@@ -330,6 +330,8 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "name": "take",
         "kind": "eu-casp",
         "slug": "keeping-up",
+        "what": "question",
+        "one": 1,
         "token": "0" * 43,
         "app_label": "complaints",
         "code": "fees" if route.name.startswith("forum:") else "procedure",

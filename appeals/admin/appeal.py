@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.bundle import BundlePages
 from appeals.admin.draft import NewDecisionPages
+from appeals.admin.outside import OutsidePages
 from appeals.admin.page import appeal_context
 from appeals.admin.panel import PanelPages, panel_context
+from appeals.admin.register import RegisterPages
 from appeals.admin.work import ReviewPages
 from appeals.cohorts import FEW, cohorts
 from appeals.models import Appeal
@@ -38,6 +40,8 @@ class AppealAdmin(
     PanelPages,
     NewDecisionPages,
     BundlePages,
+    OutsidePages,
+    RegisterPages,
     TransitionAdminMixin,
     TeamScopedAdmin,
 ):
@@ -76,6 +80,29 @@ class AppealAdmin(
         ("<int:pk>/decision/return/", "return_view", "return"),
         ("<int:pk>/bundle/", "bundle_view", "bundle"),
         ("<int:pk>/bundle/<int:number>/", "bundle_file_view", "bundle_file"),
+        ("arbitrators/", "arbitrators_view", "arbitrators"),
+        ("arbitrators/<int:number>/", "arbitrator_view", "arbitrator"),
+        ("<int:pk>/outside/", "outside_view", "outside"),
+        ("<int:pk>/outside/terms/", "outside_terms_view", "outside_terms"),
+        ("<int:pk>/outside/do/<str:name>/", "outside_do_view", "outside_do"),
+        (
+            "<int:pk>/outside/seat/<int:number>/<str:name>/",
+            "outside_seat_view",
+            "outside_seat",
+        ),
+        (
+            "<int:pk>/outside/question/<int:number>/",
+            "outside_answer_view",
+            "outside_answer",
+        ),
+        (
+            "<int:pk>/outside/order/<int:number>/",
+            "outside_comply_view",
+            "outside_comply",
+        ),
+        ("<int:pk>/outside/award/", "outside_award_view", "outside_award"),
+        ("<int:pk>/outside/prepare/", "outside_prepare_view", "outside_prepare"),
+        ("<int:pk>/outside/publish/", "outside_publish_view", "outside_publish"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -41,7 +41,10 @@ class BundlePages(WorkPages):
                 raise Http404 from error
             except NotPermitted as error:
                 raise PermissionDenied from error
-            messages.success(request, str(_("A worker makes it now.")))
+            except bundles.TooManyBundles as error:
+                messages.warning(request, str(error.words))
+            else:
+                messages.success(request, str(_("A worker makes it now.")))
             return HttpResponseRedirect(reverse(PAGE, args=(pk,)))
         context: dict[str, Any] = {
             "rows": bundles.known_bundles(case, viewer),

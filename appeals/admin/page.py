@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appeals import selectors
-from appeals.models import Appeal, FiledItem
+from appeals.models import Appeal, FiledItem, Referral
 from appeals.models.file import EVENT
 from appeals.services import new_since, unfaithful
 from appeals.services.new_decision import why_not_sign
@@ -40,6 +40,7 @@ def appeal_context(appeal: Appeal, viewer: Viewer) -> dict[str, Any]:
         "refused_moves": [b for b in buttons if not b.offer.allowed],
         "lacks": lacks_of(case) if appeal.in_hand else [],
         "grounds": list(appeal.grounds.select_related("point")),
+        "referral": Referral.objects.filter(appeal=appeal).first(),
         **_file(appeal),
         "fresh": new_since(appeal),
         "unfaithful": {item.pk for item in unfaithful(appeal)},

@@ -115,17 +115,38 @@ class Visitor:
         said when it was not taken.
         """
         wanted = {**(fields or {}), **more}
-        form = self._form(url, set(wanted))
-        data = {**form.values, **wanted}
-        response = self.client.post(
-            urljoin(url, form.action),
-            data,
-            secure=True,
-            HTTP_REFERER=f"https://{self.host}{url}",
-        )
+        response = self._post(url, self._form(url, set(wanted)), wanted)
         if response.status_code not in (301, 302, 303):
             raise DoorClosed(f"POST {url}: {response.status_code} {_said(response)}")
         return str(response["Location"])
+
+    def fill(
+        self, url: str, fields: Mapping[str, Any] | None = None, **more: Any
+    ) -> str:
+        """The same where the answer is a page and no way to another: what it says."""
+        wanted = {**(fields or {}), **more}
+        response = self._post(url, self._form(url, set(wanted)), wanted)
+        if response.status_code != 200:
+            raise DoorClosed(f"POST {url}: {response.status_code} {_said(response)}")
+        return str(response.content.decode())
+
+    def press(self, url: str, action: str) -> str:
+        """Press the button on the page ``url`` whose form leads to ``action``."""
+        forms = [f for f in self._forms(url) if urljoin(url, f.action) == action]
+        if not forms:
+            raise DoorClosed(f"{url} has no button for {action}")
+        response = self._post(url, forms[0], {})
+        if response.status_code not in (301, 302, 303):
+            raise DoorClosed(f"POST {action}: {response.status_code}")
+        return str(response["Location"])
+
+    def _post(self, url: str, form: PageForm, wanted: Mapping[str, Any]) -> Any:
+        return self.client.post(
+            urljoin(url, form.action),
+            {**form.values, **wanted},
+            secure=True,
+            HTTP_REFERER=f"https://{self.host}{url}",
+        )
 
     def answer_all(self, url: str, answers: Mapping[str, Any]) -> str:
         """Go from question to question with these answers until a receipt comes.
@@ -141,10 +162,13 @@ class Visitor:
                 return url
         raise DoorClosed(f"{url} asks and asks")
 
-    def _form(self, url: str, names: set[str]) -> PageForm:
+    def _forms(self, url: str) -> list[PageForm]:
         parser = _Forms()
         parser.feed(self.read(url))
-        posts = [form for form in parser.forms if form.method == "post"]
+        return [form for form in parser.forms if form.method == "post"]
+
+    def _form(self, url: str, names: set[str]) -> PageForm:
+        posts = self._forms(url)
         fitting = [form for form in posts if names <= form.names]
         own = [form for form in fitting if _leads_to(form, url)] or fitting
         if not own:

@@ -41,6 +41,9 @@ TEAM_PEOPLE = {
     "compliance": ("compliance-officer", "compliance-officer"),
 }
 MAIL_SENDER = "ada@walk.example"
+ARBITRATOR = "arbitrator"
+"""Somebody without an account: a browser, a link from a mail, a device of their own."""
+
 DEFAULT: dict[str, Any] = {
     "at_risk": "no",
     "category": "security.unauthorised-withdrawal",
@@ -85,7 +88,8 @@ class Walk:
     def by(self, name: str) -> Visitor:
         if name not in self._visitors:
             guest = name == "customer" and self.channel == Channel.EMAIL
-            self._visitors[name] = self._guest() if guest else Visitor(self.cast[name])
+            account = None if name == ARBITRATOR else self.cast[name]
+            self._visitors[name] = self._guest() if guest else Visitor(account)
         return self._visitors[name]
 
     def _guest(self) -> Visitor:
@@ -140,8 +144,15 @@ def walk(subject: Walk, *, appeal: bool) -> Iterator[Line]:
     }
     first = by_channel.get(subject.channel) or _by_channel(subject.channel)
     with subject.meanwhile:
-        for name, step in (first, *STEPS[1:], *(APPEAL if appeal else CLOSING)):
+        rest = (*APPEAL, *_outside()) if appeal else CLOSING
+        for name, step in (first, *STEPS[1:], *rest):
             yield subject.line(name, step(subject))
+
+
+def _outside() -> tuple[tuple[str, Step], ...]:
+    """The steps after the ruling, from the module that is built on this one."""
+    steps: tuple[tuple[str, Step], ...] = import_module("appeals.demo.outside").STEPS
+    return steps
 
 
 def _by_channel(name: str) -> tuple[str, Step]:

@@ -242,6 +242,7 @@ class Appeal(Stateful):
             fields=(
                 Field("route", _("Outside route"), Kind.LINE),
                 Field("consent", _("I agree to take part; it is voluntary"), Kind.FLAG),
+                Field("words", _("Version of the words"), Kind.LINE, required=False),
             ),
             checks=(guards.consent_given, guards.known_route),
             by_customer=True,

@@ -23,7 +23,11 @@ def show(request: HttpRequest, case: Complaint, viewer: Viewer) -> HttpResponse:
     """What there is and how far it is; a press asks for one of the case as it is."""
     if request.method == "POST":
         variant = BundleVariant.SHARED
-        bundles.ask_bundle(complaint=case, variant=variant, actor=viewer)
+        try:
+            bundles.ask_bundle(complaint=case, variant=variant, actor=viewer)
+        except bundles.TooManyBundles as error:
+            messages.warning(request, str(error.words))
+            return redirect("appeals:bundle", case.reference)
         messages.success(request, str(_("We make it now. It takes up to a minute.")))
         return redirect("appeals:bundle", case.reference)
     context = {

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from appeals import consent
 from appeals.selectors import ON_A_DECISION, ON_A_REFUSAL
 from appeals.services import NewGround
 from appeals.services.lodge import MOST_GROUNDS, TEXT_LIMIT
@@ -142,14 +143,27 @@ class ReferForm(forms.Form):
             "required": _("We need your agreement to refer the case."),
         },
     )
+    words = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["words"] = consent.VERSION
         self.fields["route"].choices = [  # type: ignore[attr-defined]
             (route.code, OptionLabel(str(route.name), note=_limit(route)))
-            for route in by_key(case.profile_key).outside_routes
+            for route in by_key(case.profile_key).routes_for(case.customer.country)
         ]
 
 
 def _limit(route: Route) -> str:
     return gettext("time limit: %(limit)s") % {"limit": route.time_limit}
+
+
+class OutsideAnswerForm(forms.Form):
+    """The customer's word to the arbitrator."""
+
+    text = TextField(
+        label=_("Your answer"),
+        help_text=_("The arbitrator and the exchange read it."),
+        lines=6,
+        max_length=TEXT_LIMIT,
+    )

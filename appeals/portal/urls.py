@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from appeals.portal import bundle, views
+from appeals.portal import bundle, outside, views
 
 app_name = "appeals"
 
@@ -15,6 +15,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{APPEAL}<int:number>/", views.show, name="appeal"),
     path(f"{APPEAL}<int:number>/withdraw/", views.withdraw, name="withdraw"),
     path(f"{APPEAL}<int:number>/refer/", views.refer, name="refer"),
+    path(
+        f"{APPEAL}<int:number>/outside/<str:what>/<int:one>/",
+        outside.answer,
+        name="outside-answer",
+    ),
+    path(f"{APPEAL}<int:number>/outside/end/", outside.take_back, name="outside-end"),
+    path("figures/awards/", outside.awards, name="awards"),
+    path("figures/awards/<int:number>/", outside.award, name="award"),
     path(BUNDLE, bundle.show, name="bundle"),
     path(f"{BUNDLE}<int:number>/", bundle.file, name="bundle-file"),
 ]

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appeals import panel, selectors, subject
+from appeals import consent, panel, selectors, subject
 from appeals.models import Appeal
 from appeals.notices import what_follows
 from appeals.portal.forms import AppealForm, ReferForm
+from appeals.portal.outside import outside_context
 from appeals.services import frozen_items, lodge
 from complaints.errors import RecourseError
 from complaints.models import Complaint
@@ -147,17 +148,22 @@ def show(
         "stand": selectors.stand_of(appeal),
         "grounds": selectors.ground_rows(appeal),
         "after": what_follows(appeal) if ruled else "",
-        "dissents": panel.dissents(appeal) if appeal.panel_why and ruled else [],
+        "panel_dissents": _dissents(appeal) if ruled else [],
         "explanation": selectors.late_explanation(appeal) if late else "",
         "letter": selectors.ruling_letter(appeal),
         "file": frozen_items(appeal, for_customer=True),
         "may_withdraw": appeal.in_hand and _may(appeal, "withdraw", viewer),
         "may_refer": ruled and _may(appeal, "refer", viewer),
         "referral": selectors.referral_of(appeal),
+        **outside_context(case, appeal, viewer),
         "routes": routes(case),
         "status": _status(appeal),
     }
     return render(request, "portal/appeal.html", context)
+
+
+def _dissents(appeal: Appeal) -> list[str]:
+    return panel.dissents(appeal) if appeal.panel_why else []
 
 
 def _may(appeal: Appeal, name: str, viewer: Viewer) -> bool:
@@ -222,13 +228,17 @@ def refer(
     if not form.is_valid():
         return _refer_page(request, case, appeal, form, status=422)
     try:
-        perform(appeal, "refer", actor=viewer, **form.cleaned_data)
+        perform(appeal, "refer", actor=viewer, **_given(form))
     except RecourseError as error:
         form.add_error(None, str(error.words))
         return _refer_page(request, case, appeal, form, status=error.status)
     words = _("It is recorded that you take your case to an outside body.")
     messages.success(request, str(words))
     return _to(case, appeal)
+
+
+def _given(form: ReferForm) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if value != ""}
 
 
 def _refer_page(
@@ -239,5 +249,12 @@ def _refer_page(
     status: int = 200,
 ) -> HttpResponse:
     """Without a form: this appeal cannot be referred, or not any more."""
-    context = {"case": case, "appeal": appeal, "form": form}
+    context = {
+        "case": case,
+        "appeal": appeal,
+        "form": form,
+        "consent": consent.said(),
+        "version": consent.VERSION,
+        "routes": routes(case),
+    }
     return render(request, "portal/appeal_refer.html", context, status=status)

@@ -166,7 +166,8 @@ def _ways_out(_obj: Any) -> list[tuple[str, Any]]:
 
 
 def _outside(obj: Any) -> list[tuple[str, Any]]:
-    routes = profiles.by_key(obj.case.profile_key).outside_routes
+    case = obj.case
+    routes = profiles.by_key(case.profile_key).routes_for(case.customer.country)
     return [(route.code, route.name) for route in routes]
 
 

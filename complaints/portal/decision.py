@@ -227,13 +227,17 @@ def neither(window: Clock | None, case: Complaint) -> str:
 
 def routes(case: Complaint) -> list[dict[str, Any]]:
     """The ways outside the house that the rules of this complaint name."""
-    known = profiles.by_key(case.profile_key).outside_routes
+    known = profiles.by_key(case.profile_key).routes_for(case.customer.country)
     return [
         {
+            "code": route.code,
             "name": route.name,
             "url": route.url,
             "text": str(route.address).rstrip(".。"),
             "limit": _limit(route),
+            "language": route.language,
+            "conditions": route.conditions,
+            "fee": route.fee,
         }
         for route in known
     ]

@@ -25,7 +25,7 @@ from complaints.profiles.parts import (
     Rung,
     Statutory,
 )
-from complaints.states import ASKED_STEPS, LetterKind, SignOffRole, Step
+from complaints.states import DATED_STEPS, LetterKind, SignOffRole, Step
 
 if TYPE_CHECKING:
     from complaints.profiles.parts import Text
@@ -147,6 +147,14 @@ class Profile:
         """The published limits in the order of the procedure."""
         return tuple((step, self.limit(step, product)) for step in TIME_FRAMES)
 
+    def routes_for(self, country: str) -> tuple[Route, ...]:
+        """The ways outside for a resident of ``country``, those of the country first;
+        unknown is "", and then only those that are for everybody."""
+        fitting = [route for route in self.outside_routes if route.is_for(country)]
+        own = [route.kind for route in fitting if route.countries]
+        kept = (r for r in fitting if r.countries or r.kind not in own)
+        return tuple(sorted(kept, key=lambda route: not route.countries))
+
     def recipients(self, level: int) -> tuple[Recipient, ...]:
         """Who is told at a reminder level; the days past 100 are like 100."""
         rungs = [rung for rung in self.ladder if rung.level <= level]
@@ -167,7 +175,7 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _check_coverage(profile: Profile) -> None:
-    dated = {Step.STATUTORY_DECISION, *ASKED_STEPS}
+    dated = {Step.STATUTORY_DECISION, *DATED_STEPS}
     missing = set(Step) - dated - set(profile.steps)
     if missing:
         raise ProfileError(f"{profile.key} has no limit for {_list(missing)}")

@@ -44,7 +44,48 @@ TARGET: Final = CalendarData(
     ),
 )
 
+ADR_TAKES: Final = _(
+    "You are a consumer and complained to us first. The body states how long you have "
+    "to wait for our answer."
+)
+
 ROUTES: Final = (
+    Route(
+        code="fr-amf-mediator",
+        kind="ombudsman",
+        name=_("Ombudsman of the Autorité des marchés financiers"),
+        address=_("17, place de la Bourse, 75082 Paris Cedex 02, France"),
+        url="https://www.amf-france.org/en/amf-ombudsman",
+        time_limit=_("One year from your written complaint to us"),
+        language=_("French or English"),
+        conditions=ADR_TAKES,
+        fee=_("Free of charge for you"),
+        countries=frozenset({"FR"}),
+    ),
+    Route(
+        code="ie-fspo",
+        kind="ombudsman",
+        name=_("Financial Services and Pensions Ombudsman"),
+        address=_("Lincoln House, Lincoln Place, Dublin 2, D02 VH29, Ireland"),
+        url="https://www.fspo.ie/",
+        time_limit=_("Six years from what you complain of"),
+        language=_("English or Irish"),
+        conditions=ADR_TAKES,
+        fee=_("Free of charge for you"),
+        countries=frozenset({"IE"}),
+    ),
+    Route(
+        code="mt-arbiter",
+        kind="adr",
+        name=_("Office of the Arbiter for Financial Services"),
+        address=_("N/S in Regional Road, Msida MSD 1920, Malta"),
+        url="https://financialarbiter.org.mt/",
+        time_limit=_("Two years from the day you first knew of the matter"),
+        language=_("Maltese or English"),
+        conditions=ADR_TAKES,
+        fee=_("EUR 25, given back where you withdraw or win"),
+        countries=frozenset({"MT"}),
+    ),
     Route(
         code="eu-adr",
         kind="adr",
@@ -55,6 +96,8 @@ ROUTES: Final = (
         url="https://consumer-redress.ec.europa.eu/dispute-resolution-bodies",
         time_limit=_("The body states its own limit, often one year."),
         language=_("An official language of the body's country"),
+        conditions=ADR_TAKES,
+        fee=_("Free or a nominal fee, as the body states"),
     ),
     Route(
         code="eu-authority",
@@ -66,6 +109,8 @@ ROUTES: Final = (
         url="https://www.esma.europa.eu/",
         time_limit=_("None; you can go there at any time"),
         language=_("An official language of the authority's country"),
+        conditions=_("It supervises us and does not decide single disputes."),
+        fee=_("Free of charge for you"),
     ),
     Route(
         code="eu-court",
@@ -75,6 +120,8 @@ ROUTES: Final = (
         url="https://e-justice.europa.eu/",
         time_limit=_("The limitation period of the law that applies"),
         language=_("The language of the court"),
+        conditions=_("None; you need not have complained or appealed first."),
+        fee=_("Court fees, which the side that loses mostly bears"),
     ),
     Route(
         code="arbitration",
@@ -83,6 +130,8 @@ ROUTES: Final = (
         address=_("Tell our complaints department; it starts with your consent alone."),
         time_limit=_("One year from the ruling on your appeal"),
         language=_("The language of your complaint or English, as you choose"),
+        conditions=_("The ruling on your appeal was sent, and you agree to take part."),
+        fee=_("Free of charge for you; we bear the arbitrator's fee"),
     ),
 )
 

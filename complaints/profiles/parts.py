@@ -59,7 +59,12 @@ class Statutory:
 
 @dataclass(frozen=True)
 class Route:
-    """A way outside the house, named in every decision that is not wholly in favour."""
+    """A way outside the house, named in every decision that is not wholly in favour.
+
+    ``countries`` (ISO 3166 alpha-2) are those whose residents it is for; none means
+    everybody the profile is for. ``conditions`` say when it takes a case, ``fee`` what
+    it costs the customer.
+    """
 
     code: str
     kind: RouteKind
@@ -68,6 +73,13 @@ class Route:
     language: Text
     address: Text = ""
     url: str = ""
+    conditions: Text = ""
+    fee: Text = ""
+    countries: frozenset[str] = frozenset()
+
+    def is_for(self, country: str) -> bool:
+        """Whether somebody who lives in ``country`` can go there."""
+        return not self.countries or country in self.countries
 
     def __post_init__(self) -> None:
         # A lazy text is not looked at: profiles load before translations do.

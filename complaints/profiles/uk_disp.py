@@ -51,6 +51,8 @@ ROUTES: Final = (
             "is later, three years from when you knew of it"
         ),
         language=_("English"),
+        conditions=_("You have our final response, or eight weeks have passed."),
+        fee=_("Free of charge for you"),
     ),
     Route(
         code="uk-authority",

@@ -19,6 +19,7 @@ from teams.roles import Role
 OTHER_TEAMS = {
     Step.APPEAL_ADMIT: "appeals",
     Step.APPEAL_RULE: "appeals",
+    Step.OUTSIDE: "appeals",
     Step.PROTECT: "security",
     Step.INTERIM_REVIEW: "security",
 }
@@ -28,7 +29,7 @@ BREACHED = 100
 ASKED_OF = "access:"
 """Subject of a clock of ``ASKED_STEPS``: the share that it hangs on."""
 
-OF_APPEAL = frozenset({Step.APPEAL_ADMIT, Step.APPEAL_RULE})
+OF_APPEAL = frozenset({Step.APPEAL_ADMIT, Step.APPEAL_RULE, Step.OUTSIDE})
 
 
 @dataclass(frozen=True, slots=True)

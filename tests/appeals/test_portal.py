@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from appeals import consent
 from appeals.models import Appeal
 from appeals.services import new_since
 from complaints.models import Complaint, Event, Outbox
@@ -208,22 +209,27 @@ def test_ruled_case_goes_outside_with_recorded_consent(
     client = _as(people.customer)
     page, address = _url(case, f"{row.pk}/"), _url(case, f"{row.pk}/refer/")
     assert address in client.get(page).content.decode()
-    routes = by_key(case.profile_key).outside_routes
+    routes = by_key(case.profile_key).routes_for("")
     asked = client.get(address).content.decode()
     assert all(f'value="{route.code}"' in asked for route in routes)
 
-    done = client.post(address, {"route": routes[0].code, "consent": "on"})
+    assert f'name="words" value="{consent.VERSION}"' in asked
+    stale = {"route": routes[0].code, "consent": "on", "words": "2025.1"}
+    assert client.post(address, stale).status_code == 422
+
+    given = {"route": routes[0].code, "consent": "on", "words": consent.VERSION}
+    done = client.post(address, given)
 
     assert done["Location"] == page
     row.refresh_from_db()
     assert row.state == AppealState.REFERRED
     event = Event.objects.get(object_type="appeal", what="refer")
-    assert event.payload == {"route": routes[0].code, "consent": True}
+    assert event.payload == {**given, "consent": True}
     assert (event.actor, event.actor_role) == (people.customer, "customer")
     html = client.get(page).content.decode()
     assert f"you took it to: {routes[0].name}. You agreed to take part." in html
     assert address not in html
-    told = case.outbox.filter(subject__contains="outside body")
+    told = case.outbox.filter(kind="staff", subject__contains="outside body")
     assert {mail.recipient for mail in told} == {
         people.appeals.email,
         walk.reviewer(row).email,

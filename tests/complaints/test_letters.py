@@ -112,6 +112,14 @@ def _ruling(people: People, language: str) -> Complaint:
     return case
 
 
+def _outside(people: People, language: str) -> Complaint:
+    case = cases.filed(people, language=language)
+    news = ["The arbitrator asks you:", "When did you see it?"]
+    facts = {"headline": "a question of the arbitrator", "news": news, "by": NOW}
+    letters.write("outside", case, now=NOW, **facts)
+    return case
+
+
 CASES: dict[str, Walk] = {
     "receipt": _at("received"),
     "admissible": _at("assigned"),
@@ -125,6 +133,7 @@ CASES: dict[str, Walk] = {
     "interim_measure": _interim,
     "appeal_received": _appeal_received,
     "ruling": _ruling,
+    "outside": _outside,
     "closed": _at("closed"),
 }
 """How each kind of letter comes about; its words stand in the folder ``letters``."""
@@ -257,7 +266,7 @@ def test_sheet_escapes_markup_of_the_customer(people: People) -> None:
         "- The exchange: 70 per cent\n",
         "- Refund: 300.00 USDT\n  Worth 300.00 EUR; 1 USDT = 1.00 EUR, our rate of ",
         "Accept or appeal by 17 January 2027, by answering this message or here: ",
-        *(f"- {route.name}\n" for route in EU.outside_routes),
+        *(f"- {route.name}\n" for route in EU.routes_for("")),
     ],
 )
 def test_decision_holds(people: People, part: str) -> None:

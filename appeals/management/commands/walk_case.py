@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="fields as JSON")
-        parser.add_argument("--appeal", action="store_true", help="on to the ruling")
+        parser.add_argument("--appeal", action="store_true", help="on to the award")
         parser.add_argument(
             "--channel",
             choices=(Channel.PORTAL, Channel.EMAIL, *CHANNELS),

@@ -1,6 +1,7 @@
 """A case as one file that anybody can check: who asks, what goes in, how it is made."""
 
 from appeals.services.bundles.ask import (
+    TooManyBundles,
     ask_bundle,
     forget_old,
     known_bundles,
@@ -10,6 +11,7 @@ from appeals.services.bundles.ask import (
 from appeals.services.bundles.make import make_due, make_now
 
 __all__ = [
+    "TooManyBundles",
     "ask_bundle",
     "forget_old",
     "known_bundles",

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from appeals.models import Appeal, Bundle, BundleStep, BundleVariant
 from appeals.models.bundle import INSIDERS
+from appeals.models.referral import ALIVE
 from appeals.services.bundles.make import MOST_TRIES
 from complaints import ledger
-from complaints.errors import NotPermitted, NotVisible
+from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint
 from complaints.permissions import Viewer, as_viewer
 from config.celery import wake
@@ -22,6 +24,23 @@ if TYPE_CHECKING:
 MAKE = "appeals.tasks.make_bundles"
 KEPT = timedelta(days=30)
 """How long a file lies here; it can be made again at any time."""
+
+
+HOUR = timedelta(hours=1)
+MOST_OF_CASE, MOST_OF_PERSON = 6, 20
+"""New bundles an hour: of one case, whoever asks, and for one person. One that was made
+since the last event is given again and not counted."""
+
+
+class TooManyBundles(RecourseError):
+    """A worker is kept from other work by one case or one person."""
+
+    code = "too_many_bundles"
+    status = 429
+    default = _(
+        "This case was put together often in the last hour. Take what is there, or "
+        "ask again in an hour."
+    )
 
 
 def may_ask(complaint: Complaint, variant: str, viewer: Viewer) -> bool:
@@ -43,8 +62,8 @@ def ask_bundle(
 ) -> Bundle:
     """The bundle of the case as it stands now, made or owed.
 
-    One that was made since the last event is given again. Raises ``NotVisible`` or
-    ``NotPermitted``.
+    One that was made since the last event is given again. Raises ``NotVisible``,
+    ``NotPermitted`` or ``TooManyBundles``.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     if not Complaint.objects.visible_to(viewer).filter(pk=complaint.pk).exists():
@@ -55,6 +74,7 @@ def ask_bundle(
     rows = Bundle.objects.filter(complaint=complaint, variant=variant)
     known = rows.filter(made_at=None).first() or _fresh(rows, stream.seq)
     if known is None:
+        _ask_rate(complaint, viewer, moment)
         known = _owe(complaint, variant, viewer, moment)
     elif known.made_at is None and known.tries >= MOST_TRIES:
         rows.filter(pk=known.pk).update(tries=0, leased_until=None, error="")
@@ -62,6 +82,17 @@ def ask_bundle(
         transaction.on_commit(_ring)
     _record(known, "bundle_asked", viewer, moment)
     return known
+
+
+def _ask_rate(complaint: Complaint, viewer: Viewer, now: datetime) -> None:
+    """Counted in the database, so that it holds on every host and after a restart."""
+    if viewer.is_system:
+        return
+    lately = Bundle.objects.filter(asked_at__gt=now - HOUR)
+    of_case = lately.filter(complaint=complaint).count()
+    mine = 0 if viewer.user.is_system else lately.filter(asked_by=viewer.user).count()
+    if of_case >= MOST_OF_CASE or mine >= MOST_OF_PERSON:
+        raise TooManyBundles
 
 
 def _fresh(rows: Any, seq: int) -> Bundle | None:
@@ -114,9 +145,11 @@ def _record(bundle: Bundle, what: str, viewer: Viewer, now: datetime) -> None:
 
 
 def forget_old(*, now: datetime | None = None) -> int:
-    """Delete files that lay here long enough; how many. Their rows stay."""
+    """Delete files that lay here long enough; how many. Their rows stay, and so does
+    the file that somebody decides on from outside."""
     moment, gone = now or timezone.now(), 0
-    for row in Bundle.objects.filter(made_at__lt=moment - KEPT, gone_at=None):
+    old = Bundle.objects.filter(made_at__lt=moment - KEPT, gone_at=None)
+    for row in old.exclude(referrals__state__in=ALIVE):
         row.file.storage.delete(str(row.file.name))
         gone += Bundle.objects.filter(pk=row.pk).update(gone_at=moment, file="")
     return gone

@@ -117,6 +117,14 @@ OF_CASE: Final[tuple[Place, ...]] = (
     ),
     Place("appeals.PanelSeat", "appeal__complaint", ("reasons",)),
     Place("appeals.FiledItem", "appeal__complaint", ("title",)),
+    Place("appeals.Referral", "complaint", ("seat", "body_reference")),
+    Place("appeals.ArbitratorSeat", "referral__complaint", ("dissent",)),
+    Place("appeals.ArbitratorQuestion", "referral__complaint", ("text", "answer")),
+    Place("appeals.ArbitratorOrder", "referral__complaint", ("text", "done_words")),
+    Place("appeals.Award", "referral__complaint", ("summary", "reasons")),
+    Place("appeals.AwardPoint", "award__referral__complaint", ("reasons",)),
+    Place("appeals.AwardedRemedy", "award__referral__complaint", ("description",)),
+    Place("appeals.DeclaredTie", "complaint", ("reason",)),
     Place("appeals.Bundle", "complaint", files=("file",), gone=True),
 )
 

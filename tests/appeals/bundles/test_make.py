@@ -430,3 +430,26 @@ def test_large_case_in_a_minute_and_little_memory() -> None:
     )
 
     assert ran.returncode == 0
+
+
+def test_one_case_is_not_put_together_all_the_time(
+    people: People, row: Appeal, drawn: None
+) -> None:
+    """What is there is given again; six new ones an hour, then words and no seventh."""
+    case, now = row.complaint, timezone.now()
+    for number in range(6):
+        found = bundles.ask_bundle(complaint=case, variant="shared", actor=people.head)
+        assert bundles.make_due() == 1
+        again = bundles.ask_bundle(complaint=case, variant="shared", actor=people.head)
+        assert again.pk == found.pk
+        correspond.note(complaint=case, text=f"Note {number}.", actor=people.security)
+
+    with pytest.raises(bundles.TooManyBundles):
+        bundles.ask_bundle(complaint=case, variant="shared", actor=people.customer)
+
+    assert case.bundles.count() == 6
+    later = now + timedelta(hours=2)
+    bundles.ask_bundle(
+        complaint=case, variant="shared", actor=people.customer, now=later
+    )
+    assert case.bundles.count() == 7

@@ -78,7 +78,7 @@ def test_page_holds_what_a_decision_must(customer: Client, offered: Complaint) -
         f"/complaints/{offered.reference}/accept/",
         f"/complaints/{offered.reference}/appeal/",
     ]
-    routes = profiles.by_key(offered.profile_key).outside_routes
+    routes = profiles.by_key(offered.profile_key).routes_for("")
     for words in [*wanted, *(str(route.name) for route in routes)]:
         assert words in page, words
     assert "inside.txt" not in page

@@ -46,10 +46,27 @@ def test_languages_are_the_official_ones_and_ours():
 
 
 def test_routes_name_an_outside_body_of_each_kind_that_exists():
-    kinds = [route.kind for route in EU.outside_routes]
+    kinds = [route.kind for route in EU.routes_for("")]
 
     assert kinds == ["adr", "authority", "court", "arbitration"]
     assert all(r.url.startswith("https://") for r in EU.outside_routes if r.url)
+
+
+def test_residents_of_some_countries_are_sent_to_their_own_body():
+    first = {country: EU.routes_for(country)[0].code for country in ("FR", "IE", "MT")}
+
+    assert first == {"FR": "fr-amf-mediator", "IE": "ie-fspo", "MT": "mt-arbiter"}
+    assert [route.code for route in EU.routes_for("MT")[1:]] == [
+        "eu-authority",
+        "eu-court",
+        "arbitration",
+    ]
+
+
+def test_every_way_out_says_when_it_is_open_what_it_costs_and_in_which_language():
+    for route in EU.outside_routes:
+        said = (route.conditions, route.fee, route.language, route.time_limit)
+        assert all(said)
 
 
 def test_retention_is_five_years_and_on_order_seven():

@@ -19,7 +19,7 @@ from complaints.profiles import (
 )
 from complaints.profiles.eu_casp import EU_CASP_2026_1 as EU
 from complaints.profiles.uk_disp import UK_DISP_2026_1 as UK
-from complaints.states import ASKED_STEPS, LetterKind, SignOffRole, Step
+from complaints.states import DATED_STEPS, LetterKind, SignOffRole, Step
 
 LEAD, APPROVER = SignOffRole.LEAD, SignOffRole.APPROVER
 LEGAL, COMPLIANCE = SignOffRole.LEGAL, SignOffRole.COMPLIANCE
@@ -64,7 +64,7 @@ def test_recipients_climb_the_ladder(level, recipients):
 
 
 @pytest.mark.parametrize("profile", [EU, UK], ids=lambda profile: profile.key)
-@pytest.mark.parametrize("step", sorted(set(Step) - ASKED_STEPS))
+@pytest.mark.parametrize("step", sorted(set(Step) - DATED_STEPS))
 def test_limit_exists_for_every_step_that_nobody_dates(profile, step):
     assert profile.limit(str(step)).amount >= 1
 

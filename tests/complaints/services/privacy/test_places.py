@@ -75,12 +75,20 @@ KEPT = {
     "compliance.Tally": "topic channel kind sub unit",
     "compliance.FrozenTally": "topic channel kind sub unit",
     "compliance.RollupState": "gaps",
+    "appeals.Arbitrator": "full_name email chamber seat totp_secret enrol_hash",
+    "appeals.ArbitratorSeat": "award_sha256",
+    "appeals.ArbitratorLink": "token_hash session_sha256",
+    "appeals.Referral": "route kind consent_version consent_sha256 language"
+    " fee_currency",
+    "appeals.Award": "sha256",
+    "appeals.AwardedRemedy": "asset",
+    "appeals.PublishedAward": "title text language",
     "app_channel.SpentToken": "digest",
     "app_channel.Endpoint": "name url events secret old_secret stopped_for",
 }
 """Codes, hashes, references and proofs of payment; texts of events and names of members
 and words of requests are emptied by code of their own, subscribers deleted by their
-address."""
+address. Arbitrators are no party of a case; a published award names nobody."""
 
 OF_THE_HOUSE = frozenset(
     {

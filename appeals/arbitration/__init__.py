@@ -1,0 +1,1 @@
+"""The arbitrator's door: one link, one bundle, nothing else."""
