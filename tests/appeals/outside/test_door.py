@@ -76,9 +76,8 @@ def _accept(client: Client, token: str) -> None:
 
 
 def _read(answer: Any) -> bytes:
-    content = b"".join(answer.streaming_content)
-    answer.close()
-    return content
+    """All of it: at its end the client closes what it was read from."""
+    return b"".join(answer.streaming_content)
 
 
 def _pages(token: str) -> list[str]:
