@@ -73,10 +73,11 @@ def step(*, now: datetime | None = None, limit: int = EVENTS) -> Step:
 
 def reckon(keys: list[int]) -> None:
     """Make the marks of these cases anew, and move the tallies by the difference."""
-    before, worth = tallies.counted(keys), tallies.money_keys(keys)
+    before, worth = tallies.counted(keys), tallies.worth(keys)
     Mark.objects.filter(complaint_id__in=keys).delete()
     marks.insert(keys)
-    tallies.move(before, tallies.counted(keys), worth | tallies.money_keys(keys))
+    tallies.move(before, tallies.counted(keys))
+    tallies.move_money(worth, tallies.worth(keys))
 
 
 @transaction.atomic

@@ -76,31 +76,27 @@ def counted(keys: Collection[int]) -> Counter[Key]:
     return found
 
 
-def move(before: Counter[Key], after: Counter[Key], worth: "set[Key]") -> int:
-    """Take the difference over into the tallies; how many of them changed.
-
-    ``worth`` are keys of money whose sums may have changed though their number did not.
-    """
-    changed = {
-        key: after[key] - before[key]
-        for key in {*before, *after}
-        if after[key] != before[key]
-    }
+def move(before: Counter[Key], after: Counter[Key]) -> None:
+    """Take the difference over into the tallies of numbers."""
     measure = KEY.index("measure")
-    counts = {k: n for k, n in changed.items() if k[measure] != Measure.MONEY}
-    _add(counts)
-    _renew_money({k for k in changed if k[measure] == Measure.MONEY} | worth)
-    return len(changed)
+    _add(
+        {
+            key: after[key] - before[key]
+            for key in {*before, *after}
+            if after[key] != before[key] and key[measure] != Measure.MONEY
+        }
+    )
 
 
-def money_keys(keys: Collection[int]) -> "set[Key]":
-    """The tallies of money in which these cases have a part."""
-    rows = Mark.objects.filter(complaint_id__in=keys, measure=Measure.MONEY)
-    return {
-        key
-        for day, *values in rows.values_list("day", *NAMES)
-        for key in _both(day, values)
-    }
+def move_money(before: "Sums", after: "Sums") -> None:
+    """Add the tallies of money up anew in which something changed."""
+    keys = {*before, *after}
+    _renew_money({key for key in keys if before.get(key) != after.get(key)})
+
+
+def worth(keys: Collection[int]) -> "Sums":
+    """What these cases have a part of in tallies of money."""
+    return _money(Mark.objects.filter(complaint_id__in=keys, measure=Measure.MONEY))
 
 
 def _both(day: date, values: Iterable[Any]) -> Iterator[Key]:
@@ -143,8 +139,12 @@ def _key(row: Tally) -> Key:
 # Money --------------------------------------------------------------------------------
 
 
-def _money(marks: "models.QuerySet[Mark]") -> dict[Key, tuple[int, Decimal, Decimal]]:
-    sums: dict[Key, tuple[int, Decimal, Decimal]] = {}
+Sums = dict[Key, tuple[int, Decimal, Decimal]]
+"""Number, amount and value by key."""
+
+
+def _money(marks: "models.QuerySet[Mark]") -> Sums:
+    sums: Sums = {}
     rows = marks.values_list("day", "amount", "value", *NAMES)
     for day, amount, value, *values in rows.iterator(chunk_size=5000):
         for key in _both(day, values):
@@ -153,7 +153,7 @@ def _money(marks: "models.QuerySet[Mark]") -> dict[Key, tuple[int, Decimal, Deci
     return sums
 
 
-def _write_money(sums: dict[Key, tuple[int, Decimal, Decimal]]) -> None:
+def _write_money(sums: Sums) -> None:
     Tally.objects.bulk_create(
         [
             Tally(n=n, amount=amount, value=value, **dict(zip(KEY, key, strict=True)))
