@@ -7,7 +7,7 @@ INSERT INTO complaints_complaint (id, version, reference, state, state_before,
     signed_place, signed_name, asset, amount, category_id, severity, funds_at_risk,
     complexity, impact, immediate_action, refusal_ground, team_id, handler_id, barrier,
     profile_key, privacy_notice_version, procedure_version, closing_reason, cause,
-    cause_scope, next_due_step, last_message_from)
+    cause_scope, next_due_step, last_message_from, account_tier)
 SELECT n, 5, 'B' || lpad(n::text, 11, '0'),
     CASE WHEN n %% 100 < 85 THEN CASE WHEN n %% 12 = 0 THEN 'answered' ELSE 'closed' END
         WHEN n %% 100 < 93 THEN 'withdrawn'
@@ -25,7 +25,7 @@ SELECT n, 5, 'B' || lpad(n::text, 11, '0'),
     CASE WHEN n %% 100 >= 93 AND n %% 7 = 0 THEN NULL ELSE {user} END,
     CASE WHEN n %% 997 = 0 THEN 'insider' ELSE '' END, 'eu-casp@1', '', '',
     '', (array[{causes}])[1 + floor({causes_n} * power(random(), 1.8))::int],
-    (array['single','recurring','systemic'])[1 + n %% 3], '', 'customer'
+    (array['single','recurring','systemic'])[1 + n %% 3], '', 'customer', ''
 FROM (
     SELECT n, date_trunc('day', t) + make_interval(mins => ((9 + 14 * (random() +
         random()) / 2) * 60)::int %% 1440) AS at

@@ -4,6 +4,8 @@ Compiles translations, applies migrations, fills an empty database with demo dat
 What is up to date is skipped, so that a second start takes a moment.
 """
 
+import io
+
 import django
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -25,6 +27,7 @@ def prepare() -> None:
     if _is_empty() and "seed_demo" in get_commands():
         _say("Filling it with demo data ...")
         call_command("seed_demo", verbosity=0)
+        call_command("rebuild_figures", stdout=io.StringIO())
     _say_what_is_missing()
 
 

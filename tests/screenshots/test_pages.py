@@ -64,6 +64,7 @@ class Page(NamedTuple):
 @pytest.fixture
 def site(live_server: Any) -> str:
     call_command("seed_demo", verbosity=0)
+    call_command("rebuild_figures", verbosity=0)
     return str(live_server.url)
 
 
