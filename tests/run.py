@@ -150,7 +150,7 @@ def suites(
     ``first`` that is the only one.
     """
     compile_messages()
-    services = Services()
+    services = Services(drills=marker == "drill")
     try:
         if services.missing and refuse(services.missing):
             return 1

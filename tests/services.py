@@ -32,9 +32,12 @@ START_SECONDS = 30.0
 
 
 class Services:
-    """What could be had; ends on ``close`` what it started itself."""
+    """What could be had; ends on ``close`` what it started itself.
 
-    def __init__(self) -> None:
+    ``drills`` asks for what they alone need.
+    """
+
+    def __init__(self, *, drills: bool = False) -> None:
         self.children: list[Child] = []
         self.folders: list[str] = []
         self.missing: list[str] = []
@@ -43,6 +46,8 @@ class Services:
         self.chromium = self._one("Chromium", find_chromium, "chromium")
         self._one("Dovecot", find_dovecot, "dovecot-imapd")
         self._one("Poppler", lambda: shutil.which("pdftotext") or "", "poppler-utils")
+        if drills:
+            self._one("LibreOffice", find_libreoffice, "libreoffice-calc")
         self._have_what_draws_letters()
 
     def _one(self, name: str, find: Callable[[], str], package: str) -> str:
@@ -131,6 +136,10 @@ class Services:
 
 def find_chromium() -> str:
     return next(filter(None, map(shutil.which, CHROMIUM)), "")
+
+
+def find_libreoffice() -> str:
+    return shutil.which("soffice") or shutil.which("libreoffice") or ""
 
 
 def find_dovecot() -> str:

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import profiles, registry, signing
@@ -26,6 +25,7 @@ NOTES: Final = (
     _("Letters (a) to (h) are those of Art 11 of Delegated Regulation (EU) 2025/305."),
     _("To be attached by hand: the CV of the person in charge (b)."),
     _("Who is counted works here on the day of the cut-off."),
+    _("Where the published procedure holds a list, it stands in the tables."),
 )
 Rows = list[tuple[Cell, ...]]
 
@@ -80,14 +80,14 @@ def _languages(enabled: Iterable[Profile]) -> Rows:
 def _published(at: datetime) -> Rows:
     page = procedure(at)
     rows: Rows = [
-        (_now("Procedure"), f"{settings.SITE_URL}/procedure/"),
-        (_now("Template"), f"{settings.SITE_URL}/template/"),
-        (_now("Figures"), f"{settings.SITE_URL}/figures/"),
-        (_now("Teams"), str(Team.objects.count())),
+        (gettext("Procedure"), f"{settings.SITE_URL}/procedure/"),
+        (gettext("Template"), f"{settings.SITE_URL}/template/"),
+        (gettext("Figures"), f"{settings.SITE_URL}/figures/"),
+        (gettext("Teams"), str(Team.objects.count())),
     ]
     if page is not None:
-        rows.append((_now("Version in force"), str(page.number)))
-        rows.append((_now("In force since"), page.since.date().isoformat()))
+        rows.append((gettext("Version in force"), str(page.number)))
+        rows.append((gettext("In force since"), page.since.date().isoformat()))
     return rows
 
 
@@ -95,14 +95,14 @@ def _records(enabled: Iterable[Profile]) -> Rows:
     rows: Rows = []
     for one in enabled:
         kept, title = one.retention, str(one.title)
-        rows.append((title, _now("Kept, years"), str(kept.years)))
-        rows.append((title, _now("At most, years"), str(kept.most_years)))
-        begins = {"received": _now("receipt"), "closed": _now("closing")}
-        rows.append((title, _now("Counted from"), begins[kept.starts]))
-        rows.append((title, _now("Notice of privacy"), one.privacy_notice_version))
-    ours = _now("Every profile")
-    rows.append((ours, _now("Ledger"), "SHA-256, HMAC, Merkle"))
-    rows.append((ours, _now("Public key (Ed25519)"), signing.public_key()))
+        rows.append((title, gettext("Kept, years"), str(kept.years)))
+        rows.append((title, gettext("At most, years"), str(kept.most_years)))
+        begins = {"received": gettext("receipt"), "closed": gettext("closing")}
+        rows.append((title, gettext("Counted from"), begins[kept.starts]))
+        rows.append((title, gettext("Notice of privacy"), one.privacy_notice_version))
+    ours = gettext("Every profile")
+    rows.append((ours, gettext("Ledger"), "SHA-256, HMAC, Merkle"))
+    rows.append((ours, gettext("Public key (Ed25519)"), signing.public_key()))
     return rows
 
 
@@ -137,7 +137,7 @@ def _bands(enabled: Iterable[Profile]) -> Rows:
 
 def _up_to(band: profiles.Band) -> str:
     if band.up_to is None:
-        return _now("above that")
+        return gettext("above that")
     return f"{band.up_to:,.0f} {profiles.REPORTING_CURRENCY}"
 
 

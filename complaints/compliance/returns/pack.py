@@ -14,6 +14,7 @@ from django.utils.translation import override
 from complaints import letter_system, signing
 from complaints.compliance.returns import authorisation, paper, sheets
 from complaints.compliance.returns.sheets import Return
+from complaints.letter_markup import blocks_of
 
 FORMAT: Final = "recourse authorisation 1"
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
@@ -52,7 +53,8 @@ def sheet_of(found: Return) -> paper.Paper:
     """The tables, and before them the procedure as it is published."""
     parts = []
     if page := authorisation.procedure(found.cut_off):
-        parts.append(paper.Part(page.title, text=page.text, language=page.language))
+        blocks = blocks_of(page.text)
+        parts.append(paper.Part(page.title, blocks=blocks, language=page.language))
     return paper.paper_of(found, *parts)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from complaints import profiles
 from complaints.compliance.returns import story, words
 from complaints.compliance.returns.sheets import Return, Table
+from complaints.letter_markup import Block
 
 WIDE = 5
 """Columns from which a table is set smaller."""
@@ -36,7 +37,7 @@ class Part:
     title: str
     text: str = ""
     language: str = ""
-    lines: tuple[str, ...] = ()
+    blocks: Sequence[Block] = ()
     grid: Grid | None = None
 
 

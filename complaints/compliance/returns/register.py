@@ -42,15 +42,11 @@ HEAD = (
 """The last column says in every line which export it is of; see ``mark_of``."""
 
 MOST_OF_A_SHEET = 1_048_575
-"""Lines below the head that a workbook holds."""
+"""Lines below the head that a sheet holds; the format allows no more."""
 
 
 MARK: Final = 16
 """Hexadecimal digits of the code in a mark."""
-
-
-class TooLong(ValueError):
-    """A workbook cannot hold that many lines."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def write(
     cut_off: datetime,
     order: Order | None = None,
 ) -> Written:
-    """One reading of the register into ``path``. Raises ``TooLong``, ``OSError``.
+    """One reading of the register into ``path``. Raises ``OSError``.
 
     What was not finished is taken away; an old file of that name stays until then.
     ``restricted`` counts what is in no line: cases behind a barrier, and those that
@@ -261,23 +257,29 @@ class _Objects:
 def _xlsx(path: Path, lines: Iterator[Line]) -> int:
     """Rows go to disk as they come; text is never a formula or a link."""
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("register")
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, len(HEAD) - 1, 18)
-        sheet.write_row(0, 0, HEAD, book.add_format({"bold": True}))
-        return _each(lines, _Rows(sheet).add)
+        return _each(lines, _Sheets(book).add)
 
 
-class _Rows:
-    """The rows of a sheet, below its head."""
+class _Sheets:
+    """As many sheets as the lines need, each under the same head."""
 
-    def __init__(self, sheet: Any) -> None:
-        self.sheet, self.number = sheet, 0
+    def __init__(self, book: Any) -> None:
+        self.book, self.count = book, 0
+        self.bold = book.add_format({"bold": True})
+        self._next()
+
+    def _next(self) -> None:
+        self.count += 1
+        name = "register" if self.count == 1 else f"register {self.count}"
+        self.sheet, self.number = self.book.add_worksheet(name), 0
+        self.sheet.freeze_panes(1, 1)
+        self.sheet.set_column(0, len(HEAD) - 1, 18)
+        self.sheet.write_row(0, 0, HEAD, self.bold)
 
     def add(self, line: Line) -> None:
+        if self.number == MOST_OF_A_SHEET:
+            self._next()
         self.number += 1
-        if self.number > MOST_OF_A_SHEET:
-            raise TooLong("A workbook holds 1,048,575 lines: take csv, or less time.")
         for column, text in enumerate(line):
             self.sheet.write_string(self.number, column, harmless(text))
 

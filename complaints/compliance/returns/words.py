@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.compliance.figures import RESTRICTED
@@ -189,7 +189,7 @@ def spoken(table: Table) -> Table:
 def _column(code: str) -> str:
     """A sheet keeps seconds as they are, so that they can be reckoned with."""
     words = head(code)
-    return _now("%(what)s, seconds") % {"what": words} if code == SECONDS else words
+    return gettext("%(what)s, seconds") % {"what": words} if code == SECONDS else words
 
 
 def _named(cell: Cell, names: Mapping[str, "StrOrPromise"]) -> Cell:

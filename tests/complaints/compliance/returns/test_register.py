@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import resource
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -122,15 +123,79 @@ def test_half_a_file_is_never_left(
     people: People, tmp_path: Path, monkeypatch: Any
 ) -> None:
     cases.filed(people, now=START)
-    monkeypatch.setattr(register, "MOST_OF_A_SHEET", 0)
-    path = tmp_path / "register.xlsx"
+
+    def full(path: Path, lines: Any) -> int:
+        path.write_text(str(next(lines)))
+        raise OSError("no room")
+
+    monkeypatch.setitem(register.WRITERS, "csv", full)
+    path = tmp_path / "register.csv"
     path.write_text("the one of last month")
 
-    with pytest.raises(register.TooLong):
-        register.write(path, "xlsx", MARCH, _soon())
+    with pytest.raises(OSError, match="no room"):
+        register.write(path, "csv", MARCH, _soon())
 
     assert path.read_text() == "the one of last month"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_sheet_cannot_hold_goes_on_the_next(
+    people: People, tmp_path: Path, monkeypatch: Any
+) -> None:
+    made = [cases.filed(people, now=START) for _number in range(3)]
+    monkeypatch.setattr(register, "MOST_OF_A_SHEET", 2)
+    path = tmp_path / "register.xlsx"
+
+    assert register.write(path, "xlsx", MARCH, _soon()).rows == 3
+
+    with ZipFile(path) as book:
+        sheets = [
+            book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2)
+        ]
+    assert [case.reference in sheets[0] for case in made] == [True, True, False]
+    assert made[2].reference in sheets[1]
+    assert "received_at" in sheets[1]
+
+
+@pytest.mark.drill
+def test_memory_does_not_grow_with_the_register(people: People, tmp_path: Path) -> None:
+    few, many = 5_000, 100_000
+    cases.filed(people, now=START)
+    _copies(few)
+    small = _peak(tmp_path / "few", few)
+    _copies(many)
+    large = _peak(tmp_path / "many", many)
+
+    assert large - small < 32 * 1024
+
+
+def _copies(count: int) -> None:
+    """So many cases in all, each like the first but for its reference."""
+    there = Complaint.objects.count()
+    columns = [
+        field.column
+        for field in Complaint._meta.concrete_fields
+        if field.column not in ("id", "reference", "idempotency_key")
+    ]
+    names = ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO complaints_complaint (reference, {names})
+            WITH RECURSIVE n(i) AS (
+                SELECT %s UNION ALL SELECT i + 1 FROM n WHERE i < %s
+            )
+            SELECT 'RC-' || n.i, {names} FROM n, complaints_complaint
+            WHERE complaints_complaint.id = %s
+            """,  # noqa: S608 - our own columns
+            [there + 1, count, Complaint.objects.earliest("pk").pk],
+        )
+
+
+def _peak(path: Path, rows: int) -> int:
+    """Kilobytes that this process held at most, after the register was written."""
+    assert register.write(path, "csv", MARCH, _soon()).rows == rows
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def test_command_says_what_the_file_is_about(people: People, tmp_path: Path) -> None:
