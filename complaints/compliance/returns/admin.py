@@ -83,11 +83,6 @@ class ProductionAdmin(ReadOnly, Base):
         viewer = viewer_for(request)
         return any(orders.may_order(kind, viewer) for kind in Kind.values)
 
-    def lookup_allowed(
-        self, lookup: str, value: str, request: HttpRequest | None = None
-    ) -> bool:
-        return lookup.removesuffix("__exact") in self.list_filter
-
     def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, "returns_production"
         own = [

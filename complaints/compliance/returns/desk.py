@@ -17,6 +17,7 @@ class ReadOnly:
     """Readers look; what is added goes through ``orders``, and nothing is deleted."""
 
     actions: ClassVar[Any] = None
+    list_filter: ClassVar[Any] = ()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -42,3 +43,9 @@ class ReadOnly:
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         raise Http404
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        """Only declared filters: any other key would ask about hidden columns."""
+        return lookup.removesuffix("__exact") in self.list_filter

@@ -17,7 +17,7 @@ from complaints.compliance.returns import (
 )
 from complaints.compliance.returns.models import Form, Kind
 from complaints.compliance.returns.paper import Paper
-from complaints.compliance.returns.period import Period
+from complaints.compliance.returns.period import Period, parse
 from complaints.compliance.returns.sheets import Return
 
 BUILDERS: Final[dict[str, Callable[[Period, datetime], Return]]] = {
@@ -55,6 +55,22 @@ FORMS: Final[dict[str, Callable[[Return], bytes]]] = {
     Form.ZIP: pack.to_zip,
 }
 """Form of a file -> what writes a return in it, in the language in force."""
+
+
+def suits(kind: str, period: Period) -> bool:
+    """Whether that return is made of such a period.
+
+    Of days that anybody may choose, the group of restricted cases of the DISP return
+    would tell how a single one of them ended; it is of half years, as the form is.
+    """
+    if kind == Kind.PUBLIC:
+        return published.is_year(period)
+    if kind != Kind.UK_DISP:
+        return True
+    year = period.first.year
+    named = (parse(name) for name in (f"{year}", f"{year}-H1", f"{year}-H2"))
+    return (period.first, period.last) in {(one.first, one.last) for one in named}
+
 
 _TABLES: Final = (Form.PDF, Form.XLSX, Form.CSV, Form.JSON)
 FORMS_OF: Final[dict[str, tuple[Form, ...]]] = {

@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger, letter_system
-from complaints.compliance.returns import published
 from complaints.compliance.returns.errors import BadOrder, NoPeriod
-from complaints.compliance.returns.kinds import FORMS_OF
+from complaints.compliance.returns.kinds import FORMS_OF, suits
 from complaints.compliance.returns.models import (
     KEPT,
     KEPT_REGISTER,
@@ -100,8 +99,12 @@ def _checked(kind: str, period: str, form: str, language: str) -> Period:
         asked = parse(period.strip())
     except ValueError as error:
         raise NoPeriod from error
-    if kind == Kind.PUBLIC and not published.is_year(asked):
-        raise BadOrder(_("Published figures are of a whole year, such as 2026."))
+    if not suits(kind, asked):
+        raise BadOrder(
+            _("Published figures are of a whole year, such as 2026.")
+            if kind == Kind.PUBLIC
+            else _("This return is of a half year, such as 2026-H1.")
+        )
     if form not in forms_of(kind):
         raise BadOrder(_("This return is not made in that form here."))
     if language not in dict(settings.LANGUAGES):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.compliance.noted import note
 from complaints.compliance.returns import orders, paper
-from complaints.compliance.returns.kinds import BUILDERS, FORMS_OF, paper_for
+from complaints.compliance.returns.kinds import BUILDERS, FORMS_OF, paper_for, suits
 from complaints.compliance.returns.models import READERS, Form, Kind, Production
 from complaints.compliance.returns.period import parse
 from complaints.compliance.returns.serving import handed_out
@@ -79,6 +79,8 @@ def printed(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
     now = timezone.now()
     try:
         period = parse(request.GET.get("period", "") or str(now.year))
+        if not suits(kind, period):
+            raise BadRequest("not of such a period")
         found = BUILDERS[kind](period, now)
     except ValueError as error:
         raise BadRequest("no such period") from error

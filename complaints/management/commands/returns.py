@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from complaints import letter_system
 from complaints.compliance.noted import note
-from complaints.compliance.returns.kinds import BUILDERS, FORMS, FORMS_OF
+from complaints.compliance.returns.kinds import BUILDERS, FORMS, FORMS_OF, suits
 from complaints.compliance.returns.period import parse
 from complaints.permissions import viewer_of
 from teams.system import system_actor
@@ -43,8 +43,11 @@ class Command(BaseCommand):
             forms = ", ".join(FORMS_OF[options["profile"]])
             raise CommandError(f"{options['profile']} is given out as: {forms}")
         try:
+            period = parse(options["period"])
+            if not suits(options["profile"], period):
+                raise ValueError("This return is not made of such a period.")
             with override(options["language"]):
-                found = BUILDERS[options["profile"]](parse(options["period"]), now)
+                found = BUILDERS[options["profile"]](period, now)
                 text = FORMS[options["format"]](found)
         except ValueError as error:
             raise CommandError(str(error)) from error

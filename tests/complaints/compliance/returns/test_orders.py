@@ -85,6 +85,7 @@ def test_the_same_order_is_owed_once(people: People) -> None:
         {"form": "xml"},
         {"kind": "cfpb", "form": "pdf"},
         {"kind": "public", "period": "2026-H1"},
+        {"kind": "uk-disp", "period": "2026-03-02..2026-03-02"},
         {"language": "xx"},
     ],
 )
@@ -319,5 +320,8 @@ def test_page_to_print_is_counted_now_and_noted(people: People, language: str) -
     assert event.payload["form"] == "page"
     assert event.payload["sha256"] in page
     assert client.get(address, {"period": "2026-H9"}).status_code == 400
+    days = {"period": "2026-03-02..2026-03-02"}
+    disp = reverse("compliance:return-print", args=("uk-disp",))
+    assert client.get(disp, days).status_code == 400
     wrong = reverse("compliance:return-print", args=("cfpb",))
     assert client.get(wrong).status_code == 404
