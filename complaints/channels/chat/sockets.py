@@ -57,6 +57,7 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.seat: Seat | None = None
+        self.greeted = asyncio.Event()
         self.last = 0
         self.state: Any = None
         self.joined: list[str] = []
@@ -88,9 +89,11 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self.channel_layer.group_discard(group, self.channel_name)
 
     async def _tick(self) -> None:
-        """Look from time to time, whether or not anybody rang."""
-        await asyncio.sleep(HELLO_SECONDS)
-        if self.seat is None:
+        """Once greeted, look from time to time, whether or not anybody rang."""
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                await self.greeted.wait()
+        except TimeoutError:
             await self.close(LATE)
             return
         while True:
@@ -147,6 +150,7 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for group in groups:
             await self._join(group)
         self.seat = seat
+        self.greeted.set()
         await self._look(present=True)
 
     async def _join(self, group: str) -> None:

@@ -293,12 +293,9 @@ def test_nobody_rang_yet_it_ends_by_itself(settings: Any) -> None:
     cookie = cookie_of(client_of(people.support))
 
     async def scene() -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sockets, "HELLO_SECONDS", 0.3)
-            async with opened(DESK, cookie, conversation=0) as socket:
-                await asyncio.sleep(0.1)
-                await sync_to_async(_dismiss)(people.support, Client())
-                assert await socket.ended() == sockets.REFUSED
+        async with opened(DESK, cookie, conversation=0) as socket:
+            await sync_to_async(_dismiss)(people.support, Client())
+            assert await socket.ended() == sockets.REFUSED
 
     run(scene)
 
