@@ -33,6 +33,9 @@ from teams.system import system_actor
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 3
+TITLED_BY = 2_000
+"""Characters of a text that are looked at for its first words."""
+
 GRACE = timedelta(minutes=1)
 """How long a row without outcome is taken to be in somebody's hands."""
 
@@ -355,7 +358,7 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
         "reason": verdict.reason,
         "complaint": verdict.complaint,
         "sender": one_line(inbound.sender.address or inbound.sender.handle, 254),
-        "subject": mask(one_line(inbound.subject, 255)),
+        "subject": _title(inbound),
         "verdicts": known,
         "received_at": work.received_at,
         "decided_at": work.now,
@@ -366,6 +369,12 @@ def keep(work: Work, verdict: Verdict, **columns: Any) -> dict[str, Any]:
     if verdict.complaint is not None and settled is not None:
         settled(work, verdict)
     return changes | columns
+
+
+def _title(inbound: Inbound) -> str:
+    """The subject, or the first words of what has none, such as a post. Masked before
+    it is cut: half of a secret is not known for one."""
+    return one_line(mask(inbound.subject or inbound.text[:TITLED_BY]), 255)
 
 
 def _change(pk: int, changes: Mapping[str, Any]) -> None:
