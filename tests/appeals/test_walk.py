@@ -1,12 +1,18 @@
 """From a decision to a ruling that the customer reads, by the real doors alone."""
 
+import json
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
+import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from appeals.models import Appeal
 from complaints import ledger
 from complaints.models import Complaint, Event, Outbox, Remedy
+from complaints.permissions import Viewer
 from complaints.states import AppealState, LetterKind, State
 from complaints.workflow import perform
 from teams.system import system_actor
@@ -67,6 +73,45 @@ def test_appeal_from_lodging_to_the_new_decision_in_the_customers_hand(
         letter__complaint=case, recipient=people.customer.email
     )
     assert sent.count() == len(kinds)
+    assert list(ledger.verify()) == []
+    assert list(ledger.verify_versions([case, row])) == []
+
+
+@pytest.mark.drill
+def test_one_mail_of_the_corpus_goes_from_the_command_to_its_ruling(
+    people: People, corpus: Path
+) -> None:
+    """All of them are taken, one that was opened is carried through all ten steps."""
+    folders = ("helpdesk", "requests")
+    paths = [p for name in folders for p in sorted((corpus / "mail" / name).iterdir())]
+    out = StringIO()
+    call_command("intake_email", *map(str, paths), stdout=out)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert len(lines) == len(paths) >= 24
+    outcomes = {line["outcome"] for line in lines}
+    assert {"opened"} < outcomes <= {"opened", "appended", "held", "dropped"}
+
+    opened = dict(zip((p.name for p in paths), lines, strict=True))["test_mail_02.txt"]
+    case = Complaint.objects.get(reference=opened["reference"])
+    for step in cases.PATHS[State.ANSWERED]:
+        step(people, case)
+    own = frozenset({case.pk}), frozenset({case.customer_id})
+    guest = Viewer(user=system_actor("guest"), only=own[0], parties=own[1])
+    row = walk.appeal(case, actor=guest)
+    reviewer = walk.reviewer(row)
+    perform(row, "admit", actor=reviewer)
+    perform(row, "start_review", actor=reviewer)
+    walk.answer_all(row)
+    walk.write(row, "confirmed")
+    perform(row, "rule", actor=reviewer)
+    case.refresh_from_db()
+    perform(case, "accept", actor=guest)
+    perform(case, "close", actor=people.security_lead)
+
+    kinds = list(case.letters.order_by("pk").values_list("kind", flat=True))
+    assert kinds[0] == LetterKind.RECEIPT
+    assert kinds[-2:] == [LetterKind.RULING, LetterKind.CLOSED]
+    assert (row.state, case.state) == (AppealState.RULED, State.CLOSED)
     assert list(ledger.verify()) == []
     assert list(ledger.verify_versions([case, row])) == []
 
