@@ -26,8 +26,8 @@ run: $(RUNTIME) ## the whole desk with demo data on http://127.0.0.1:8000 (PORT=
 test: $(DEV) ## everything a change must pass
 	@exec $(PY) -m tests.run test
 
-drills: $(DEV) ## what takes long: faults, big properties, the whole matrix
-	@exec $(PY) -m tests.run drills
+drills: $(DEV) ## what takes long: faults, big properties, the whole matrix (PART=path)
+	@exec $(PY) -m tests.run drills $(PART)
 
 screenshots: $(DEV) ## pictures of every page in var/screenshots
 	@exec $(PY) -m tests.run screenshots

@@ -119,12 +119,42 @@ def test(extra: list[str]) -> int:
     return suites(QUICK, [*PARALLEL, *extra], {"SECOND_DATABASE": "near"})
 
 
+FAULTS = "tests/drills"
+
+
 def drills(extra: list[str]) -> int:
-    """What takes long, on both databases; then what ``test`` ran on the first alone."""
-    if code := suites("drill", extra):
-        return code
+    """What takes long, on both databases; then what ``test`` ran on the first alone.
+
+    Faults go by themselves, since they end processes; all else is shared out. With
+    paths or anything else for pytest in ``extra`` (``make drills PART=tests/teams``)
+    that part alone is run, and faults are not shared out there either.
+    """
     rest = {"SECOND_DATABASE": "rest"}
-    return suites(QUICK, [*PARALLEL, *extra], rest, first=False)
+    if extra:
+        shared = () if any(FAULTS in one for one in extra) else PARALLEL
+        parts = [lambda: suites("drill", [*shared, *extra])]
+    else:
+        parts = [
+            lambda: suites("drill", [FAULTS]),
+            lambda: suites("drill", [*PARALLEL, "--ignore", FAULTS]),
+        ]
+    parts.append(lambda: suites(QUICK, [*PARALLEL, *extra], rest, first=False))
+    return _in_turn(parts, may_be_empty=bool(extra))
+
+
+def _in_turn(parts: list[Callable[[], int]], *, may_be_empty: bool) -> int:
+    """Each part is run, whatever came of those before; how long it took is said."""
+    codes = []
+    for number, part in enumerate(parts, 1):
+        start = time.monotonic()
+        code = part()
+        codes.append(0 if may_be_empty and code == NOTHING_COLLECTED else code)
+        verdict = "failed" if codes[-1] else "ok"
+        minutes = (time.monotonic() - start) / 60
+        print(
+            f"part {number} of {len(parts)}: {verdict} ({minutes:.0f} min)", flush=True
+        )
+    return next(filter(None, codes), 0)
 
 
 def screenshots(extra: list[str]) -> int:
