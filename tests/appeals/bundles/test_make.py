@@ -155,10 +155,41 @@ def test_pdf_is_an_archive_that_names_every_part(row: Appeal, people: People) ->
     assert b'pdfaid:part="3" pdfaid:conformance="A"' in metadata
     assert "/OutputIntents" in reader.trailer["/Root"]  # type: ignore[operator]
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert _wrong_for_an_archive(reader) == []
     text = "".join(page.extract_text() for page in reader.pages)
     for part in ("Index", "What happened", "Letters", "Exhibits", f"{INNER}.txt"):
         assert part in text
     assert signing.public_key()[:16] in text.replace("\n", "")
+
+
+def _wrong_for_an_archive(reader: pypdf.PdfReader) -> list[str]:
+    """What ISO 19005-3 forbids and can be seen without a validator of it."""
+    root: Any = reader.trailer["/Root"]
+    wrong = [name for name in ("/OpenAction", "/AA", "/AcroForm") if name in root]
+    wrong += ["encrypted"] if reader.is_encrypted else []
+    wrong += [] if root.get("/Lang") and "/StructTreeRoot" in root else ["untagged"]
+    wrong += ["no identifier"] if "/ID" not in reader.trailer else []
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            wrong += [] if _is_inside(font.get_object()) else [str(font)]
+        for note in page.get("/Annots", []):
+            action = note.get_object().get("/A", {})
+            wrong += [str(action)] if action.get("/S") in FORBIDDEN else []
+    return wrong
+
+
+FORBIDDEN = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Sound", "/Movie")
+
+
+def _is_inside(font: Any) -> bool:
+    """Whether its outlines are in the file, with the Unicode of every sign."""
+    inner = [one.get_object() for one in font.get("/DescendantFonts", [font])]
+    names = ("/FontFile", "/FontFile2", "/FontFile3")
+    embedded = all(
+        any(name in one["/FontDescriptor"] for name in names) for one in inner
+    )
+    return embedded and "/ToUnicode" in font
 
 
 @pytest.mark.drill
