@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from complaints.compliance.returns import make, orders
+from complaints.compliance.returns import make, orders, reports
 from tests import cases
 from tests.looking import WIDE, Looker, Mode, modes
 from tests.people import everybody
@@ -26,6 +26,7 @@ def test_pages_of_the_returns(
     made = orders.order(kind="eu-casp", form="json", **given)
     assert make.make_due() == 1
     waiting = orders.order(kind="register", form="csv", **given)
+    report = reports.begin(period="2026-H1", actor=people.head)
     with Looker(browser, live_server, mode) as looker:
         looker.be(people.reviewer)
         looker.at("/compliance/returns/")
@@ -36,3 +37,7 @@ def test_pages_of_the_returns(
         looker.at("/admin/returns/production/add/")
         looker.at(f"/admin/returns/production/{made.pk}/change/")
         looker.at(f"/admin/returns/production/{waiting.pk}/change/")
+        looker.at("/admin/returns/report/")
+        looker.at("/admin/returns/report/add/")
+        looker.at(f"/admin/returns/report/{report.pk}/change/")
+        looker.at(f"/admin/returns/report/{report.pk}/print/")
