@@ -76,7 +76,6 @@ OPEN_TO_ALL = frozenset(
         "admin:complaints_complaint_letter_print",
         "admin:complaints_complaint_evidence",
         "admin:complaints_remedy_change",
-        "admin:appeals_appeal_change",
     }
 )
 """What opens for whoever sees a case in full."""
@@ -164,6 +163,8 @@ def _holes(
 ) -> Iterator[tuple[str, ...]]:
     code, url = response.status_code, url_of(route, victim)
     named = SECRET in text.lower()
+    # The key that was sent stands in the way back to the same page.
+    told = text.replace(f"reference={victim.case.reference}", "")
     of_status = sight == STATUS and route.name in OF_STATUS
     if code >= 500:
         yield route.name, method, "fell over"
@@ -173,7 +174,7 @@ def _holes(
         yield route.name, method, "says too much"
     elif sight != FULL and not of_status and not is_refused(response, url):
         yield route.name, method, f"open: {code}"
-    if sight == NONE and (named or victim.case.reference in text):
+    if sight == NONE and (named or victim.case.reference in told):
         yield route.name, method, "names it"
     if sight == STATUS and named:
         yield route.name, method, "tells its words"
@@ -205,9 +206,9 @@ def _named(
     route: Route, how: str, answer: Any, case: Complaint, sight: str
 ) -> Iterator[tuple[str, ...]]:
     text = text_of(answer)
-    if SECRET in text.lower().replace(f"q={SECRET}", "").replace(
-        f'value="{SECRET}"', ""
-    ):
+    # What was asked stands in its field; the subject is the case's alone.
+    told = case.subject if SECRET in how else SECRET
+    if told.lower() in text.lower():
         yield route.name, how, "tells its words"
     if sight == NONE and case.reference in text:
         yield route.name, how, "names it"

@@ -10,10 +10,12 @@ from pytest_django.live_server_helper import LiveServer
 from complaints.models import (
     Complaint,
     Party,
+    PersonRequest,
     QualityCriterion,
     QualityReview,
 )
 from complaints.services import quality, relay
+from complaints.services.privacy import requests
 from complaints.services.privacy.erase import purge_expired
 from complaints.services.privacy.retention import hold
 from complaints.services.reading import record_reading
@@ -113,3 +115,28 @@ def test_restricted_customer_and_an_erased_case(
         if page.locator("textarea").count():
             page.locator("textarea").first.fill("One thing more.")
             looker.press("wrote to an erased case", "form:has(textarea) .btn")
+
+
+@pytest.mark.parametrize("mode", modes(NARROW))
+def test_requests_of_persons(
+    live_server: LiveServer, browser: Browser, mode: Mode
+) -> None:
+    people, today = everybody(), timezone.localdate()
+    for kind, days in (("access", 40), ("erasure", 3)):
+        requests.record(
+            kind=kind,
+            email=f"{kind}@customers.example",
+            received_on=today - timedelta(days=days),
+            note="Please send me all you keep about me.",
+            actor=people.head,
+        )
+    with Looker(browser, live_server, mode) as looker:
+        looker.be(people.head)
+        looker.at(f"{DESK}persons/")
+        looker.at(f"{DESK}persons/new/")
+        looker.press("wrote nothing down")
+        row = PersonRequest.objects.get(kind="erasure")
+        looker.at(f"{DESK}persons/{row.pk}/extend/")
+        looker.at(f"{DESK}persons/{row.pk}/answer/")
+        requests.answer(request=row, answer="done", actor=people.head)
+        looker.at(f"{DESK}persons/")
