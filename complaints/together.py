@@ -45,10 +45,16 @@ class Shape:
 
     def __init__(self, build: Callable[..., Sequence[QuerySet[Any]]]) -> None:
         self._build = build
-        self._parts: dict[str, list[_Part]] = {}
+        self._parts: dict[str, list[Part]] = {}
 
-    def read(self, *beside: QuerySet[Any], **keys: int) -> list[list[Any]]:
+    def read(self, *beside: "QuerySet[Any] | Part", **keys: int) -> list[list[Any]]:
         """The rows for these keys, then those of ``beside``; in one statement."""
+        using = connections[DEFAULT_DB_ALIAS]
+        others = (one if isinstance(one, Part) else _part(one, using) for one in beside)
+        return _gathered([*self.parts(**keys), *others], using)
+
+    def parts(self, **keys: int) -> "list[Part]":
+        """The reads for these keys, to be read beside those of another shape."""
         marks = {-(10**9) - place: name for place, name in enumerate(sorted(keys))}
         using = connections[DEFAULT_DB_ALIAS]
         if using.vendor not in self._parts:
@@ -56,11 +62,10 @@ class Shape:
             made = [_part(rows, using) for rows in self._build(**given)]
             self._parts[using.vendor] = made
         values = {mark: keys[name] for mark, name in marks.items()}
-        parts = [part.of(values, using) for part in self._parts[using.vendor]]
-        return _gathered([*parts, *(_part(rows, using) for rows in beside)], using)
+        return [part.of(values, using) for part in self._parts[using.vendor]]
 
 
-def _gathered(parts: "Sequence[_Part]", using: BaseDatabaseWrapper) -> list[list[Any]]:
+def _gathered(parts: "Sequence[Part]", using: BaseDatabaseWrapper) -> list[list[Any]]:
     with using.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(part.sql for part in parts)}",
@@ -71,7 +76,7 @@ def _gathered(parts: "Sequence[_Part]", using: BaseDatabaseWrapper) -> list[list
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One read: SQL that gives all its rows as one JSON text."""
 
     model: type[Model]
@@ -80,7 +85,7 @@ class _Part:
     params: Sequence[Any]
     using: BaseDatabaseWrapper
 
-    def of(self, values: Mapping[int, int], using: BaseDatabaseWrapper) -> "_Part":
+    def of(self, values: Mapping[int, int], using: BaseDatabaseWrapper) -> "Part":
         """The same with real keys in the place of the marks."""
         params = [values.get(p, p) if type(p) is int else p for p in self.params]
         return replace(self, params=params, using=using)
@@ -108,12 +113,12 @@ class _Part:
         return value_of
 
 
-def _part(rows: QuerySet[Any], using: BaseDatabaseWrapper) -> _Part:
+def _part(rows: QuerySet[Any], using: BaseDatabaseWrapper) -> Part:
     compiler = rows.query.get_compiler(connection=using)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
-        return _Part(rows.model, (), "NULL", (), using)
+        return Part(rows.model, (), "NULL", (), using)
     fields = [column.target for column, _sql, _alias in compiler.select]
     values = ", ".join(f"r.{using.ops.quote_name(field.column)}" for field in fields)
     gather = (
@@ -122,7 +127,7 @@ def _part(rows: QuerySet[Any], using: BaseDatabaseWrapper) -> _Part:
         else f"json_group_array(json_array({values}))"
     )
     whole = f"(SELECT {gather} FROM ({sql}) r)"  # noqa: S608 - the ORM wrote it
-    return _Part(rows.model, fields, whole, params, using)
+    return Part(rows.model, fields, whole, params, using)
 
 
 # Handed on with their object ----------------------------------------------------------

@@ -57,6 +57,7 @@ from complaints.services.reply_words import templates_for
 from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
 from complaints.states import Channel, DecisionStatus, ScanState
+from complaints.together import Part, Shape
 
 DONE_SHOWN = 3
 
@@ -111,23 +112,39 @@ def case_context(
     }
 
 
-def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any]]:
+def _of_reader(case: int, customer: int, reader: int) -> list[QuerySet[Any]]:
+    """What of it depends on nothing but keys, so that its SQL is written once."""
+    return [
+        StaffDraft.objects.filter(complaint=case, user=reader),
+        CareMarker.objects.filter(party=customer).defer("note", "kind"),
+        last_said(case),
+        Tag.objects.filter(case_tags__complaint=case),
+        Watch.objects.filter(complaint=case, user=reader),
+    ]
+
+
+_OF_READER = Shape(_of_reader)
+
+
+def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any] | Part]:
     """What is read with the file of the case: the files this viewer sees, their unsent
     texts, templates, whether there is a care marker (and no word of it), who names the
     same, the last message, the incident it is in, its tags and those that could be put
     on it, whether this viewer watches it, how long its ledger is, who else is here."""
-    markers = CareMarker.objects.filter(party=case.customer_id)
+    drafts, markers, last, tags, watches = _OF_READER.parts(
+        case=case.pk, customer=case.customer_id, reader=viewer.user.pk
+    )
     return [
         Evidence.objects.visible_to(viewer).filter(complaint=case),
-        StaffDraft.objects.filter(complaint=case, user=viewer.user),
+        drafts,
         templates_for(case).defer("text"),
-        markers.defer("note", "kind"),
+        markers,
         named_elsewhere(case),
-        last_said(case),
+        last,
         incidents_of(case, viewer),
-        Tag.objects.filter(case_tags__complaint=case),
+        tags,
         tags_met(viewer)[:MOST_TAGS],
-        Watch.objects.filter(complaint=case, user=viewer.user),
+        watches,
         Stream.objects.filter(name=case.stream),
         *wanted_here([case.pk], viewer),
     ]

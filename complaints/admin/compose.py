@@ -120,9 +120,11 @@ def _form(
     return form(data, prefix=kind, initial=initial)
 
 
-def last_said(case: Complaint) -> QuerySet[Message]:
-    """The newest message to or from the customer, for ``together.read``."""
-    rows = case.messages.exclude(direction=Direction.INTERNAL)
+def last_said(case: int) -> QuerySet[Message]:
+    """The newest message to or from the customer of the case of that key, for
+    ``together.read``."""
+    rows = Message.objects.filter(complaint=case)
+    rows = rows.exclude(direction=Direction.INTERNAL)
     return rows.only("complaint", "direction").order_by("-pk")[:1]
 
 

@@ -40,7 +40,7 @@ from complaints.models import (
     SignOff,
     Task,
 )
-from complaints.together import Shape, give, keep, refer
+from complaints.together import Part, Shape, give, keep, refer
 from teams.models import Absence, Team, User
 
 OF_CASE: dict[str, Any] = {
@@ -101,7 +101,7 @@ class CaseFile:
     absences: list[Absence]
 
 
-def read_file(case: Complaint, *beside: QuerySet[Any]) -> CaseFile:
+def read_file(case: Complaint, *beside: QuerySet[Any] | Part) -> CaseFile:
     """Read what hangs on ``case``, but for its events and messages."""
     rows = _SHAPE.read(*beside, case=case.pk, customer=case.customer_id)
     found = dict(zip(_NAMES, rows, strict=False))

@@ -80,6 +80,10 @@ OPEN_TO_ALL = frozenset(
 )
 """What opens for whoever sees a case in full."""
 
+OF_MANY_CASES = ("incident", "improvementaction", "alarm")
+"""Pages of the house's own matters, each with a title of its own: they open for who may
+read them, and name no case that is hidden from them."""
+
 OF_STATUS = frozenset(
     {"admin:complaints_complaint_status", "admin:complaints_complaint_status_message"}
 )
@@ -166,14 +170,16 @@ def _holes(
     # The key that was sent stands in the way back to the same page.
     told = text.replace(f"reference={victim.case.reference}", "")
     of_status = sight == STATUS and route.name in OF_STATUS
+    of_many = any(part in route.name for part in OF_MANY_CASES)
     if code >= 500:
         yield route.name, method, "fell over"
     elif sight == FULL and route.name in OPEN_TO_ALL and code != 200:
         yield route.name, method, f"shut: {code}"
     elif sight == FULL and "Traceback" in text:
         yield route.name, method, "says too much"
-    elif sight != FULL and not of_status and not is_refused(response, url):
+    elif not (sight == FULL or of_status or of_many or is_refused(response, url)):
         yield route.name, method, f"open: {code}"
+    named = named and not of_many
     if sight == NONE and (named or victim.case.reference in told):
         yield route.name, method, "names it"
     if sight == STATUS and named:
@@ -208,9 +214,11 @@ def _named(
     text = text_of(answer)
     # What was asked stands in its field; the subject is the case's alone.
     told = case.subject if SECRET in how else SECRET
-    if told.lower() in text.lower():
+    of_many = any(part in route.name for part in OF_MANY_CASES)
+    if told.lower() in text.lower() and not of_many:
         yield route.name, how, "tells its words"
-    if sight == NONE and case.reference in text:
+    shown = text.replace(f"term={case.reference}", "")
+    if sight == NONE and case.reference in shown:
         yield route.name, how, "names it"
     if answer.status_code >= 500:
         yield route.name, how, "fell over"
