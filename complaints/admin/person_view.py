@@ -100,7 +100,9 @@ class PersonPages:
             if done:
                 messages.success(request, _("It is written down."))
                 return HttpResponseRedirect(reverse(PERSONS))
-        return self._person_form(request, form, _("Write a request down"), _("Write it down"))
+        return self._person_form(
+            request, form, _("Write a request down"), _("Write it down")
+        )
 
     def person_extend_view(self, request: HttpRequest, number: int) -> HttpResponse:
         viewer, row = _keeper(request), get_object_or_404(PersonRequest, pk=number)
