@@ -1,18 +1,21 @@
 """The pictures of ``docs/tour.md``, from demo data: part of ``make screenshots``."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from appeals.models import Appeal
 from complaints.models import Complaint
 from complaints.permissions import viewer_of
-from complaints.services import compliance
+from complaints.services import compliance, quality
+from complaints.services.privacy import retention
 from complaints.states import State
 from complaints.topic_words import topics_in
 from complaints.workflow import available_transitions
@@ -70,6 +73,18 @@ def _review() -> tuple[str, str]:
     return str(appeal.reviewer), f"/admin/appeals/appeal/{appeal.pk}/change/"
 
 
+LEADS = ("risk-lead", "support-lead", "head")
+
+
+def _score() -> tuple[str, str]:
+    for name in LEADS:
+        lead = get_user_model().objects.get(username=name)
+        review = quality.reviews_to_do(viewer_of(lead)).first()
+        if review is not None:
+            return name, f"{DESK}quality/{review.pk}/"
+    raise LookupError("nothing was drawn")
+
+
 TOUR: dict[str, Callable[[], tuple[str, str]]] = {
     "queue": lambda: ("risk", f"{DESK}?view=team:risk"),
     "admission": _admission,
@@ -80,6 +95,9 @@ TOUR: dict[str, Callable[[], tuple[str, str]]] = {
     "remedies": lambda: ("executor", "/admin/complaints/remedy/"),
     "compliance": lambda: ("compliance-officer", "/admin/complaints/compliancecheck/"),
     "board": lambda: ("risk-lead", f"{DESK}board/"),
+    "quality": lambda: (_score()[0], f"{DESK}quality/"),
+    "score": _score,
+    "holds": lambda: ("head", f"{DESK}holds/"),
     "access": lambda: ("head", f"{DESK}access/"),
     "rules": lambda: ("head", f"{DESK}rules/"),
     "call": lambda: ("support", f"{DESK}log/"),
@@ -93,6 +111,11 @@ def test_draw_the_tour(browser: Any, site: str, settings: Any) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     settings.COMPLIANCE_SAMPLE_PERCENT = 60
     compliance.draw()
+    for weeks in range(-1, 30):
+        quality.draw(now=timezone.now() - timedelta(weeks=weeks))
+    head = get_user_model().objects.get(username="head")
+    case = Complaint.objects.filter(state=State.CLOSED, barrier="").latest("pk")
+    retention.hold(complaint=case, reason="Court of Berlin, 12 O 345/26", actor=head)
     fallen = [name for name, status in _draw(browser, site) if status != 200]
 
     assert fallen == []
