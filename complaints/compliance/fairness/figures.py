@@ -26,7 +26,7 @@ from complaints.states import Barrier, Outcome, RemedyState
 
 SMALLEST = 10
 MOST_READ = 20_000
-MOST_ALIKE = 50
+MOST_ALIKE, MOST_OF_A_CASE = 50, 3
 NEAR = 0.6
 MOST_OF_A_TOPIC = 400
 UPHELD = frozenset({Outcome.UPHELD, Outcome.PARTLY_UPHELD})
@@ -273,7 +273,19 @@ def _pairs(found: Sequence[Row], viewer: Viewer) -> list[Pair]:
                 justified = shown[one].departs or shown[other].departs
                 pairs.setdefault((one, other), Pair(one, other, why, justified))
     listed = sorted(pairs.values(), key=lambda pair: (pair.justified, -pair.other))
-    return listed[:MOST_ALIKE]
+    return _not_too_often(listed)[:MOST_ALIKE]
+
+
+def _not_too_often(pairs: Iterable[Pair]) -> list[Pair]:
+    """One case that differs from many would push all others off the page."""
+    told: dict[int, int] = defaultdict(int)
+    kept = []
+    for pair in pairs:
+        if max(told[pair.one], told[pair.other]) < MOST_OF_A_CASE:
+            kept.append(pair)
+            told[pair.one] += 1
+            told[pair.other] += 1
+    return kept
 
 
 def _seen(found: Sequence[Row], viewer: Viewer) -> dict[int, str]:

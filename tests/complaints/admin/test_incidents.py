@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from complaints.models import (
     Incident,
     IncidentCase,
 )
+from complaints.services.incidents import Scope, add_cases, open_incident
 from complaints.states import Barrier
 from teams.models import Team
 from tests import cases
@@ -201,3 +204,27 @@ def test_causes_by_number(people: People, client: Client) -> None:
     assert "?cause=process_not_followed" in shown
     assert "1 case was closed or refused" in shown
     assert "No case that you may see" in page(client, causes, to="2020-01-01")
+
+
+def test_page_asks_as_often_for_three_cases_as_for_one(
+    people: People, client: Client
+) -> None:
+    incident = open_incident(
+        title="Holds failed",
+        team=Team.objects.get(code="security"),
+        scope=Scope(since=timezone.now() - timedelta(days=1), asset="USDT"),
+        actor=people.security_lead,
+    )
+    client.force_login(people.security_lead)
+
+    def asked(members: int) -> int:
+        rows = [cases.at(people, "assigned") for _number in range(2 * members)]
+        keys = [case.pk for case in rows[:members]]
+        add_cases(incident=incident, cases=keys, actor=people.security_lead)
+        with CaptureQueriesContext(connection) as queries:
+            shown = page(client, ONE, incident.pk)
+        assert all(case.reference in shown for case in rows)
+        return len(queries)
+
+    page(client, ONE, incident.pk)
+    assert asked(1) == asked(3)

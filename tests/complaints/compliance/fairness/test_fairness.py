@@ -150,6 +150,12 @@ def test_like_facts_unlike_outcomes_are_listed_once(people: People) -> None:
     ]
 
 
+def test_one_case_unlike_many_does_not_fill_the_list(people: People) -> None:
+    decided(people, ["upheld"] * 8 + ["not_upheld"], named="TAddr")
+
+    assert len(found(people).pairs) == 3
+
+
 def test_people_are_held_against_their_own_topics(people: People) -> None:
     """A hard topic makes nobody an outlier; refusing what others uphold does."""
     fees = Category.objects.get(code="fees.unexpected")
