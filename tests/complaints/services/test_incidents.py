@@ -18,7 +18,7 @@ from complaints.ledger import verify
 from complaints.models import BulkRun, Complaint, Event, Incident, IncidentCase
 from complaints.permissions import viewer_of
 from complaints.selectors.incidents import candidates, groups, member_rows, sums_of
-from complaints.services import bulk, decide, incidents
+from complaints.services import barriers, bulk, decide, incidents
 from complaints.services.improvement import Plan, open_action
 from complaints.services.incident_answers import (
     ANSWER,
@@ -135,6 +135,25 @@ def test_what_stays_out(people: People) -> None:
     with pytest.raises(NotVisible):
         add_cases(incident=other, cases=[taken.pk], actor=people.risk)
     assert Incident.objects.visible_to(viewer_of(people.risk)).count() == 0
+
+
+def test_whoever_is_let_through_a_barrier_brings_nothing_out(people: People) -> None:
+    incident, case = an_incident(people), cases.at(people, "assigned")
+    officer, lead = people.compliance_officer, people.security_lead
+    barrier = barriers.put_up(
+        complaint=case,
+        kind="insider",
+        reason="About one of us.",
+        actor=officer,
+        whole=True,
+    )
+    barriers.let_in(barrier=barrier, user=lead, actor=officer)
+    assert Complaint.objects.visible_to(viewer_of(lead)).filter(pk=case.pk).exists()
+
+    done = add_cases(incident=incident, cases=[case.pk], actor=lead)
+
+    assert (done.joined, incident.members.count()) == (0, 0)
+    assert "restricted" in done.refused[0][1]
 
 
 def test_barrier_that_comes_later_hides_the_member(people: People) -> None:
