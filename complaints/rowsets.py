@@ -7,6 +7,7 @@ which costs more than the rows do.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -31,6 +32,7 @@ def rows(values: Iterable[Mapping[str, Any]]) -> str:
     """The parameter of a ``table``; moments as the database keeps them."""
     adapt = connection.ops.adapt_datetimefield_value
 
+    @lru_cache(maxsize=64)  # rows of one statement share their moments
     def plain(value: Any) -> str:
         if not isinstance(value, datetime):
             raise TypeError(f"{type(value).__name__} is no value of a row")
@@ -44,18 +46,31 @@ def insert(objects: Sequence[models.Model], *, once: bool = False) -> None:
 
     once: leave out those that a unique column says are there already.
     """
-    meta = objects[0]._meta
+    kind = type(objects[0])
+    names = [field.attname for field in _fields(kind)]
+    values = ({name: getattr(row, name) for name in names} for row in objects)
+    insert_rows(kind, values, once=once)
+
+
+def insert_rows(
+    kind: type[models.Model],
+    values: Iterable[Mapping[str, Any]],
+    *,
+    once: bool = False,
+) -> None:
+    """The same for rows that are no objects yet: every column but the key, by name."""
     columns = {
-        field.attname: field.db_type(connection) or ""
-        for field in meta.concrete_fields
-        if not field.primary_key
+        field.attname: field.db_type(connection) or "" for field in _fields(kind)
     }
     names, source = ", ".join(columns), table("v", columns)
-    values = ({name: getattr(row, name) for name in columns} for row in objects)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {meta.db_table} ({names})"  # noqa: S608
+            f"INSERT INTO {kind._meta.db_table} ({names})"  # noqa: S608
             f" SELECT {names} FROM {source} WHERE true"
             f"{' ON CONFLICT DO NOTHING' if once else ''}",
             [rows(values)],
         )
+
+
+def _fields(kind: type[models.Model]) -> list[Any]:
+    return [each for each in kind._meta.concrete_fields if not each.primary_key]
