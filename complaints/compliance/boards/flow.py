@@ -149,9 +149,7 @@ def ageing(ctx: Ctx) -> Board:
     return Board(
         slug="ageing",
         title=_("What breaks next?"),
-        say=_(
-            "%(near)s reach the eight weeks within three weeks; %(old)s are past them."
-        )
+        say=_("Past eight weeks: %(old)s. Within three weeks of them: %(near)s.")
         % {"near": count(near), "old": count(old)},
         definition=_(
             "Complaints in which staff owe the next step, by days since receipt by any"

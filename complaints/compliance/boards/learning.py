@@ -130,7 +130,7 @@ def _moved(was: int, now: int) -> str:
     if was == now:
         return _("as before")
     if not was:
-        return _("new")
+        return _("new in this period")
     share = f"{100 * abs(now - was) / was:.0f}"
     if now < was:
         return _("fell by %(n)s %%") % {"n": share}
