@@ -18,7 +18,7 @@ from tests.people import People
 
 pytestmark = pytest.mark.django_db
 MOST = 12
-OPEN = ["home", "new", "urgent", "template", "mine", "profile", "preferences"]
+OPEN = ["home", "new", "urgent", "template", "mine", "profile", "preferences", "apps"]
 ALWAYS = ["case", "live", "received", "message", "withdraw", "evidence-new", "copy"]
 PAGES: list[tuple[str, str]] = [
     *(("received", name) for name in (*ALWAYS, "letter", "letter-paper", "protection")),
