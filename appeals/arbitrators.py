@@ -1,6 +1,6 @@
 """Which outside arbitrators are independent enough to decide a case."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Count, Q
@@ -16,11 +16,16 @@ LIVING = ("open", "hearing")
 """States of a referral in which a seat is work."""
 
 
-def arbitrator_ties(referral: Any, person: Arbitrator) -> Iterator[str | Promise]:
-    """Reasons why ``person`` may not decide ``referral``; none means independent."""
+def arbitrator_ties(
+    referral: Any, person: Arbitrator, ours: Collection[int] | None = None
+) -> Iterator[str | Promise]:
+    """Reasons why ``person`` may not decide ``referral``; none means independent.
+
+    ``ours`` are the people of the house in the case, where they are known already.
+    """
     if person.ended_at is not None:
         yield _("This person is not on the register any more.")
-    yield from _declared(referral, person)
+    yield from _declared(referral, person, involved(referral) if ours is None else ours)
     if _works_here(person):
         yield _("This person works or worked here.")
     if _is_a_side(referral.complaint, person):
@@ -29,17 +34,21 @@ def arbitrator_ties(referral: Any, person: Arbitrator) -> Iterator[str | Promise
         yield _("This person decided an earlier case of the same customer.")
 
 
-def is_independent(referral: Any, person: Arbitrator) -> bool:
-    return next(arbitrator_ties(referral, person), None) is None
+def is_independent(
+    referral: Any, person: Arbitrator, ours: Collection[int] | None = None
+) -> bool:
+    return next(arbitrator_ties(referral, person, ours), None) is None
 
 
-def _declared(referral: Any, person: Arbitrator) -> Iterator[str | Promise]:
+def _declared(
+    referral: Any, person: Arbitrator, ours: Collection[int]
+) -> Iterator[str | Promise]:
     case = referral.complaint
     about = (
         Q(kind=TieKind.COMPANY)
         | Q(complaint=case)
         | Q(party=case.customer_id)
-        | Q(user__in=involved(referral))
+        | Q(user__in=ours)
     )
     if DeclaredTie.objects.filter(about, arbitrator=person, lifted_at=None).exists():
         yield _("This person declared a conflict of interest.")
@@ -96,10 +105,10 @@ def independent_arbitrators(referral: Any, wanted: int) -> list[Arbitrator]:
     """The ``wanted`` least loaded of those who are independent; fewer where there are
     not so many, never somebody who is not."""
     known = set(referral.seats.values_list("arbitrator_id", flat=True))
-    found: list[Arbitrator] = []
+    ours, found = involved(referral), list[Arbitrator]()
     for person in register():
         if len(found) == wanted:
             break
-        if person.pk not in known and is_independent(referral, person):
+        if person.pk not in known and is_independent(referral, person, ours):
             found.append(person)
     return found

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from appeals.arbitrators import LIVING, is_independent
 from appeals.independence import IN_HAND, acted, dependence
-from appeals.models import Appeal
+from appeals.models import Appeal, ArbitratorSeat
 from appeals.services.reviewers import router
 from complaints import ledger, notifications
 from complaints.models import Event
@@ -72,17 +73,28 @@ def name_violations(*, now: datetime | None = None) -> int:
     """Put each new one on the ledger of its case and tell the head; how many."""
     moment, named = now or timezone.now(), 0
     for violation in violations():
-        named += _name(violation, moment)
+        named += _name(violation.appeal, "person", violation.user.pk, moment)
+    for seat in tied_seats():
+        named += _name(seat.referral.appeal, "arbitrator", seat.arbitrator_id, moment)
     return named
 
 
+def tied_seats() -> Iterator[ArbitratorSeat]:
+    """Arbitrators of a case that goes on who became tied to it after they accepted."""
+    rows = ArbitratorSeat.objects.filter(left_at=None, referral__state__in=LIVING)
+    rows = rows.select_related("arbitrator", "referral__appeal", "referral__complaint")
+    for seat in rows.order_by("pk").iterator(chunk_size=200):
+        if not is_independent(seat.referral, seat.arbitrator):
+            yield seat
+
+
 @transaction.atomic
-def _name(violation: Violation, now: datetime) -> bool:
-    appeal, user = violation.appeal, violation.user
+def _name(appeal: Appeal, which: str, pk: int, now: datetime) -> bool:
+    """``which`` says whose key ``pk`` is: a ``person`` here, or an ``arbitrator``."""
     ledger.lock(appeal.stream)
+    facts = {"appeal": appeal.pk, which: pk}
     known = Event.objects.filter(stream=appeal.stream, what=NAMED)
-    facts = {"appeal": appeal.pk, "person": user.pk}
-    if known.filter(payload__appeal=appeal.pk, payload__person=user.pk).exists():
+    if known.filter(**{f"payload__{key}": one for key, one in facts.items()}).exists():
         return False
     viewer = router()
     event = ledger.append(appeal.stream, ledger.Entry(NAMED, viewer, now, facts))

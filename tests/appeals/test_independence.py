@@ -189,11 +189,13 @@ def test_chosen_reviewer_is_never_dependent(
 
 
 @pytest.mark.drill
-@_over(500)
+@_over(60)
 @given(histories=history)
 def test_chosen_reviewer_is_never_dependent_over_many(
     people: People, case_at: Any, histories: list[tuple[str, str]]
 ) -> None:
+    """By lodging and seating for real; ten thousand histories are asked, without that,
+    in ``test_independence_over_many``."""
     _ask_for_a_reviewer(people, case_at, histories)
 
 

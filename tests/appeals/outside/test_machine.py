@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from appeals import consent
 from appeals.models import ArbitratorSeat, AwardPoint, Referral
-from appeals.services.outside import award, carry_out, hearing, seats
+from appeals.services import watch
+from appeals.services.outside import award, carry_out, hearing, register, seats
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
 from complaints.models import Complaint, Event, Outbox, Remedy
 from complaints.states import State
@@ -240,3 +241,25 @@ def test_award_of_another_body_is_entered_and_paid(
     perform(row, "carry_out", actor=people.appeals_2)
 
     assert row.state == "carrying_out"
+
+
+def test_arbitrator_who_becomes_tied_is_named_and_makes_no_award(
+    people: People, answered: Complaint
+) -> None:
+    row = stage.hearing(people, answered)
+    stage.write(row)
+    person = row.seats.get().arbitrator
+    register.declare_tie(
+        arbitrator=person,
+        kind="staff",
+        user=people.security,
+        reason="We now share an office.",
+        actor=people.head,
+    )
+
+    assert (watch.name_violations(), watch.name_violations()) == (1, 0)
+    (event,) = _events(row, "independence_violated")
+    assert event.payload == {"appeal": row.appeal_id, "arbitrator": person.pk}
+    with pytest.raises(GuardRefused) as refused:
+        award.make_award(referral=row, actor=stage.presiding(row))
+    assert [r.code for r in refused.value.refusals] == ["arbitrator_tied"]
