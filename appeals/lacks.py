@@ -14,10 +14,16 @@ from complaints.selectors.lacks import signatures_lacking
 from complaints.selectors.signers import unsignable
 from complaints.states import DecisionStatus, State
 
+BEFORE_AN_ANSWER = frozenset(
+    {State.ASSIGNED, State.INVESTIGATING, State.AWAITING_CUSTOMER, State.IN_REVIEW}
+)
+
 
 @look
 def no_arbitrator(complaint: Complaint) -> Iterator[Lack]:
     """A seat of the outside stage for which nobody independent is on the register."""
+    if not _may_be_outside(complaint):
+        return
     rows = Referral.objects.filter(complaint=complaint, kind="arbitration")
     row = rows.filter(state__in=LIVING).first()
     if row is not None and row.seats.filter(left_at=None).count() < row.wanted:
@@ -29,6 +35,13 @@ def no_arbitrator(complaint: Complaint) -> Iterator[Lack]:
                 "outside stage."
             ),
         )
+
+
+def _may_be_outside(complaint: Complaint) -> bool:
+    """Nothing goes outside before a first answer; asked of what a page has read."""
+    if complaint.state not in BEFORE_AN_ANSWER:
+        return True
+    return any(row.issued_at is not None for row in complaint.decisions.all())
 
 
 @look

@@ -86,8 +86,11 @@ class Decision(models.Model):
 
     @property
     def cause_label(self) -> str:
-        """The provisional root cause in the reader's language; one query."""
-        row = RootCause.objects.filter(code=self.cause).first() if self.cause else None
+        """The provisional root cause in the reader's language; one query, unless a page
+        has read the row (``cause_row``) with the case."""
+        row = self.__dict__.get("cause_row")
+        if row is None and self.cause:
+            row = RootCause.objects.filter(code=self.cause).first()
         return row.label if row else self.cause
 
     def live_remedies(self) -> list[Any]:

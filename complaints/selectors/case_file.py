@@ -37,6 +37,7 @@ from complaints.models import (
     Remedy,
     Representative,
     ResponsibilityShare,
+    RootCause,
     SignOff,
     Task,
 )
@@ -130,6 +131,7 @@ _NAMES = (
     "letters",
     "dispatches",
     "absences",
+    "causes",
 )
 
 
@@ -148,6 +150,9 @@ def _wanted(case: int, customer: int) -> list[QuerySet[Any]]:
         Letter.objects.filter(complaint=case).defer("body", "facts"),
         LetterDispatch.objects.filter(letter__complaint=case),
         Absence.objects.filter(user__handled=case),
+        RootCause.objects.filter(
+            code__in=Decision.objects.filter(complaint=case).order_by().values("cause")
+        ),
     ]
 
 
@@ -156,6 +161,9 @@ _SHAPE = Shape(_wanted)
 
 def _give_decisions(found: dict[str, list[Any]]) -> None:
     decisions = {row.pk: row for row in found["decisions"]}
+    causes = {row.code: row for row in found["causes"]}
+    for decision in decisions.values():
+        decision.cause_row = causes.get(decision.cause)
     for name in OF_DECISION:
         give(decisions.values(), name, found[name])
     points = {row.pk: row for row in found["points"]}
