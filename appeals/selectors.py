@@ -102,6 +102,8 @@ def readable_by_staff(viewer: Viewer) -> QuerySet[Appeal]:
 
 
 def stand_of(appeal: Appeal) -> Stand:
+    if appeal.ruled_at is not None:
+        return Stand(STANDING[AppealState(appeal.state)], None)
     steps = (Step.APPEAL_ADMIT, Step.APPEAL_RULE)
     running = appeal.complaint.clocks.filter(
         step__in=steps, subject=str(appeal.pk), stopped_at=None

@@ -8,6 +8,7 @@ hold of every page (languages, queries, axe, hostile strings) walks this list.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
@@ -19,8 +20,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
+from django.utils import timezone
 
 from appeals.services.bundles import ask_bundle
+from appeals.services.outside import hearing
 from complaints.models import Complaint
 from complaints.portal.questions import PAGES
 from complaints.services import access, drafts, ledger_roots
@@ -30,6 +33,7 @@ from teams.models import User
 from tests import cases
 from tests.access_matrix import ACCESS, Who
 from tests.appeals import walk
+from tests.appeals.outside import stage
 from tests.complaints.public import drafts as drafts_of
 from tests.complaints.public.walk import addresses
 from tests.people import People, make_user
@@ -56,7 +60,7 @@ PUBLIC_ACCOUNTS = (
 OWN_ACCOUNTS = (
     *("profile/", "preferences/", "linked/", "email/", "password/change/", "2fa/"),
     *("2fa/webauthn/", "2fa/webauthn/add/", "2fa/totp/deactivate/", "sessions/"),
-    *("2fa/recovery-codes/", "2fa/recovery-codes/generate/", "3rdparty/"),
+    *("2fa/recovery-codes/", "2fa/recovery-codes/generate/", "3rdparty/", "apps/"),
     *("reauthenticate/", "2fa/reauthenticate/", "logout/"),
 )
 ELSEWHERE = {
@@ -83,6 +87,7 @@ ELSEWHERE = {
     "portal:evidence-page": "a picture",
     "portal:draft": "leads on to a question",
     "appeals:latest": "leads on to the appeal",
+    "appeals:award": "of an award that two people published; appeals/outside",
     "appeals:bundle-file": "a file",
     "portal:proof-file": "a file, or leads to the page of the proof",
     "public:roots": "for programs",
@@ -108,7 +113,8 @@ ELSEWHERE = {
 NEWCOMER = "newcomer"
 """Who has no nickname on the board, and made nothing."""
 
-NO_PAGE = ("api", "appeals-api", "health-", "metrics", "hook-", "-")
+NO_PAGE = ("api", "appeals-api", "health-", "metrics", "hook-", "-", "arbitration:")
+"""Nothing that customers are shown; arbitrators': appeals/outside/test_browser."""
 
 
 class Visit(NamedTuple):
@@ -209,6 +215,7 @@ def _cases(town: Town) -> None:
     town.add(GUARDED, f"{home}paper/")
     _offered(town)
     _ruled(town)
+    _heard(town)
     _protected(town)
     for route in routes():
         if route.name in OF_THE_BOARD:
@@ -241,6 +248,23 @@ def _ruled(town: Town) -> None:
     ledger_roots.make_root()
     town.of("ruled", "bundle/", "proof/")
     town.of("received", "proof/")
+
+
+def _heard(town: Town) -> None:
+    """Before an arbitrator, who has asked the customer something."""
+    case = town.cases["heard"] = cases.at(town.people, "answered")
+    row = stage.hearing(town.people, case)
+    asked = hearing.ask(
+        referral=row,
+        side="customer",
+        text="Q17",
+        answer_by=timezone.now() + timedelta(days=5),
+        actor=stage.presiding(row),
+    )
+    page = f"appeal/{row.appeal_id}/"
+    town.of("heard", "", page, f"{page}outside/end/")
+    town.of("heard", f"{page}outside/question/{asked.pk}/")
+    town.add(OPEN, "/figures/awards/")
 
 
 def _protected(town: Town) -> None:

@@ -1,6 +1,6 @@
 """The outside stage in the customer's case, and the awards that everybody may read."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appeals.models import (
+    Arbitrator,
+    ArbitratorOrder,
     ArbitratorQuestion,
+    ArbitratorSeat,
+    Award,
+    AwardedRemedy,
+    AwardPoint,
     PublishedAward,
     Referral,
     ReferralState,
@@ -20,9 +26,10 @@ from appeals.outside_notices import route_name
 from appeals.portal.forms import OutsideAnswerForm
 from appeals.services.outside import ending, hearing, publish
 from complaints.errors import RecourseError
-from complaints.models import Complaint
+from complaints.models import Complaint, Point
 from complaints.permissions import Viewer
 from complaints.portal.viewer import case_view
+from complaints.together import read, refer
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -44,25 +51,55 @@ def outside_context(case: Complaint, appeal: Any, viewer: Viewer) -> dict[str, A
     row = Referral.objects.visible_to(viewer).filter(appeal=appeal).first()
     if row is None:
         return {"outside": None}
-    made = getattr(row, "award", None)
-    shown = made if made is not None and _is_out(row) else None
-    questions, orders = list(row.questions.all()), list(row.orders.all())
-    seats = row.seats.filter(left_at=None, accepted_at__isnull=False)
+    row.complaint = case
+    heard = _heard(row)
+    shown = heard.award if heard.award is not None and _is_out(row) else None
     return {
         "outside": row,
         "outside_body": route_name(row),
         "outside_words": STANDING[ReferralState(row.state)],
-        "outside_next": _next(questions, orders, shown),
-        "arbitrators": list(seats.select_related("arbitrator")),
-        "questions": questions,
-        "orders": orders,
+        "outside_next": _next(heard.questions, heard.orders, shown),
+        "arbitrators": heard.seats,
+        "questions": heard.questions,
+        "orders": heard.orders,
         "award": shown,
-        "points": list(shown.points.select_related("point")) if shown else [],
-        "owed": list(shown.remedies.all()) if shown else [],
-        "dissents": [s.dissent for s in seats if s.dissent] if shown else [],
+        "points": heard.points if shown else [],
+        "owed": heard.owed if shown else [],
+        "dissents": [s.dissent for s in heard.seats if s.dissent] if shown else [],
         "may_answer": row.state == ReferralState.HEARING,
         "may_take_back": row.state in (ReferralState.OPEN, ReferralState.HEARING),
     }
+
+
+class Heard(NamedTuple):
+    """What hangs on a referral, each in the order of its numbers."""
+
+    award: Award | None
+    questions: list[ArbitratorQuestion]
+    orders: list[ArbitratorOrder]
+    seats: list[ArbitratorSeat]
+    points: list[AwardPoint]
+    owed: list[AwardedRemedy]
+
+
+def _heard(row: Referral) -> Heard:
+    """All of it in one statement."""
+    seats = row.seats.filter(left_at=None, accepted_at__isnull=False)
+    made = Award.objects.filter(referral=row)
+    found, questions, orders, seated, people, points, of_case, owed = read(
+        made,
+        row.questions.all(),
+        row.orders.all(),
+        seats,
+        Arbitrator.objects.filter(pk__in=seats.values("arbitrator")),
+        AwardPoint.objects.filter(award__in=made).order_by("pk"),
+        Point.objects.filter(complaint=row.complaint_id),
+        AwardedRemedy.objects.filter(award__in=made),
+    )
+    refer(seated, "arbitrator", {one.pk: one for one in people})
+    refer(points, "point", {one.pk: one for one in of_case})
+    points.sort(key=lambda one: one.point.number)
+    return Heard(found[0] if found else None, questions, orders, seated, points, owed)
 
 
 def _is_out(row: Referral) -> bool:

@@ -141,6 +141,7 @@ def show(
     appeal = _appeal(case, viewer, number)
     ruled = appeal.ruled_at is not None
     late = appeal.state == AppealState.OUT_OF_TIME
+    referral = selectors.referral_of(appeal)
     context = {
         "case": case,
         "appeal": appeal,
@@ -153,9 +154,9 @@ def show(
         "letter": selectors.ruling_letter(appeal),
         "file": frozen_items(appeal, for_customer=True),
         "may_withdraw": appeal.in_hand and _may(appeal, "withdraw", viewer),
-        "may_refer": ruled and _may(appeal, "refer", viewer),
-        "referral": selectors.referral_of(appeal),
-        **outside_context(case, appeal, viewer),
+        "may_refer": ruled and not referral and _may(appeal, "refer", viewer),
+        "referral": referral,
+        **(outside_context(case, appeal, viewer) if referral else {"outside": None}),
         "routes": routes(case),
         "status": _status(appeal),
     }

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from complaints.compliance.models import Snapshot
 from complaints.compliance.rollup import freeze
 from complaints.errors import RecourseError
-from complaints.permissions import viewer_of
+from complaints.permissions import viewer_of_request
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Snapshot]
@@ -27,7 +27,9 @@ else:
 
 def is_head(request: HttpRequest) -> bool:
     user: Any = request.user
-    return bool(user.is_active and user.is_staff) and freeze.may_sign(viewer_of(user))
+    return bool(user.is_active and user.is_staff) and freeze.may_sign(
+        viewer_of_request(request)
+    )
 
 
 @admin.register(Snapshot)
@@ -104,7 +106,7 @@ class SnapshotAdmin(Base):
         row = get_object_or_404(Snapshot, pk=pk)
         return self._act(
             request,
-            lambda: freeze.sign(snapshot=row, actor=viewer_of(request.user)),  # type: ignore[arg-type]
+            lambda: freeze.sign(snapshot=row, actor=viewer_of_request(request)),
             _("Signed off. The dashboards show these figures from now on."),
         )
 
@@ -116,7 +118,7 @@ class SnapshotAdmin(Base):
             lambda: freeze.restate(
                 month=row.month,
                 reason=reason,
-                actor=viewer_of(request.user),  # type: ignore[arg-type]
+                actor=viewer_of_request(request),
             ),
             _("Frozen as a new version. It counts when you sign it off."),
         )

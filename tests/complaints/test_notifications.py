@@ -70,6 +70,7 @@ def test_every_move_in_the_table_exists(db):
         "work_done",
         "work_ended",
         "task_given",
+        "alarm_unseen",
         "mentioned",
         "no_signer",
         "evidence_infected",

@@ -23,6 +23,10 @@ NAMES = frozenset(
         "Recourse Wallet Pro",
         "Complaints department",
         "Berlin, Germany",
+        "place de la Bourse",
+        "Paris Cedex",
+        "Lincoln House, Lincoln Place, Dublin",
+        "in Regional Road, Msida MSD",
     }
 )
 """Proper names, and a postal address, which is written as the post reads it."""
