@@ -16,7 +16,6 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from teams import admin_access
 from teams.admin_base import Base, Inline, ReadOnlyInline, SuperuserOnly, UserBase
@@ -89,14 +88,10 @@ class UserAdmin(SuperuserOnly, UserBase):
 class TeamAdmin(SuperuserOnly, Base):
     """Which teams there are is the workflow's; how they work is set here."""
 
-    list_display = ("code", "label", "calendar", "email", "phone")
+    list_display = ("code", "__str__", "calendar", "email", "phone")
     fields = ("code", "name", "calendar", "email", "phone")
     readonly_fields = ("code",)
     inlines = (MembershipInline,)
-
-    @admin.display(description=pgettext_lazy("field", "Name"))
-    def label(self, obj: Team) -> str:
-        return obj.label
 
     def has_add_permission(
         self, request: HttpRequest, obj: Model | None = None

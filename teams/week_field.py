@@ -2,11 +2,13 @@
 
 import re
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
+
+from teams.parts import LabelledParts
 
 Span = list[int]
 """Start and end in minutes after local midnight; the end may be 1440."""
@@ -73,21 +75,11 @@ class DayField(forms.CharField):
             ) from None
 
 
-class WeekWidget(forms.MultiWidget):
-    template_name = "admin/widgets/week.html"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({str(day): forms.TextInput() for day in WEEKDAYS}, attrs)
+class WeekWidget(LabelledParts):
+    parts: ClassVar = {str(day): name for day, name in WEEKDAYS.items()}
 
     def decompress(self, value: Week | None) -> list[str]:
-        return [day_as_text((value or {}).get(str(day), [])) for day in WEEKDAYS]
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        inputs = context["widget"]["subwidgets"]
-        for one, day in zip(inputs, WEEKDAYS.values(), strict=True):
-            one["day"] = day
-        return context
+        return [day_as_text((value or {}).get(day, [])) for day in self.parts]
 
 
 class WeekField(forms.MultiValueField):

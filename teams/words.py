@@ -1,9 +1,17 @@
-"""What the pages of the configuration call the fields that no model gives a name."""
+"""Words of the configuration: those kept by language, and the names of fields."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Field, Model
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
+
+
+def in_language(words: Any) -> str:
+    """What ``{"en": …, "zh-hans": …}`` says in the reader's language, else in English;
+    "" where it says nothing, or is anything else."""
+    known = words if isinstance(words, dict) else {}
+    return str(known.get(get_language() or "en") or known.get("en") or "")
 
 
 def translate_field_names(models: Iterable[type[Model]]) -> None:

@@ -1,32 +1,28 @@
 """One input a language for what is kept as ``{"en": …, "zh-hans": …}``."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from teams.parts import LabelledParts
+
 Words = dict[str, str]
 """Words by the code of their language; a language without words is not in it."""
 
 
-class WordsWidget(forms.MultiWidget):
-    template_name = "admin/widgets/words.html"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        inputs: dict[str, forms.Widget | type[forms.Widget]] = {
-            code: forms.TextInput() for code, _name in settings.LANGUAGES
-        }
-        super().__init__(inputs, attrs)
+class WordsWidget(LabelledParts):
+    parts: ClassVar = dict(settings.LANGUAGES)
 
     def decompress(self, value: Words | None) -> list[str]:
-        return [(value or {}).get(code, "") for code, _name in settings.LANGUAGES]
+        return [(value or {}).get(code, "") for code in self.parts]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context = super().get_context(name, value, attrs)
         inputs = context["widget"]["subwidgets"]
-        for one, (code, language) in zip(inputs, settings.LANGUAGES, strict=True):
-            one["language"], one["attrs"]["lang"] = language, code
+        for one, code in zip(inputs, self.parts, strict=True):
+            one["attrs"]["lang"] = code
         return context
 
 

@@ -42,15 +42,11 @@ class ConfigurationAdmin(Base):
 @admin.register(Category)
 class CategoryAdmin(ConfigurationAdmin):
     form = CategoryForm
-    list_display = ("code", "label", "team", "default_severity", "position", "active")
+    list_display = ("code", "__str__", "team", "default_severity", "position", "active")
     list_filter = ("active", "team")
     list_select_related = ("team",)
     search_fields = ("code",)
     ordering = ("position", "code")
-
-    @admin.display(description=pgettext_lazy("field", "Name"))
-    def label(self, obj: Category) -> str:
-        return obj.label
 
 
 class RootCauseForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -67,14 +63,10 @@ class RootCauseForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(RootCause)
 class RootCauseAdmin(ConfigurationAdmin):
     form = RootCauseForm
-    list_display = ("code", "label", "nature", "alarm_from", "alarm_days", "active")
+    list_display = ("code", "__str__", "nature", "alarm_from", "alarm_days", "active")
     list_filter = ("active", "nature")
     search_fields = ("code",)
     ordering = ("position", "code")
-
-    @admin.display(description=pgettext_lazy("field", "Name"))
-    def label(self, obj: RootCause) -> str:
-        return obj.label
 
 
 class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -88,10 +80,6 @@ class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(QualityCriterion)
 class QualityCriterionAdmin(ConfigurationAdmin):
     form = CriterionForm
-    list_display = ("code", "label", "weight", "position", "active")
+    list_display = ("code", "__str__", "weight", "position", "active")
     list_filter = ("active",)
     ordering = ("position", "code")
-
-    @admin.display(description=pgettext_lazy("field", "Name"))
-    def label(self, obj: QualityCriterion) -> str:
-        return obj.label

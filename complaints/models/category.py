@@ -1,12 +1,10 @@
 """The tree of topics: two levels, one main category a complaint."""
 
-from typing import Any
-
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.states import Severity
+from teams.words import in_language
 
 
 class Category(models.Model):
@@ -50,5 +48,4 @@ class Category(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, else in English."""
-        names: dict[str, Any] = self.names
-        return str(names.get(get_language() or "en") or names.get("en") or self.code)
+        return in_language(self.names) or self.code

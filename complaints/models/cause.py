@@ -1,12 +1,10 @@
 """Root causes: a list that can be counted, kept by the house."""
 
-from typing import Any
-
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.states import CauseScope
+from teams.words import in_language
 
 
 class RootCause(models.Model):
@@ -44,8 +42,7 @@ class RootCause(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, else in English."""
-        names: dict[str, Any] = self.names
-        return str(names.get(get_language() or "en") or names.get("en") or self.code)
+        return in_language(self.names) or self.code
 
 
 def cause_labels() -> dict[str, str]:

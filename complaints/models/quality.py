@@ -1,11 +1,12 @@
 """How well cases were handled: a few a week and team, looked through by a lead."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from teams.words import in_language
 
 BEST: Final = 2
 FEEDBACK_LIMIT = 5_000
@@ -34,8 +35,7 @@ class QualityCriterion(models.Model):
     @property
     def label(self) -> str:
         """In the reader's language, else in English."""
-        names: dict[str, Any] = self.names
-        return str(names.get(get_language() or "en") or names.get("en") or self.code)
+        return in_language(self.names) or self.code
 
 
 class QualityDraw(models.Model):

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 import config.urls  # noqa: F401 - the pages register when the addresses are read
+from teams.words import in_language
 from tests.people import People
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -54,3 +55,13 @@ def test_every_field_has_a_chinese_name(people: People) -> None:
             if label and not CHINESE.search(label)
         }
     assert english == set()
+
+
+def test_words_are_in_the_readers_language_or_in_english() -> None:
+    words = {"en": "Fees", "zh-hans": "费用"}
+    with override("zh-hans"):
+        assert in_language(words) == "费用"
+        assert in_language({"en": "Fees"}) == "Fees"
+    with override("en"):
+        assert in_language(words) == "Fees"
+    assert in_language({}) == in_language("Fees") == in_language(None) == ""

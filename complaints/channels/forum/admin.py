@@ -323,13 +323,9 @@ class CategoryAdmin(Base):
     """Configuration: superusers alone; a part that holds topics is switched off."""
 
     form = CategoryForm
-    list_display = ("label", "code", "position", "active")
+    list_display = ("__str__", "code", "position", "active")
     ordering = ("position", "code")
     actions = None
-
-    @admin.display(description=pgettext_lazy("field", "Name"))
-    def label(self, obj: Category) -> str:
-        return obj.label
 
     def _may(self, request: HttpRequest) -> bool:
         user = request.user

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.channels.forum.sight import Reader
 from complaints.letter_markup import Block, blocks_of
+from teams.words import in_language
 
 TITLE_LIMIT = 150
 TEXT_LIMIT = 10_000
@@ -59,17 +59,11 @@ class Category(models.Model):
 
     @property
     def label(self) -> str:
-        return _in_language(self.names) or self.code
+        return in_language(self.names) or self.code
 
     @property
     def words(self) -> str:
-        return _in_language(self.about)
-
-
-def _in_language(words: Any) -> str:
-    """In the reader's language, else in English; hostile values give nothing."""
-    known = words if isinstance(words, dict) else {}
-    return str(known.get(get_language() or "en") or known.get("en") or "")
+        return in_language(self.about)
 
 
 class Member(models.Model):
