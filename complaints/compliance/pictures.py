@@ -159,53 +159,79 @@ def bars(
 
     ``most`` is what fills the width; ``note`` stands in a column of its own at the end.
     """
-    narrow = width < NARROW
-    longest = max([wide(stack.label) for stack in stacks] + [40])
-    left = 0.0 if narrow else min(longest * 1.06 + 14, width * 0.4)
-    note = max([wide(stack.note) for stack in stacks] + [0])
-    room = max([wide(stack.words) for stack in stacks] + [20]) * 1.08 + 10
-    room += note + 12 if note else 0
-    length = width - left - room
-    line = 46 if narrow else 38
+    at = _room(width, stacks, most)
+    line = 46 if at.narrow else 38
     foot = (24 if target else 0) + (26 if names else 0)
     picture = Picture(width, line * len(stacks) + foot + 6)
-    whole = most or max([sum(stack.parts) for stack in stacks] + [1])
     for place, stack in enumerate(stacks):
-        y = place * line + (18 if narrow else 5)
-        words = clip(stack.label, width if narrow else left - 10)
-        picture.text(0, y - 6 if narrow else y + 15, words, "k")
-        end = _bar(picture, stack, left, y, length / whole)
-        if stack.hidden:
-            picture.rect("f0", left, y, length, 20)
-            picture.text(left + 8, y + 14, clip(stack.hidden, length - 12), "k")
-            end = left + length
-        at_end = left + length if most else end
-        picture.text(at_end + 8, y + 15, stack.words, "b")
+        y = place * line + (18 if at.narrow else 5)
+        end = _bar(picture, stack, at, y)
+        picture.text((at.end if most else end) + 8, y + 15, stack.words, "b")
         if stack.note:
             picture.text(width, y + 15, stack.note, "e")
-    deep = line * len(stacks) + 2
     if target:
-        x = left + length * target[0] / whole
+        x, deep = at.left + at.length * target[0] / at.whole, line * len(stacks) + 2
         picture.line("t", x, 0, x, deep)
         picture.text(x, deep + 14, target[1], "m" if x < width - 60 else "e")
     _key(picture, names, picture.height - 6)
     return picture
 
 
-def _bar(picture: Picture, stack: Stack, left: float, y: float, scale: float) -> float:
-    x = left
+@dataclass(frozen=True)
+class _Room:
+    """Lying bars begin at ``left``; ``whole`` is as long as ``length``."""
+
+    width: int
+    left: float
+    length: float
+    whole: float
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < NARROW
+
+    @property
+    def end(self) -> float:
+        return self.left + self.length
+
+
+def _room(width: int, stacks: Sequence[Stack], most: float | None) -> _Room:
+    longest = max([wide(stack.label) for stack in stacks] + [40])
+    left = 0.0 if width < NARROW else min(longest * 1.06 + 14, width * 0.4)
+    note = max([wide(stack.note) for stack in stacks] + [0])
+    words = max([wide(stack.words) for stack in stacks] + [20]) * 1.08 + 10
+    words += note + 12 if note else 0
+    whole = most or max([sum(stack.parts) for stack in stacks] + [1])
+    return _Room(width, left, width - left - words, whole)
+
+
+def _bar(picture: Picture, stack: Stack, at: _Room, y: float) -> float:
+    """Name and bar, or the words that stand instead; where it ends."""
+    label = clip(stack.label, at.width if at.narrow else at.left - 10)
+    picture.text(0, y - 6 if at.narrow else y + 15, label, "k")
+    if stack.hidden:
+        picture.rect("f0", at.left, y, at.length, 20)
+        words = clip(stack.hidden, at.length - 12)
+        picture.text(at.left + 8, y + 14, words, "k")
+        return at.end
+    x, scale = at.left, at.length / at.whole
     for fill, part in zip(FILLS, stack.parts, strict=False):
-        if part and not stack.hidden:
+        if part:
             picture.rect(fill, x, y, max(part * scale - 1, 1.5), 20)
             x += part * scale
-    if stack.low is not None and stack.high is not None and not stack.hidden:
-        low, high, middle = left + stack.low * scale, left + stack.high * scale, y + 10
-        picture.path(
-            "w",
-            f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 5}v10"
-            f"M{high:.1f} {middle - 5}v10",
-        )
+    if stack.low is not None and stack.high is not None:
+        low, high = at.left + stack.low * scale, at.left + stack.high * scale
+        _whisker(picture, low, high, y + 10)
     return x
+
+
+def _whisker(picture: Picture, low: float, high: float, middle: float) -> None:
+    """The ends of an interval, and the line between them."""
+    picture.path(
+        "w",
+        f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 5}v10"
+        f"M{high:.1f} {middle - 5}v10",
+    )
 
 
 def _key(picture: Picture, names: Sequence[str], y: float) -> None:
@@ -217,11 +243,11 @@ def _key(picture: Picture, names: Sequence[str], y: float) -> None:
         x += 18 + wide(name) * 1.06 + 22
 
 
-def heat(
-    width: int,
-    rows: Sequence[tuple[str, Sequence[int]]],
-    heads: Sequence[str],
-) -> Picture:
+Heat = Sequence[tuple[str, Sequence[int]]]
+"""Name and cells of each row."""
+
+
+def heat(width: int, rows: Heat, heads: Sequence[str]) -> Picture:
     """A number in every cell; the stronger the tone, the more, in both themes."""
     if width < NARROW:
         rows, heads = _turned(rows, heads)
@@ -242,9 +268,6 @@ def heat(
             picture.rect(f"h{shade}", x, y, across - 1.5, 25.5)
             picture.text(x + across / 2, y + 17, f"{n}", "m on" if shade > 3 else "m k")
     return picture
-
-
-Heat = Sequence[tuple[str, Sequence[int]]]
 
 
 def _turned(rows: Heat, heads: Sequence[str]) -> tuple[Heat, list[str]]:
