@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from complaints.compliance import rows
 from complaints.compliance.asked import Asked
 from complaints.compliance.boards.flow import AGES, age_days
+from complaints.compliance.boards.promises import last_due
+from complaints.compliance.days import Days
 from complaints.compliance.models import Mark, Measure
 from complaints.compliance.rollup.read import NOW_ONLY
 from complaints.models import Complaint
@@ -54,15 +56,17 @@ def _when(asked: Asked, measure: str, today: date) -> Q:
     """What stands now has no period, but an age; the rest lies in the period."""
     age = asked.others.get("age", "")
     place = _number(age, len(AGES) - 1) if age else None
+    if measure == Measure.DUE:
+        return _within(Days(asked.first, last_due(asked.last, today)))
     if measure not in NOW_ONLY:
-        last = asked.last
-        if measure == Measure.DUE:
-            last = min(last, date.fromordinal(today.toordinal() - 1))
-        return Q(day__gte=asked.first, day__lte=last)
+        return _within(asked)
     if place is not None:
-        begin, end = age_days(place, today)
-        return Q(day__gte=begin, day__lte=end)
+        return _within(age_days(place, today))
     return Q(day__lte=today)
+
+
+def _within(days: Days) -> Q:
+    return Q(day__gte=days.first, day__lte=days.last)
 
 
 def cases(viewer: Viewer, marks: "QuerySet[Mark]") -> "QuerySet[Complaint]":

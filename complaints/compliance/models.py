@@ -4,7 +4,6 @@ A mark says that one case counts once in one figure on one day; drilling down li
 cases of the marks. Tallies are sums of marks, and what is frozen is a copy of them.
 """
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -203,7 +202,3 @@ class RollupState(models.Model):
         """The row, held until the transaction ends (made when new)."""
         row: Any = cls.objects.select_for_update().get_or_create(pk=1)[0]
         return row  # type: ignore[no-any-return]
-
-
-def month_of(day: date) -> date:
-    return day.replace(day=1)

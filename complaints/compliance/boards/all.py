@@ -2,11 +2,18 @@
 
 from collections.abc import Callable
 
-from complaints.compliance.boards import fairness, flow, learning, promises
+from complaints.compliance.boards import (
+    fairness,
+    flow,
+    learning,
+    promises,
+    quality,
+    redress,
+)
 from complaints.compliance.boards.base import Board, Ctx
 
 BOARDS: dict[str, Callable[[Ctx], Board]] = {
-    "quality": learning.quality,
+    "quality": quality.quality,
     "keeping-up": flow.keeping_up,
     "ageing": flow.ageing,
     "at-risk": flow.at_risk,
@@ -17,5 +24,5 @@ BOARDS: dict[str, Callable[[Ctx], Board]] = {
     "hours": promises.hours,
     "causes": learning.causes,
     "again": learning.again,
-    "redress": learning.redress,
+    "redress": redress.redress,
 }

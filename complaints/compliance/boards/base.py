@@ -1,22 +1,24 @@
 """What a board is: a question, its answer, pictures, a table, and what was counted."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.compliance.asked import Asked
+from complaints.compliance.days import Days
 from complaints.compliance.drawing import Picture
+from complaints.compliance.page import Cell
 from complaints.compliance.rollup.read import Reader
-from complaints.models import Category
 from complaints.permissions import Viewer
 from complaints.states import Outcome, Step
-from teams.models import Team
+from complaints.templatetags.look import gap, written
 
 SMALLEST = 10
 """Rates over fewer cases are hidden: one person more or less would move them."""
@@ -43,18 +45,13 @@ class Ctx:
     def today(self) -> date:
         return self.as_of.date()
 
-    def rows(self, **others: str) -> str:
-        """The query of the cases behind a number."""
+    def rows(self, days: Days | None = None, /, **others: str) -> str:
+        """The query of the cases behind a number, of some days of the period."""
         kept = {k: v for k, v in self.asked.others.items() if k == "team"}
-        return self.asked.query(**kept, **others)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What stands in a table, and the query of the cases behind it, if any."""
-
-    text: str
-    query: str = ""
+        asked = self.asked
+        if days:
+            asked = replace(asked, first=days.first, last=days.last)
+        return asked.query(**kept, **others)
 
 
 Draw = Callable[[int], Picture]
@@ -64,7 +61,7 @@ Draw = Callable[[int], Picture]
 class Board:
     """One chart as page, small picture and file show it.
 
-    ``draw`` draws at a width; None where a table says it better.
+    ``draw`` draws at a width; it is asked only where there is a body.
     """
 
     slug: str
@@ -74,15 +71,14 @@ class Board:
     denominator: str
     head: tuple[str, ...]
     body: tuple[tuple[Cell, ...], ...]
-    aria: str = ""
-    draw: Draw | None = None
+    draw: Draw
     wide: bool = False
     trap: str = ""
-    tiles: tuple["Tile", ...] = field(default=())
+    tiles: tuple["Tile", ...] = ()
 
     def pictures(self) -> list[SafeString]:
         """For a screen and for a phone; which is shown is the sheet's matter."""
-        if self.draw is None or not self.body:
+        if not self.body:
             return []
         found = []
         for css, width in (
@@ -116,56 +112,14 @@ def percent(part: float, whole: float) -> str:
     return _("%(n)s %%") % {"n": f"{100 * part / whole:.1f}"}
 
 
-def money(value: Decimal) -> str:
-    whole, _dot, rest = f"{value:,f}".partition(".")
-    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
-
-
-def interval(part: int, whole: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson), as two shares."""
-    if not whole:
-        return 0.0, 1.0
-    z, p = 1.959964, part / whole
-    middle = p + z * z / (2 * whole)
-    reach = z * ((p * (1 - p) + z * z / (4 * whole)) / whole) ** 0.5
-    below = 1 + z * z / whole
-    return (middle - reach) / below, (middle + reach) / below
-
-
 def short(day: date) -> str:
     """ "3 Aug", "8月3日"."""
-    chinese = (get_language() or "").startswith("zh")
-    return date_format(day, "n月j日" if chinese else "j M")
+    return written(day, "day")
 
 
-def month_name(month: date) -> str:
-    chinese = (get_language() or "").startswith("zh")
-    return date_format(month, "Y年n月" if chinese else "M Y")
-
-
-def weeks(first: date, last: date) -> list[tuple[date, date]]:
-    """Weeks from Monday that the period touches, each cut to the period."""
-    found = []
-    start = first - timedelta(days=first.weekday())
-    while start <= last:
-        end = start + timedelta(days=6)
-        found.append((max(start, first), min(end, last)))
-        start = end + timedelta(days=1)
-    return found
-
-
-def team_names() -> dict[int, str]:
-    """Labels by key, with what barred cases stand under."""
-    return {**{team.pk: team.label for team in Team.objects.all()}, 0: _("Restricted")}
-
-
-def topic_names() -> dict[str, str]:
-    mains = Category.objects.filter(parent=None).order_by("position", "code")
-    return {
-        **{category.code: category.label for category in mains},
-        "none": _("No topic yet"),
-        "restricted": _("Restricted"),
-    }
+def month_name(day: date) -> str:
+    """The month of a day: "Aug 2026", "2026年8月"."""
+    return date_format(day, pgettext("date format", "M Y"))
 
 
 def step_name(code: str) -> str:
@@ -178,4 +132,13 @@ def outcome_name(code: str) -> str:
 
 def together(*sentences: str) -> str:
     """Sentences in a row; Chinese ones have no space between them."""
-    return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
+    return gap().join(sentences)
+
+
+def of_days(sums: "Counter[tuple[Any, ...]]", days: Days, kind: str = "") -> int:
+    """How many of the sums by day and kind lie in ``days``, of one kind or of all."""
+    return sum(
+        n
+        for (day, *rest), n in sums.items()
+        if day in days and (not kind or rest == [kind])
+    )

@@ -1,39 +1,62 @@
 """Do we decide fairly: outcomes by topic and team, and what appeals say of them."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from complaints.compliance.boards.base import (
     SMALLEST,
     Board,
-    Cell,
     Ctx,
     count,
-    interval,
     outcome_name,
     percent,
-    team_names,
     together,
-    topic_names,
 )
 from complaints.compliance.drawing import Picture
+from complaints.compliance.figures import RESTRICTED
+from complaints.compliance.page import Cell, topic_names
 from complaints.compliance.pictures import Stack, bars
+from complaints.estimates import wilson
 from complaints.states import Outcome
+from teams.models import Team
 
 FULL, PART = Outcome.UPHELD.value, Outcome.PARTLY_UPHELD.value
 OUTCOMES = tuple(Outcome.values)
 
 
+BARRED = (RESTRICTED, 0)
+"""What cases behind a barrier stand under, as topic and as team."""
+
+
+class Group(NamedTuple):
+    """Numbers by kind of one topic or team; ``key`` is its code or its id."""
+
+    key: Any
+    name: str
+    n: "Counter[str]"
+
+    @property
+    def whole(self) -> int:
+        return self.n.total()
+
+    @property
+    def upheld(self) -> int:
+        """In full or in part."""
+        return self.n[FULL] + self.n[PART]
+
+
 def fairness(ctx: Ctx) -> Board:
     """First decisions by topic, then by team; under ten are hidden."""
-    topics = _grouped(ctx, "topic", topic_names())
-    teams = _grouped(ctx, "team", team_names())
-    decided = sum(sum(numbers.values()) for _key, _name, numbers in topics)
+    topics = _grouped(ctx, "outcome", "topic", topic_names())
+    teams = _grouped(ctx, "outcome", "team", team_names())
+    decided = sum(row.whole for row in topics)
     shown = _told(topics)
     body = (
         *(_line(ctx, row, shown, "topic") for row in topics),
-        *(_line(ctx, row, _told(teams), "team") for row in teams),
+        *(_line(ctx, row, _told(teams), "decider") for row in teams),
     )
     return Board(
         slug="fairness",
@@ -46,97 +69,87 @@ def fairness(ctx: Ctx) -> Board:
         ),
         denominator=_("n %(n)s decided") % {"n": count(decided)},
         head=(
-            _("Topic or team"),
-            *map(outcome_name, OUTCOMES),
-            _("Upheld"),
-            _("95 % from to"),
-            "n",
+            *(_("Topic or team"), *map(outcome_name, OUTCOMES)),
+            *(_("Upheld"), _("95 % from to"), "n"),
         ),
         body=body if decided else (),
         draw=lambda width: _draw(width, topics, shown),
     )
 
 
-Row = tuple[object, str, "Counter[str]"]
+def team_names() -> dict[int, str]:
+    """Labels by key, with what barred cases stand under."""
+    return {**{team.pk: team.label for team in Team.objects.all()}, 0: _("Restricted")}
 
 
 def _grouped(
-    ctx: Ctx, column: str, names: "dict[object, str] | dict[str, str] | dict[int, str]"
-) -> list[Row]:
-    found = ctx.reader.sums("outcome", column, "kind")
-    by: dict[object, Counter[str]] = {}
-    for (key, kind), n in found.items():
+    ctx: Ctx, measure: str, column: str, names: Mapping[Any, str]
+) -> list[Group]:
+    """The largest first, then in the order of their names."""
+    by: dict[Any, Counter[str]] = {}
+    for (key, kind), n in ctx.reader.sums(measure, column, "kind").items():
         by.setdefault(key, Counter())[kind] += n
-    order = list(names)
-    known = [key for key in order if key in by] + [
-        key for key in by if key not in order
-    ]
-    rows = [(key, names.get(key, str(key)), by[key]) for key in known]  # type: ignore[call-overload]
-    return sorted(rows, key=lambda row: -sum(row[2].values()))
+    known = [key for key in names if key in by]
+    unknown = [key for key in by if key not in names]
+    rows = [Group(key, names.get(key, str(key)), by[key]) for key in known + unknown]
+    return sorted(rows, key=lambda row: -row.whole)
 
 
-def _told(rows: list[Row]) -> set[object]:
+def _told(rows: Sequence[Group]) -> set[Any]:
     """Keys whose numbers are shown; what is hidden comes to ten or more."""
-    sizes = sorted((sum(numbers.values()), str(key), key) for key, _n, numbers in rows)
-    hidden: set[object] = set()
-    together = 0
-    for size, _name, key in sizes:
-        if size < SMALLEST or 0 < together < SMALLEST:
-            hidden.add(key)
-            together += size
-    return {key for key, _name, _numbers in rows} - hidden
+    shown, hidden = set(), 0
+    for row in sorted(rows, key=lambda row: (row.whole, str(row.key))):
+        if row.whole < SMALLEST or 0 < hidden < SMALLEST:
+            hidden += row.whole
+        else:
+            shown.add(row.key)
+    return shown
 
 
-def _line(ctx: Ctx, row: Row, shown: set[object], column: str) -> tuple[Cell, ...]:
-    key, name, numbers = row
-    whole = sum(numbers.values())
-    if key not in shown:
-        return (Cell(name), *(Cell(_("hidden")) for _one in range(len(OUTCOMES) + 3)))
-    low, high = interval(numbers[FULL] + numbers[PART], whole)
+def _line(ctx: Ctx, row: Group, shown: set[Any], column: str) -> tuple[Cell, ...]:
+    if row.key not in shown:
+        return (Cell(row.name), *[Cell(_("hidden"))] * (len(OUTCOMES) + 3))
+
+    def numbered(outcome: str) -> Cell:
+        of_group = {"fig": "outcome", "kind": outcome, column: str(row.key)}
+        query = "" if row.key in BARRED else ctx.rows(**of_group)
+        return Cell(count(row.n[outcome]), query)
+
+    low, high = interval(row.upheld, row.whole)
     return (
-        Cell(name),
-        *(
-            Cell(count(numbers[code]), _query(ctx, column, key, code))
-            for code in OUTCOMES
-        ),
-        Cell(percent(numbers[FULL] + numbers[PART], whole)),
-        Cell(f"{100 * low:.0f} … {100 * high:.0f} %"),
-        Cell(count(whole)),
+        Cell(row.name),
+        *map(numbered, OUTCOMES),
+        Cell(percent(row.upheld, row.whole)),
+        Cell(f"{low:.0f} … {high:.0f} %"),
+        Cell(count(row.whole)),
     )
 
 
-def _query(ctx: Ctx, column: str, key: object, code: str) -> str:
-    if key in ("restricted", 0):
-        return ""
-    if column == "topic":
-        return ctx.rows(fig="outcome", kind=code, topic=str(key))
-    return ctx.rows(fig="outcome", kind=code, decider=str(key))
+def interval(part: int, whole: int) -> tuple[float, float]:
+    """Between which per cent the share lies with a probability of 95."""
+    found = wilson(part, whole)
+    return 100 * found.low, 100 * found.high
 
 
-def _draw(width: int, rows: list[Row], shown: set[object]) -> Picture:
-    stacks = []
-    for key, name, numbers in rows:
-        whole = sum(numbers.values())
-        if key not in shown:
-            stacks.append(Stack(name, (), "", hidden=_("hidden, fewer than 10 cases")))
-            continue
-        full, part = numbers[FULL], numbers[PART]
-        low, high = interval(full + part, whole)
-        shares = (100 * full / whole, 100 * part / whole)
-        rest = 100 - sum(shares)
-        # The third look is for what is late; here the rest is pale.
-        stacks.append(
-            Stack(name, (*shares, 0, rest), f"n {count(whole)}", 100 * low, 100 * high)
-        )
+def _hidden(name: str) -> Stack:
+    return Stack(name, (), "", hidden=_("hidden, fewer than 10 cases"))
+
+
+def _draw(width: int, rows: Sequence[Group], shown: set[Any]) -> Picture:
+    stacks = [_upheld(row) if row.key in shown else _hidden(row.name) for row in rows]
     return bars(width, stacks, (_("in full"), _("in part")), most=100)
 
 
-def _say(rows: list[Row], shown: set[object]) -> str:
-    rates = {
-        name: (numbers[FULL] + numbers[PART]) / sum(numbers.values())
-        for key, name, numbers in rows
-        if key in shown
-    }
+def _upheld(row: Group) -> Stack:
+    shares = (100 * row.n[FULL] / row.whole, 100 * row.n[PART] / row.whole)
+    # The third look is for what is late; here the rest is pale.
+    parts = (*shares, 0, 100 - sum(shares))
+    words = f"n {count(row.whole)}"
+    return Stack(row.name, parts, words, *interval(row.upheld, row.whole))
+
+
+def _say(rows: Sequence[Group], shown: set[Any]) -> str:
+    rates = {row.name: row.upheld / row.whole for row in rows if row.key in shown}
     if not rates:
         return _("Too few decisions to say.")
     best = max(rates, key=lambda name: rates[name])
@@ -157,40 +170,14 @@ def _say(rows: list[Row], shown: set[object]) -> str:
 # Appeals ------------------------------------------------------------------------------
 
 
+KINDS = ("decided", "appealed", "concluded", "changed")
+
+
 def appeals(ctx: Ctx) -> Board:
     """Of the decisions of the period, how many were appealed and how many changed."""
-    found = ctx.reader.sums("cohort", "team", "kind")
-    names = team_names()
-    teams = sorted({key[0] for key in found}, key=lambda pk: -found[pk, "decided"])
-    rows = [
-        (pk, names.get(pk, str(pk)), *(found[pk, kind] for kind in KINDS))
-        for pk in teams
-    ]
-    sums = [sum(row[place] for row in rows) for place in range(2, 6)]
-    body = tuple(_appeal_line(ctx, row) for row in rows)
-
-    def draw(width: int) -> Picture:
-        stacks = []
-        for _pk, name, decided, appealed, _concluded, _changed in rows:
-            if decided < SMALLEST:
-                stacks.append(
-                    Stack(name, (), "", hidden=_("hidden, fewer than 10 cases"))
-                )
-                continue
-            low, high = interval(appealed, decided)
-            stacks.append(
-                Stack(
-                    name,
-                    (100 * appealed / decided,),
-                    percent(appealed, decided),
-                    100 * low,
-                    100 * high,
-                    note=f"n {count(decided)}",
-                )
-            )
-        most = max([stack.high or 0 for stack in stacks] + [10])
-        return bars(width, stacks, (_("appealed, of decisions"),), most=most)
-
+    rows = _grouped(ctx, "cohort", "team", team_names())
+    rows.sort(key=lambda row: (-row.n["decided"], row.key))
+    sums = sum((row.n for row in rows), Counter[str]())
     return Board(
         slug="appeals",
         title=_("Do first decisions hold?"),
@@ -201,39 +188,31 @@ def appeals(ctx: Ctx) -> Board:
             " decision or sent it back. Rates over fewer than ten are hidden."
         ),
         denominator=_("n %(n)s decided, %(a)s appealed")
-        % {"n": count(sums[0]), "a": count(sums[1])},
+        % {"n": count(sums["decided"]), "a": count(sums["appealed"])},
         head=(
             *(_("Team"), _("Decided"), _("Appealed"), _("Appeal rate")),
             *(_("Concluded"), _("Changed"), _("Of concluded")),
         ),
-        body=body,
-        draw=draw,
+        body=tuple(_appeal_line(ctx, row) for row in rows),
+        draw=lambda width: _draw_appeals(width, rows),
         trap=_(
             "Counted by month of decision: late appeals still raise the newest months."
         ),
     )
 
 
-KINDS = ("decided", "appealed", "concluded", "changed")
+def _appeal_line(ctx: Ctx, row: Group) -> tuple[Cell, ...]:
+    def numbered(kind: str) -> Cell:
+        query = ctx.rows(fig="cohort", kind=kind, decider=str(row.key))
+        linked = row.n[kind] and row.key not in BARRED
+        return Cell(count(row.n[kind]), query if linked else "")
 
-
-def _appeal_line(
-    ctx: Ctx, row: "tuple[int, str, int, int, int, int]"
-) -> tuple[Cell, ...]:
-    pk, name, decided, appealed, concluded, changed = row
-
-    def numbered(n: int, kind: str) -> Cell:
-        query = ctx.rows(fig="cohort", kind=kind, decider=str(pk)) if pk and n else ""
-        return Cell(count(n), query)
-
+    decided, appealed, concluded, changed = map(numbered, KINDS)
     return (
-        Cell(name),
-        numbered(decided, "decided"),
-        numbered(appealed, "appealed"),
-        Cell(_rate(appealed, decided)),
-        numbered(concluded, "concluded"),
-        numbered(changed, "changed"),
-        Cell(_rate(changed, concluded)),
+        *(Cell(row.name), decided, appealed),
+        Cell(_rate(row.n["appealed"], row.n["decided"])),
+        *(concluded, changed),
+        Cell(_rate(row.n["changed"], row.n["concluded"])),
     )
 
 
@@ -241,17 +220,35 @@ def _rate(part: int, whole: int) -> str:
     return percent(part, whole) if whole >= SMALLEST else _("hidden")
 
 
-def _say_appeals(sums: list[int]) -> str:
-    decided, appealed, concluded, changed = sums
-    if not decided:
+def _draw_appeals(width: int, rows: Sequence[Group]) -> Picture:
+    stacks = [_appealed(row) for row in rows]
+    most = max([stack.high or 0 for stack in stacks] + [10])
+    return bars(width, stacks, (_("appealed, of decisions"),), most=most)
+
+
+def _appealed(row: Group) -> Stack:
+    decided, appealed = row.n["decided"], row.n["appealed"]
+    if decided < SMALLEST:
+        return _hidden(row.name)
+    return Stack(
+        row.name,
+        (100 * appealed / decided,),
+        percent(appealed, decided),
+        *interval(appealed, decided),
+        note=f"n {count(decided)}",
+    )
+
+
+def _say_appeals(sums: "Counter[str]") -> str:
+    if not sums["decided"]:
         return _("Nothing was decided in this period.")
     words = _("%(share)s of decisions were appealed.") % {
-        "share": percent(appealed, decided)
+        "share": percent(sums["appealed"], sums["decided"])
     }
-    if concluded < SMALLEST:
+    if sums["concluded"] < SMALLEST:
         return words
     more = _("Of %(n)s concluded appeals %(share)s changed the decision.") % {
-        "n": count(concluded),
-        "share": percent(changed, concluded),
+        "n": count(sums["concluded"]),
+        "share": percent(sums["changed"], sums["concluded"]),
     }
     return together(words, more)

@@ -1,14 +1,17 @@
 """Are we keeping up, and what breaks next: flow, ageing, money at risk."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.compliance.boards.base import Board, Cell, Ctx, count, short, weeks
+from complaints.compliance.boards.base import Board, Ctx, count, of_days, short
+from complaints.compliance.days import DAY, Days
 from complaints.compliance.drawing import Picture
+from complaints.compliance.page import Cell
 from complaints.compliance.pictures import Series, Stack, columns, lines
 from complaints.compliance.rollup.read import BEGINNING
 
@@ -16,50 +19,19 @@ AGES = ((0, 3), (4, 15), (16, 35), (36, 56), (57, None))
 """Days since receipt, both ends included; the last one has no end."""
 
 
+class Week(NamedTuple):
+    """What came, came back and left in a week, and what was open at its end."""
+
+    days: Days
+    received: int
+    back: int
+    left: int
+    open: int
+
+
 def keeping_up(ctx: Ctx) -> Board:
     """What came in, what left, and what was open at the end of each week."""
-    first, last = ctx.asked.first, min(ctx.asked.last, ctx.today)
-    spans = weeks(first, last) if first <= last else []
-    came = ctx.reader.sums("in", "start", "kind", daily=True)
-    left = ctx.reader.sums("out", "start", daily=True)
-    level = _open_before(ctx, first)
-    rows = []
-    for begin, end in spans:
-        new = _within(came, begin, end, "received")
-        back = _within(came, begin, end) - new
-        gone = _within(left, begin, end)
-        level += new + back - gone
-        rows.append((begin, new, back, gone, level))
-    received = sum(row[1] for row in rows)
-    ended = sum(row[3] for row in rows)
-    body = tuple(
-        (
-            Cell(short(begin)),
-            Cell(count(new), _day_rows(ctx, spans, place, "in", "received")),
-            Cell(count(back), _day_rows(ctx, spans, place, "in", "back")),
-            Cell(count(gone), _day_rows(ctx, spans, place, "out", "")),
-            Cell(count(open_now)),
-        )
-        for place, (begin, new, back, gone, open_now) in enumerate(rows)
-    )
-
-    def draw(width: int) -> Picture:
-        newest = rows[-1]
-        series = (
-            Series(
-                _("Open %(n)s") % {"n": count(newest[4])}, "l3", [r[4] for r in rows]
-            ),
-            Series(
-                _("Left %(n)s") % {"n": count(newest[3])}, "l2c", [r[3] for r in rows]
-            ),
-            Series(
-                _("Received %(n)s") % {"n": count(newest[1])},
-                "l1",
-                [r[1] for r in rows],
-            ),
-        )
-        return lines(width, series, [short(row[0]) for row in rows])
-
+    rows = _weeks(ctx)
     return Board(
         slug="keeping-up",
         title=_("Are we keeping up?"),
@@ -69,60 +41,92 @@ def keeping_up(ctx: Ctx) -> Board:
             " left when staff had nothing more to do; open at the end of the week."
         ),
         denominator=_("n %(in)s received, %(out)s left")
-        % {"in": count(received), "out": count(ended)},
+        % {
+            "in": count(sum(row.received for row in rows)),
+            "out": count(sum(row.left for row in rows)),
+        },
         head=(_("Week from"), _("Received"), _("Came back"), _("Left"), _("Open")),
-        body=body,
-        draw=draw if rows else None,
+        body=tuple(_week_line(ctx, row) for row in rows),
+        draw=lambda width: _draw_flow(width, rows),
         wide=True,
         trap=_("Few complaints can mean that people do not find the way to us."),
     )
 
 
+def _weeks(ctx: Ctx) -> list[Week]:
+    """Those of the period that have begun."""
+    first, last = ctx.asked.first, min(ctx.asked.last, ctx.today)
+    if first > last:
+        return []
+    came = ctx.reader.sums("in", "start", "kind", daily=True)
+    left = ctx.reader.sums("out", "start", daily=True)
+    open_now, rows = _open_before(ctx, first), []
+    for days in Days(first, last).weeks():
+        received = of_days(came, days, "received")
+        back = of_days(came, days) - received
+        gone = of_days(left, days)
+        open_now += received + back - gone
+        rows.append(Week(days, received, back, gone, open_now))
+    return rows
+
+
 def _open_before(ctx: Ctx, day: date) -> int:
-    before = day - timedelta(days=1)
-    came = ctx.reader.sums("in", first=BEGINNING, last=before)
-    left = ctx.reader.sums("out", first=BEGINNING, last=before)
+    came = ctx.reader.sums("in", first=BEGINNING, last=day - DAY)
+    left = ctx.reader.sums("out", first=BEGINNING, last=day - DAY)
     return came[()] - left[()]
 
 
-def _within(
-    found: "Counter[tuple[Any, ...]]", begin: date, end: date, kind: str = ""
-) -> int:
-    return sum(
-        n
-        for (day, *rest), n in found.items()
-        if begin <= day <= end and (not kind or rest == [kind])
+def _week_line(ctx: Ctx, row: Week) -> tuple[Cell, ...]:
+    return (
+        Cell(short(row.days.first)),
+        Cell(count(row.received), ctx.rows(row.days, fig="in", kind="received")),
+        Cell(count(row.back), ctx.rows(row.days, fig="in", kind="back")),
+        Cell(count(row.left), ctx.rows(row.days, fig="out")),
+        Cell(count(row.open)),
     )
 
 
-def _day_rows(
-    ctx: Ctx, spans: list[tuple[date, date]], place: int, fig: str, kind: str
-) -> str:
-    begin, end = spans[place]
-    others = {"fig": fig, "kind": kind} if kind else {"fig": fig}
-    return ctx.rows(**others, **{"from": begin.isoformat(), "to": end.isoformat()})
+def _draw_flow(width: int, rows: Sequence[Week]) -> Picture:
+    newest = rows[-1]
+    series = (
+        Series(
+            _("Open %(n)s") % {"n": count(newest.open)},
+            "l3",
+            [row.open for row in rows],
+        ),
+        Series(
+            _("Left %(n)s") % {"n": count(newest.left)},
+            "l2c",
+            [row.left for row in rows],
+        ),
+        Series(
+            _("Received %(n)s") % {"n": count(newest.received)},
+            "l1",
+            [row.received for row in rows],
+        ),
+    )
+    return lines(width, series, [short(row.days.first) for row in rows])
 
 
-def _say_flow(rows: list[tuple[date, int, int, int, int]]) -> str:
+def _say_flow(rows: Sequence[Week]) -> str:
     if not rows:
         return _("Nothing was reckoned for this period.")
-    start = rows[0][4] - rows[0][1] - rows[0][2] + rows[0][3]
-    change = rows[-1][4] - start
+    change = sum(row.received + row.back - row.left for row in rows)
+    if not change:
+        return _("As many are open as at the beginning.")
     if change > 0:
         words = ngettext(
             "No: %(n)s complaint more is open than at the beginning.",
             "No: %(n)s complaints more are open than at the beginning.",
             change,
         )
-    elif change < 0:
+    else:
         words = ngettext(
             "Yes: %(n)s complaint fewer is open than at the beginning.",
             "Yes: %(n)s complaints fewer are open than at the beginning.",
             -change,
         )
-    else:
-        words = _("As many are open as at the beginning.")
-    return words % {"n": count(abs(change))} if "%(n)s" in words else words
+    return words % {"n": count(abs(change))}
 
 
 # Ageing -------------------------------------------------------------------------------
@@ -130,50 +134,72 @@ def _say_flow(rows: list[tuple[date, int, int, int, int]]) -> str:
 
 def ageing(ctx: Ctx) -> Board:
     """Open complaints by days since receipt; those that wait for the customer apart."""
-    found = ctx.reader.sums(
-        "open", "start", "kind", daily=True, first=BEGINNING, last=ctx.today
-    )
-    rows = [_aged(ctx, found, low, high) for low, high in AGES]
-    open_now = sum(ours + theirs for _label, ours, theirs in rows)
-    old = sum(ours + theirs for _label, ours, theirs in rows[-1:])
-    near = sum(rows[3][1:])
-    body = tuple(
-        (
-            Cell(label),
-            Cell(count(ours), ctx.rows(fig="open", kind="ours", age=str(place))),
-            Cell(count(theirs), ctx.rows(fig="open", kind="customer", age=str(place))),
-            Cell(count(ours + theirs)),
-        )
-        for place, (label, ours, theirs) in enumerate(rows)
-    )
+    rows = _by_age(ctx, "open")
+    sizes = [row.n["ours"] + row.n["customer"] for row in rows]
     return Board(
         slug="ageing",
         title=_("What breaks next?"),
         say=_("Past eight weeks: %(old)s. Within three weeks of them: %(near)s.")
-        % {"near": count(near), "old": count(old)},
+        % {"near": count(sizes[-2]), "old": count(sizes[-1])},
         definition=_(
             "Complaints in which staff owe the next step, by days since receipt by any"
             " channel, as it stands now whatever the period."
         ),
-        denominator=_("n %(n)s open") % {"n": count(open_now)},
+        denominator=_("n %(n)s open") % {"n": count(sum(sizes))},
         head=(_("Age"), _("With us"), _("Waiting for the customer"), _("Together")),
-        body=body,
+        body=tuple(
+            (*_aged_cells(ctx, row, "open", "ours", "customer"), Cell(count(size)))
+            for row, size in zip(rows, sizes, strict=True)
+        ),
         draw=lambda width: columns(
             width,
             [
-                Stack(label, (ours, theirs), count(ours + theirs))
-                for label, ours, theirs in rows
+                Stack(row.name, (row.n["ours"], row.n["customer"]), count(size))
+                for row, size in zip(rows, sizes, strict=True)
             ],
             (_("with us"), _("waiting for the customer")),
         ),
     )
 
 
-def age_days(place: int, today: date) -> tuple[date, date]:
-    """The days of receipt of one age, oldest first."""
+class Age(NamedTuple):
+    """Numbers by kind of what is of one age; ``place`` is that in ``AGES``."""
+
+    place: int
+    name: str
+    n: "Counter[str]"
+
+
+def _by_age(ctx: Ctx, measure: str) -> list[Age]:
+    """What stands now, youngest first."""
+    found = ctx.reader.sums(
+        measure, "start", "kind", daily=True, first=BEGINNING, last=ctx.today
+    )
+    rows = []
+    for place, ends in enumerate(AGES):
+        days, numbers = age_days(place, ctx.today), Counter[str]()
+        for (day, kind), n in found.items():
+            if day in days:
+                numbers[kind] += n
+        rows.append(Age(place, age_name(*ends), numbers))
+    return rows
+
+
+def _aged_cells(ctx: Ctx, row: Age, measure: str, *kinds: str) -> tuple[Cell, ...]:
+    """The age, and the numbers of these kinds with the cases behind them."""
+
+    def numbered(kind: str) -> Cell:
+        query = ctx.rows(fig=measure, kind=kind, age=str(row.place))
+        return Cell(count(row.n[kind]), query)
+
+    return (Cell(row.name), *map(numbered, kinds))
+
+
+def age_days(place: int, today: date) -> Days:
+    """The days of receipt of one age."""
     low, high = AGES[place]
     oldest = BEGINNING if high is None else today - timedelta(days=high)
-    return oldest, today - timedelta(days=low)
+    return Days(oldest, today - timedelta(days=low))
 
 
 def age_name(low: int, high: int | None) -> str:
@@ -182,51 +208,17 @@ def age_name(low: int, high: int | None) -> str:
     return _("%(low)d to %(high)d d") % {"low": low, "high": high}
 
 
-def _aged(
-    ctx: Ctx, found: "Counter[tuple[Any, ...]]", low: int, high: int | None
-) -> tuple[str, int, int]:
-    place = AGES.index((low, high))
-    begin, end = age_days(place, ctx.today)
-    numbers = {"ours": 0, "customer": 0}
-    for (day, kind), n in found.items():
-        if begin <= day <= end:
-            numbers[kind] += n
-    return age_name(low, high), numbers["ours"], numbers["customer"]
-
-
 # Harm ---------------------------------------------------------------------------------
 
 
 def at_risk(ctx: Ctx) -> Board:
     """Open complaints with money or access at risk, by age."""
-    found = ctx.reader.sums(
-        "flag", "start", "kind", daily=True, first=BEGINNING, last=ctx.today
-    )
-    rows = [
-        (age_name(low, high), *_flagged(ctx, found, place))
-        for place, (low, high) in enumerate(AGES)
-    ]
-    risky = sum(row[1] for row in rows)
-    stale = sum(row[1] for row in rows[1:])
-    body = tuple(
-        (
-            Cell(label),
-            Cell(count(risk), ctx.rows(fig="flag", kind="at_risk", age=str(place))),
-            Cell(count(grave), ctx.rows(fig="flag", kind="critical", age=str(place))),
-        )
-        for place, (label, risk, grave) in enumerate(rows)
-    )
-    words = ngettext(
-        "%(n)s open complaint has money or access at risk; %(old)s for more than"
-        " three days.",
-        "%(n)s open complaints have money or access at risk; %(old)s for more than"
-        " three days.",
-        risky,
-    )
+    rows = _by_age(ctx, "flag")
+    risky = sum(row.n["at_risk"] for row in rows)
     return Board(
         slug="at-risk",
         title=_("Who may come to harm?"),
-        say=words % {"n": count(risky), "old": count(stale)},
+        say=_say_at_risk(risky, risky - rows[0].n["at_risk"]),
         definition=_(
             "Open complaints marked in triage as money or access at risk, and those of"
             " the highest severity, by days since receipt, as it stands now. Care"
@@ -234,23 +226,27 @@ def at_risk(ctx: Ctx) -> Board:
         ),
         denominator=_("n %(n)s at risk") % {"n": count(risky)},
         head=(_("Age"), _("Money or access at risk"), _("Critical severity")),
-        body=body,
+        body=tuple(
+            _aged_cells(ctx, row, "flag", "at_risk", "critical") for row in rows
+        ),
         draw=lambda width: columns(
             width,
-            [Stack(label, (risk,), count(risk)) for label, risk, _grave in rows],
+            [
+                Stack(row.name, (row.n["at_risk"],), count(row.n["at_risk"]))
+                for row in rows
+            ],
             (),
         ),
         trap=_("Each view of the cases behind it is on the ledger."),
     )
 
 
-def _flagged(
-    ctx: Ctx, found: "Counter[tuple[Any, ...]]", place: int
-) -> tuple[int, int]:
-    """How many of one age are at risk, and how many are critical."""
-    begin, end = age_days(place, ctx.today)
-    numbers = {"at_risk": 0, "critical": 0}
-    for (day, kind), n in found.items():
-        if kind in numbers and begin <= day <= end:
-            numbers[kind] += n
-    return numbers["at_risk"], numbers["critical"]
+def _say_at_risk(risky: int, old: int) -> str:
+    words = ngettext(
+        "%(n)s open complaint has money or access at risk; %(old)s for more than"
+        " three days.",
+        "%(n)s open complaints have money or access at risk; %(old)s for more than"
+        " three days.",
+        risky,
+    )
+    return words % {"n": count(risky), "old": count(old)}

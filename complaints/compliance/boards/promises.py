@@ -1,15 +1,17 @@
 """Which promise fails, how long it takes, and when people need us."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from statistics import fmean
+from typing import NamedTuple
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints.compliance.boards.base import (
     Board,
-    Cell,
     Ctx,
     count,
     month_name,
@@ -17,10 +19,11 @@ from complaints.compliance.boards.base import (
     step_name,
     together,
 )
+from complaints.compliance.days import DAY, Days
 from complaints.compliance.drawing import Picture
-from complaints.compliance.models import month_of
+from complaints.compliance.figures import RESTRICTED
+from complaints.compliance.page import Cell
 from complaints.compliance.pictures import Series, Stack, bars, heat, lines
-from complaints.compliance.rollup.read import next_month
 from complaints.states import Channel, Step
 
 PROMISED = 95
@@ -41,39 +44,28 @@ STATUTORY_DAYS = 60
 """Two months, as the line of the picture has it."""
 
 
+class Promise(NamedTuple):
+    """Limits of one step that fell due, by what became of them."""
+
+    step: str
+    kept: int
+    late: int
+    running: int
+
+    @property
+    def due(self) -> int:
+        return self.kept + self.late + self.running
+
+    @property
+    def share(self) -> float:
+        """Per cent that were kept."""
+        return 100 * self.kept / self.due
+
+
 def promises(ctx: Ctx) -> Board:
     """Of the limits that fell due, how many were kept; open and late ones count."""
-    found = ctx.reader.sums("due", "kind", "sub", last=_over(ctx))
-    rows = []
-    for step in MILESTONES:
-        kept, late, still = (
-            found[step.value, word] for word in ("kept", "late", "running")
-        )
-        if kept + late + still:
-            rows.append((step.value, kept, late, still))
-    due = sum(sum(row[1:]) for row in rows)
-    body = tuple(
-        (
-            Cell(step_name(step)),
-            Cell(count(kept + late + still)),
-            Cell(count(kept), ctx.rows(fig="due", kind=step, sub="kept")),
-            Cell(count(late), ctx.rows(fig="due", kind=step, sub="late")),
-            Cell(count(still), ctx.rows(fig="due", kind=step, sub="running")),
-            Cell(percent(kept, kept + late + still)),
-        )
-        for step, kept, late, still in rows
-    )
-
-    def draw(width: int) -> Picture:
-        stacks = []
-        for step, *numbers in rows:
-            whole = sum(numbers)
-            parts = tuple(100 * n / whole for n in numbers)
-            stacks.append(Stack(step_name(step), parts, percent(numbers[0], whole)))
-        names = (_("in time"), _("late, done"), _("late and still open"))
-        goal = (float(PROMISED), _("promise %(n)d %%") % {"n": PROMISED})
-        return bars(width, stacks, names, most=100, target=goal)
-
+    rows = _promises(ctx)
+    due = sum(row.due for row in rows)
     return Board(
         slug="promises",
         title=_("Which promise fails?"),
@@ -88,109 +80,144 @@ def promises(ctx: Ctx) -> Board:
             *(_("Step"), _("Fell due"), _("In time"), _("Late, done")),
             *(_("Late, open"), pgettext("share", "In time")),
         ),
-        body=body,
-        draw=draw,
+        body=tuple(_promise_line(ctx, row) for row in rows),
+        draw=lambda width: _draw_promises(width, rows),
     )
 
 
-def _over(ctx: Ctx) -> date:
+def last_due(last: date, today: date) -> date:
     """Limits of a day count when it is over, so that no figure moves by the hour."""
-    yesterday = date.fromordinal(ctx.today.toordinal() - 1)
-    return min(ctx.asked.last, yesterday)
+    return min(last, today - DAY)
 
 
-def _say_promises(rows: list[tuple[str, int, int, int]]) -> str:
+def _promises(ctx: Ctx) -> list[Promise]:
+    last = last_due(ctx.asked.last, ctx.today)
+    found = ctx.reader.sums("due", "kind", "sub", last=last)
+    became = ("kept", "late", "running")
+    rows = [
+        Promise(step.value, *(found[step.value, word] for word in became))
+        for step in MILESTONES
+    ]
+    return [row for row in rows if row.due]
+
+
+def _promise_line(ctx: Ctx, row: Promise) -> tuple[Cell, ...]:
+    return (
+        Cell(step_name(row.step)),
+        Cell(count(row.due)),
+        Cell(count(row.kept), ctx.rows(fig="due", kind=row.step, sub="kept")),
+        Cell(count(row.late), ctx.rows(fig="due", kind=row.step, sub="late")),
+        Cell(count(row.running), ctx.rows(fig="due", kind=row.step, sub="running")),
+        Cell(percent(row.kept, row.due)),
+    )
+
+
+def _draw_promises(width: int, rows: Sequence[Promise]) -> Picture:
+    stacks = []
+    for row in rows:
+        numbers = (row.kept, row.late, row.running)
+        parts = tuple(100 * n / row.due for n in numbers)
+        stacks.append(Stack(step_name(row.step), parts, percent(row.kept, row.due)))
+    names = (_("in time"), _("late, done"), _("late and still open"))
+    goal = (float(PROMISED), _("promise %(n)d %%") % {"n": PROMISED})
+    return bars(width, stacks, names, most=100, target=goal)
+
+
+def _say_promises(rows: Sequence[Promise]) -> str:
     if not rows:
         return _("No limit fell due in this period.")
-    shares = {
-        step: 100 * kept / (kept + late + still) for step, kept, late, still in rows
-    }
-    worst = min(shares, key=lambda step: shares[step])
-    if shares[worst] >= PROMISED:
+    worst = min(rows, key=lambda row: row.share)
+    if worst.share >= PROMISED:
         return _("None: each limit was kept in at least %(n)d %% of cases.") % {
             "n": PROMISED
         }
-    failed = sum(share < PROMISED for share in shares.values())
+    failed = sum(row.share < PROMISED for row in rows)
     return _(
         "%(step)s most: %(share)s in time against a promise of %(promise)d %%."
         " %(failed)d of %(all)d steps are below it."
     ) % {
-        "step": step_name(worst),
-        "share": percent(shares[worst], 100),
+        "step": step_name(worst.step),
+        "share": percent(worst.kept, worst.due),
         "promise": PROMISED,
         "failed": failed,
-        "all": len(shares),
+        "all": len(rows),
     }
 
 
 # Time ---------------------------------------------------------------------------------
 
 
+class Month(NamedTuple):
+    """Decided in a month, and the days within which half and nine in ten were."""
+
+    days: Days
+    n: int
+    half: int | None
+    most: int | None
+
+
 def how_long(ctx: Ctx) -> Board:
     """Within how many days half and nine in ten got their decision, by month."""
-    months = _months(ctx)
-    rows = []
-    whole: Counter[int] = Counter()
-    for month, begin, end in months:
-        days = Counter(
-            {
-                key[0]: n
-                for key, n in ctx.reader.sums(
-                    "took", "number", first=begin, last=end
-                ).items()
-            }
-        )
-        whole.update(days)
-        rows.append((month, sum(days.values()), within(days, 50), within(days, 90)))
-    decided = sum(whole.values())
-    body = tuple(
-        (
-            Cell(month_name(month)),
-            Cell(count(n), ctx.rows(fig="took", **_limits(months, place))),
-            Cell(_days(half)),
-            Cell(_days(most)),
-        )
-        for place, (month, n, half, most) in enumerate(rows)
-    )
-
-    def draw(width: int) -> Picture:
-        series = (
-            Series(
-                _("9 in 10: %(n)s d") % {"n": _last(rows, 3)},
-                "l2c",
-                [r[3] for r in rows],
-            ),
-            Series(
-                _("half: %(n)s d") % {"n": _last(rows, 2)}, "l1", [r[2] for r in rows]
-            ),
-        )
-        goal = (float(STATUTORY_DAYS), _("by law"))
-        return lines(
-            width, series, [month_name(r[0]) for r in rows], target=goal, height=250
-        )
-
-    say = _("Nothing was decided in this period.")
-    if decided:
-        say = _(
-            "Half of all decisions within %(half)s, nine in ten within %(most)s."
-        ) % {
-            "half": _days(within(whole, 50)),
-            "most": _days(within(whole, 90)),
-        }
+    taken = [(days, _taken(ctx, days)) for days in ctx.asked.months()]
+    rows = [
+        Month(days, found.total(), within(found, 50), within(found, 90))
+        for days, found in taken
+    ]
+    whole = sum((found for _days, found in taken), Counter[int]())
     return Board(
         slug="how-long",
         title=_("How long does it take?"),
-        say=say,
+        say=_say_how_long(whole),
         definition=_(
             "Days from receipt to the first decision, by month of decision; a begun day"
             " counts whole. Reopened cases keep their first start."
         ),
-        denominator=_("n %(n)s decided") % {"n": count(decided)},
+        denominator=_("n %(n)s decided") % {"n": count(whole.total())},
         head=(_("Month"), _("Decided"), _("Half within"), _("Nine in ten within")),
-        body=body if decided else (),
-        draw=draw,
+        body=tuple(_month_line(ctx, row) for row in rows) if whole else (),
+        draw=lambda width: _draw_how_long(width, rows),
         trap=_("No mean: a few very long cases would hide behind many short ones."),
     )
+
+
+def _taken(ctx: Ctx, days: Days) -> "Counter[int]":
+    """Decisions by the days they took."""
+    sums = ctx.reader.sums("took", "number", first=days.first, last=days.last)
+    return Counter({number: n for (number,), n in sums.items()})
+
+
+def _say_how_long(whole: "Counter[int]") -> str:
+    if not whole:
+        return _("Nothing was decided in this period.")
+    return _("Half of all decisions within %(half)s, nine in ten within %(most)s.") % {
+        "half": _in_days(within(whole, 50)),
+        "most": _in_days(within(whole, 90)),
+    }
+
+
+def _month_line(ctx: Ctx, row: Month) -> tuple[Cell, ...]:
+    return (
+        Cell(month_name(row.days.first)),
+        Cell(count(row.n), ctx.rows(row.days, fig="took")),
+        Cell(_in_days(row.half)),
+        Cell(_in_days(row.most)),
+    )
+
+
+def _draw_how_long(width: int, rows: Sequence[Month]) -> Picture:
+    half, most = [row.half for row in rows], [row.most for row in rows]
+    series = (
+        Series(_("9 in 10: %(n)s d") % {"n": _newest(most)}, "l2c", most),
+        Series(_("half: %(n)s d") % {"n": _newest(half)}, "l1", half),
+    )
+    goal = (float(STATUTORY_DAYS), _("by law"))
+    names = [month_name(row.days.first) for row in rows]
+    return lines(width, series, names, target=goal, height=250)
+
+
+def _newest(numbers: Sequence[int | None]) -> str:
+    known = [number for number in numbers if number is not None]
+    return str(known[-1]) if known else "-"
 
 
 def within(days: "Counter[int]", share: int) -> int | None:
@@ -203,28 +230,8 @@ def within(days: "Counter[int]", share: int) -> int | None:
     return None
 
 
-def _days(number: int | None) -> str:
+def _in_days(number: int | None) -> str:
     return _("none") if number is None else _("%(n)d d") % {"n": number}
-
-
-def _last(rows: list[tuple[date, int, int | None, int | None]], place: int) -> str:
-    known = [row[place] for row in rows if row[place] is not None]
-    return str(known[-1]) if known else "-"
-
-
-def _months(ctx: Ctx) -> list[tuple[date, date, date]]:
-    """(month, its first and last day in the period)."""
-    found, month = [], month_of(ctx.asked.first)
-    while month <= ctx.asked.last:
-        end = date.fromordinal(next_month(month).toordinal() - 1)
-        found.append((month, max(month, ctx.asked.first), min(end, ctx.asked.last)))
-        month = next_month(month)
-    return found
-
-
-def _limits(months: list[tuple[date, date, date]], place: int) -> dict[str, str]:
-    _month, begin, end = months[place]
-    return {"from": begin.isoformat(), "to": end.isoformat()}
 
 
 # Hours --------------------------------------------------------------------------------
@@ -232,21 +239,11 @@ def _limits(months: list[tuple[date, date, date]], place: int) -> dict[str, str]
 
 def hours(ctx: Ctx) -> Board:
     """Received by weekday and hour, in UTC or in the reader's own time; by channel."""
-    week = ctx.reader.sums("arrived", "number")
-    cells = [[0] * 24 for _day in range(7)]
-    for (number,), n in week.items():
-        day, hour = divmod((number + ctx.offset) % 168, 24)
-        cells[day][hour] += n
-    received = sum(week.values())
-    names = _weekdays()
-    channels = _by_channel(ctx)
-    body = (
-        *(
-            (Cell(name), *(Cell(count(n)) for n in row))
-            for name, row in zip(names, cells, strict=True)
-        ),
-        *channels,
-    )
+    cells = _week(ctx)
+    received = sum(map(sum, cells))
+    names = [str(name) for name in WEEKDAYS_ABBR.values()]
+    days = list(zip(names, cells, strict=True))
+    body = (*((Cell(name), *_numbers(row)) for name, row in days), *_by_channel(ctx))
     heads = [f"{hour:02}" for hour in range(24)]
     return Board(
         slug="hours",
@@ -260,37 +257,37 @@ def hours(ctx: Ctx) -> Board:
         denominator=_("n %(n)s received") % {"n": count(received)},
         head=(_("Day or channel"), *heads),
         body=body if received else (),
-        draw=lambda width: heat(width, list(zip(names, cells, strict=True)), heads),
+        draw=lambda width: heat(width, days, heads),
         wide=True,
     )
+
+
+def _week(ctx: Ctx) -> list[list[int]]:
+    """Received by weekday, from Monday, and hour."""
+    cells = [[0] * 24 for _day in range(7)]
+    for (number,), n in ctx.reader.sums("arrived", "number").items():
+        day, hour = divmod((number + ctx.offset) % 168, 24)
+        cells[day][hour] += n
+    return cells
 
 
 def zone_name(offset: int) -> str:
     return f"UTC{offset:+d}" if offset else "UTC"
 
 
-def _weekdays() -> list[str]:
-    return [
-        *(_("Mon"), _("Tue"), _("Wed"), _("Thu")),
-        *(_("Fri"), _("Sat"), _("Sun")),
-    ]
-
-
 def _by_channel(ctx: Ctx) -> list[tuple[Cell, ...]]:
     found = ctx.reader.sums("channel", "channel", "number")
-    labels = {
-        **{one.value: str(one.label) for one in Channel},
-        "restricted": _("Restricted"),
-    }
     rows = []
-    for code, label in labels.items():
+    for code, label in (*Channel.choices, (RESTRICTED, _("Restricted"))):
         numbers = [found[code, (hour - ctx.offset) % 24] for hour in range(24)]
         if any(numbers):
-            query = (
-                "" if code == "restricted" else ctx.rows(fig="channel", channel=code)
-            )
-            rows.append((Cell(label, query), *(Cell(count(n)) for n in numbers)))
+            query = "" if code == RESTRICTED else ctx.rows(fig="channel", channel=code)
+            rows.append((Cell(str(label), query), *_numbers(numbers)))
     return rows
+
+
+def _numbers(row: Sequence[int]) -> Iterator[Cell]:
+    return (Cell(count(n)) for n in row)
 
 
 def _say_hours(cells: list[list[int]], names: list[str]) -> str:

@@ -6,6 +6,7 @@ beside what it replaces, so the difference can be shown for ever.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,21 +14,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
+from complaints.compliance.days import DAY, month_of, next_month
 from complaints.compliance.models import (
     KEY,
     FrozenTally,
     RollupState,
     Snapshot,
     Tally,
-    month_of,
 )
 from complaints.compliance.rollup import refresh
-from complaints.compliance.rollup.read import NOW_ONLY, next_month
+from complaints.compliance.rollup.read import NOW_ONLY
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models.amount import digits
 from complaints.permissions import Viewer, as_viewer
@@ -52,8 +53,7 @@ def may_sign(viewer: Viewer) -> bool:
 def freeze_last_month(*, now: datetime | None = None) -> Snapshot | None:
     """The first version of the month before this one, once; None where it is there."""
     moment = now or timezone.now()
-    this = month_of(moment.date())
-    month = month_of(date.fromordinal(this.toordinal() - 1))
+    month = month_of(month_of(moment.date()) - DAY)
     known = Snapshot.objects.filter(month=month).exists()
     reckoned = RollupState.objects.filter(rebuilt_at__isnull=False).exists()
     if known or not reckoned:
@@ -117,8 +117,13 @@ def _freeze(month: date, reason: str, viewer: Viewer, now: datetime) -> Snapshot
 
 
 def _live(month: date) -> Iterable[tuple[Any, ...]]:
+    return _reckoned(month).order_by(*KEY).values_list(*KEPT)
+
+
+def _reckoned(month: date) -> "QuerySet[Tally]":
+    """The tallies of a month that may be frozen, as they are now."""
     rows = Tally.objects.filter(start__gte=month, start__lt=next_month(month))
-    return rows.exclude(measure__in=NOW_ONLY).order_by(*KEY).values_list(*KEPT)
+    return rows.exclude(measure__in=NOW_ONLY)
 
 
 def checksum(rows: Iterable[tuple[Any, ...]]) -> str:
@@ -186,20 +191,17 @@ def differences(before: Snapshot, after: Snapshot | None = None) -> list[Differe
     if after is not None:
         now = _by_kind(FrozenTally.objects.filter(snapshot=after))
     else:
-        end = next_month(before.month)
-        live = Tally.objects.filter(start__gte=before.month, start__lt=end)
-        now = _by_kind(live.exclude(measure__in=NOW_ONLY))
+        now = _by_kind(_reckoned(before.month))
     return [
-        Difference(*key, was.get(key, 0), now.get(key, 0))
+        Difference(*key, was[key], now[key])
         for key in sorted({*was, *now})
-        if was.get(key, 0) != now.get(key, 0)
+        if was[key] != now[key]
     ]
 
 
-def _by_kind(rows: Any) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
-    monthly = rows.filter(Q(monthly=True)).values_list("measure", "kind", "sub", "n")
+def _by_kind(rows: "QuerySet[Any]") -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    monthly = rows.filter(monthly=True).values_list("measure", "kind", "sub", "n")
     for measure, kind, sub, n in monthly:
-        key = (measure, f"{kind} {sub}".strip())
-        found[key] = found.get(key, 0) + n
+        found[measure, f"{kind} {sub}".strip()] += n
     return found

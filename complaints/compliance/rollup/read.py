@@ -1,23 +1,18 @@
 """Sums of tallies for a period: frozen months as signed, others as they are."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
-from complaints.compliance.models import (
-    FrozenTally,
-    RollupState,
-    Snapshot,
-    Tally,
-    month_of,
-)
+from complaints.compliance.days import DAY, month_end, month_of, next_month
+from complaints.compliance.models import FrozenTally, RollupState, Snapshot, Tally
+from complaints.compliance.rollup.sums import Money
 
 BEGINNING = date(2000, 1, 1)
 NOW_ONLY = frozenset({"open", "flag"})
@@ -32,23 +27,16 @@ class Span:
     days: tuple[tuple[date, date], ...]
 
 
-def next_month(month: date) -> date:
-    return month_of(month + timedelta(days=31))
-
-
 def cut(first: date, last: date) -> Span:
     """Whole months in [first, last], and at most two stretches of days around them."""
     start = first if first.day == 1 else next_month(month_of(first))
     months = []
-    while next_month(start) - timedelta(days=1) <= last:
+    while month_end(start) <= last:
         months.append(start)
         start = next_month(start)
     if not months:
         return Span((), ((first, last),))
-    around = [
-        (first, months[0] - timedelta(days=1)),
-        (next_month(months[-1]), last),
-    ]
+    around = ((first, months[0] - DAY), (next_month(months[-1]), last))
     return Span(tuple(months), tuple(one for one in around if one[0] <= one[1]))
 
 
@@ -84,25 +72,19 @@ class Reader:
         """Numbers by the columns ``by``; ``daily`` reads days even of whole months."""
         found: Counter[tuple[Any, ...]] = Counter()
         for rows in self._rows(measure, first, last, daily, only):
-            grouped = rows.order_by().values_list(*by) if by else rows
             if not by:
                 found[()] += rows.aggregate(n=Sum("n"))["n"] or 0
                 continue
-            for *key, n in grouped.annotate(total=Sum("n")):
+            for *key, n in rows.order_by().values_list(*by).annotate(total=Sum("n")):
                 found[tuple(key)] += n
         return found
 
-    def money(self, *by: str) -> dict[tuple[Any, ...], tuple[int, Decimal, Decimal]]:
-        """(cases, amount, value) by the columns ``by``, added up exactly."""
-        sums: dict[tuple[Any, ...], tuple[int, Decimal, Decimal]] = {}
+    def money(self, *by: str) -> dict[tuple[Any, ...], Money]:
+        """Money by the columns ``by``."""
+        sums: defaultdict[tuple[Any, ...], Money] = defaultdict(Money)
         for rows in self._rows("money", None, None, False, {}):
             for *key, n, amount, value in rows.values_list(*by, "n", "amount", "value"):
-                was = sums.get(tuple(key), (0, Decimal(0), Decimal(0)))
-                sums[tuple(key)] = (
-                    was[0] + n,
-                    was[1] + (amount or 0),
-                    was[2] + (value or 0),
-                )
+                sums[tuple(key)] = sums[tuple(key)].plus(n, amount, value)
         return sums
 
     def _rows(
@@ -127,12 +109,8 @@ class Reader:
             )
 
     def _frozen_in(self, first: date, last: date) -> dict[date, int]:
-        months = (month_of(first), last)
-        return {
-            month: key
-            for month, key in self.frozen.items()
-            if months[0] <= month <= months[1]
-        }
+        begin = month_of(first)
+        return {m: key for m, key in self.frozen.items() if begin <= m <= last}
 
 
 def _when(first: date, last: date, daily: bool) -> Q:
@@ -161,5 +139,5 @@ def _stretches(months: list[date]) -> Iterator[tuple[date, date]]:
         start = start or month
         after = next_month(month)
         if place + 1 == len(months) or months[place + 1] != after:
-            yield start, after - timedelta(days=1)
+            yield start, month_end(month)
             start = None

@@ -6,13 +6,14 @@ marks, because SQLite would add it up as floats.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
 
-from complaints.compliance.models import KEY, Mark, Measure, Tally, month_of
+from complaints.compliance.days import month_end, month_of
+from complaints.compliance.models import KEY, Mark, Measure, Tally
+from complaints.compliance.rollup.sums import Money
 
 Key = tuple[Any, ...]
 """Values of the columns ``KEY``."""
@@ -71,8 +72,7 @@ def counted(keys: Collection[int]) -> Counter[Key]:
     found: Counter[Key] = Counter()
     marks = Mark.objects.filter(complaint_id__in=keys)
     for day, *values in marks.values_list("day", *NAMES):
-        found[(False, day, *values)] += 1
-        found[(True, month_of(day), *values)] += 1
+        found.update(_both(day, values))
     return found
 
 
@@ -100,6 +100,7 @@ def worth(keys: Collection[int]) -> "Sums":
 
 
 def _both(day: date, values: Iterable[Any]) -> Iterator[Key]:
+    """Of the day and of its month."""
     rest = tuple(values)
     yield (False, day, *rest)
     yield (True, month_of(day), *rest)
@@ -139,25 +140,23 @@ def _key(row: Tally) -> Key:
 # Money --------------------------------------------------------------------------------
 
 
-Sums = dict[Key, tuple[int, Decimal, Decimal]]
-"""Number, amount and value by key."""
+Sums = dict[Key, Money]
 
 
 def _money(marks: "models.QuerySet[Mark]") -> Sums:
-    sums: Sums = {}
+    sums: Sums = defaultdict(Money)
     rows = marks.values_list("day", "amount", "value", *NAMES)
     for day, amount, value, *values in rows.iterator(chunk_size=5000):
         for key in _both(day, values):
-            n, total, worth = sums.get(key, (0, Decimal(0), Decimal(0)))
-            sums[key] = (n + 1, total + (amount or 0), worth + (value or 0))
+            sums[key] = sums[key].plus(1, amount, value)
     return sums
 
 
 def _write_money(sums: Sums) -> None:
     Tally.objects.bulk_create(
         [
-            Tally(n=n, amount=amount, value=value, **dict(zip(KEY, key, strict=True)))
-            for key, (n, amount, value) in sums.items()
+            Tally(**told._asdict(), **dict(zip(KEY, key, strict=True)))
+            for key, told in sums.items()
         ],
         batch_size=TOGETHER,
     )
@@ -169,7 +168,7 @@ def _renew_money(keys: "set[Key]") -> None:
     for key in keys:
         spans[key[0], key[1]].add(key)
     for (monthly, start), wanted in spans.items():
-        last = _end_of_month(start) if monthly else start
+        last = month_end(start) if monthly else start
         marks = Mark.objects.filter(
             measure=Measure.MONEY, day__gte=start, day__lte=last
         )
@@ -177,7 +176,3 @@ def _renew_money(keys: "set[Key]") -> None:
         for key in wanted:
             Tally.objects.filter(**dict(zip(KEY, key, strict=True))).delete()
         _write_money(sums)
-
-
-def _end_of_month(start: date) -> date:
-    return month_of(start + timedelta(days=31)) - timedelta(days=1)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from complaints.compliance.asked import read_query
 from complaints.compliance.behind import FILTERS, cases, marks_of
 from complaints.compliance.boards.all import BOARDS
-from complaints.compliance.boards.base import Board, Ctx, interval, percent
+from complaints.compliance.boards.base import Board, Ctx, percent
+from complaints.compliance.boards.fairness import interval
 from complaints.compliance.boards.promises import within
 from complaints.compliance.rollup import refresh
 from complaints.compliance.rollup.read import Reader
@@ -203,8 +204,11 @@ def test_within_how_many_days(
     assert (within(Counter(days), 50), within(Counter(days), 90)) == (half, most)
 
 
-def test_interval_is_wilsons() -> None:
+def test_interval_is_wilsons_in_per_cent() -> None:
     # Newcombe 1998, table I: 81 of 263 and 15 of 148.
-    assert [round(end, 4) for end in interval(81, 263)] == [0.2553, 0.3662]
-    assert [round(end, 4) for end in interval(15, 148)] == [0.0624, 0.1605]
+    assert [round(end, 2) for end in interval(81, 263)] == [25.53, 36.62]
+    assert [round(end, 2) for end in interval(15, 148)] == [6.24, 16.05]
+
+
+def test_percent_of_nothing_is_none() -> None:
     assert percent(0, 0) == "none"
