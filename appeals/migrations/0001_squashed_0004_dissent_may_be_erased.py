@@ -1,4 +1,4 @@
-"""The whole of 0001 to 0004 in one step, for databases that begin now."""
+"""The tables of the application as they were after 0001 to 0004, in one step."""
 
 import django.db.models.deletion
 import django_fsm
@@ -11,17 +11,10 @@ from teams.begin import CreateTogether
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('appeals', '0001_initial'),
-        ('appeals', '0002_bundles'),
-        ('appeals', '0003_panel'),
-        ('appeals', '0004_dissent_may_be_erased'),
-    ]
-
     initial = True
 
     dependencies = [
-        ('complaints', '0014_evidence_work'),
+        ('complaints', '0001_squashed_0025_learning'),
     ]
 
     operations = [

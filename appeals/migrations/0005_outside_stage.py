@@ -14,7 +14,7 @@ import teams.begin
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appeals', '0004_dissent_may_be_erased'),
+        ('appeals', '0001_squashed_0004_dissent_may_be_erased'),
         ('complaints', '0030_outside_steps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

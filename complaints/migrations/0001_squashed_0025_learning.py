@@ -1,8 +1,4 @@
-"""The whole of 0001 to 0025 in one step, for databases that begin now.
-
-One that has some of them goes on with the rest. Since nothing is in the tables yet,
-there are no amounts to be written anew (0006).
-"""
+"""The tables of the application as they were after 0001 to 0025, in one step."""
 
 import datetime
 from typing import Any
@@ -30,38 +26,10 @@ def make_index(_apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('complaints', '0001_initial'),
-        ('complaints', '0002_drafts'),
-        ('complaints', '0003_letters'),
-        ('complaints', '0004_mandate_links'),
-        ('complaints', '0005_feedback'),
-        ('complaints', '0006_exact_amounts'),
-        ('complaints', '0007_letter_newest'),
-        ('complaints', '0008_link_codes'),
-        ('complaints', '0009_identity'),
-        ('complaints', '0010_search_words'),
-        ('complaints', '0011_raw_message_indexes'),
-        ('complaints', '0012_barriers'),
-        ('complaints', '0013_work'),
-        ('complaints', '0014_evidence_work'),
-        ('complaints', '0015_instructions'),
-        ('complaints', '0016_desk_order'),
-        ('complaints', '0017_policy_snippets'),
-        ('complaints', '0018_compliance_reviews'),
-        ('complaints', '0019_retention'),
-        ('complaints', '0020_learned_topics'),
-        ('complaints', '0021_ledger_roots'),
-        ('complaints', '0022_runs_and_presence'),
-        ('complaints', '0023_conferences'),
-        ('complaints', '0024_staff_of_notices'),
-        ('complaints', '0025_learning'),
-    ]
-
     initial = True
 
     dependencies = [
-        ('teams', '0004_care'),
+        ('teams', '0001_squashed_0004_care'),
     ]
 
     operations = [

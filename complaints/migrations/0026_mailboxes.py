@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0025_learning'),
+        ('complaints', '0001_squashed_0025_learning'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0027_account_tier'),
-        ('teams', '0004_care'),
+        ('teams', '0001_squashed_0004_care'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

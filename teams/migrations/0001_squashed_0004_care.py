@@ -1,4 +1,4 @@
-"""The whole of 0001 to 0004 in one step, for databases that begin now."""
+"""The tables of the application as they were after 0001 to 0004, in one step."""
 
 import django.contrib.auth.models
 import django.contrib.auth.validators
@@ -12,13 +12,6 @@ from teams.begin import CreateTogether
 
 
 class Migration(migrations.Migration):
-
-    replaces = [
-        ('teams', '0001_initial'),
-        ('teams', '0002_preferences'),
-        ('teams', '0003_access'),
-        ('teams', '0004_care'),
-    ]
 
     initial = True
 

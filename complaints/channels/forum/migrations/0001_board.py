@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("complaints", "0008_link_codes"),
+        ('complaints', '0001_squashed_0025_learning'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('complaints', '0009_identity'),
+        ('complaints', '0001_squashed_0025_learning'),
     ]
 
     operations = [
