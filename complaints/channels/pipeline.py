@@ -135,6 +135,11 @@ class Taken:
     def complaint(self) -> Complaint | None:
         return self.raw_message.complaint
 
+    def is_known_since(self, moment: datetime) -> bool:
+        """Whether it was decided before, and its bytes first came by then."""
+        first = self.raw_message.stored_at
+        return self.duplicate and first is not None and first <= moment
+
 
 def take_in(
     raw: bytes,
@@ -213,6 +218,7 @@ def _stored(
         raw=raw,
         raw_sha256=hashlib.sha256(raw).hexdigest(),
         received_at=min(received_at or now, now),
+        stored_at=now,
         decided_at=now,
     )
     if _is_new(row):

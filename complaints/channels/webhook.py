@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+
+from complaints.channels.pipeline import Taken
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +70,19 @@ def hook(
 def problem(status: int, code: str) -> JsonResponse:
     """An answer for a machine, without a word about why a signature was wrong."""
     return JsonResponse({"code": code}, status=status)
+
+
+def refuse_replay(taken: Sequence[Taken], *, tries_for: timedelta) -> None:
+    """Refuse a delivery that was played back: all that it tells is known for longer
+    than its provider goes on trying.
+
+    Within that time it cannot be told from a second try of the provider, who would
+    switch the webhook off if it were refused; nothing is added then either. Raises
+    ``Refused``.
+    """
+    last_try = timezone.now() - tries_for
+    if taken and all(each.is_known_since(last_try) for each in taken):
+        raise Refused
 
 
 def same(given: str | bytes, right: str | bytes) -> bool:

@@ -14,6 +14,8 @@ class RawMessage(models.Model):
 
     ``outcome`` is empty until it was decided; afterwards exactly one of
     ``Intake``, so that counts in always equal opened + appended + held + dropped.
+    ``received_at`` may be the provider's own time; ``stored_at`` is when the bytes
+    first came, by our clock, and is empty on what is older than the column.
     """
 
     provider = models.CharField(max_length=16)
@@ -22,6 +24,7 @@ class RawMessage(models.Model):
     raw = models.BinaryField()
     raw_sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    stored_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(
         max_length=8, choices=Intake.choices, blank=True, default=""
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,9 +12,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from complaints.channels import pipeline
 from complaints.channels.facebook import payload
 from complaints.channels.facebook.inbound import PROVIDER
-from complaints.channels.webhook import Malformed, Refused, hook, problem, same
+from complaints.channels.webhook import (
+    Malformed,
+    Refused,
+    hook,
+    problem,
+    refuse_replay,
+    same,
+)
 
 SIGNATURE = "X-Hub-Signature-256"
+
+TRIES_FOR = timedelta(hours=36)
+"""Meta tries "with decreasing frequency over the next 36 hours".
+Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started"""
+
 _CHALLENGE = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
@@ -43,8 +56,8 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
     except ValueError:
         raise Malformed from None
     account = settings.FACEBOOK_PAGE_ID
-    for raw in found:
-        pipeline.take_in(raw, provider=PROVIDER, account=account)
+    taken = [pipeline.take_in(raw, provider=PROVIDER, account=account) for raw in found]
+    refuse_replay(taken, tries_for=TRIES_FOR)
     return JsonResponse({})
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from complaints.channels import pipeline
 from complaints.channels.forum import discourse
 from complaints.channels.forum.snapshot import PROVIDER
-from complaints.channels.webhook import Malformed, Refused, hook, problem, same
+from complaints.channels.webhook import (
+    Malformed,
+    Refused,
+    hook,
+    problem,
+    refuse_replay,
+    same,
+)
+
+TRIES_FOR = timedelta(hours=24)
+"""Discourse tries four times more, the last 156 minutes later, by a queue that may be
+behind. Source: app/jobs/regular/emit_web_hook_event.rb of github.com/discourse/discourse"""
 
 
 @hook("POST")
@@ -25,4 +38,5 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
     if not of_post:
         return JsonResponse({"outcome": "ignored"})
     taken = pipeline.take_in(body, provider=PROVIDER, account=discourse.ACCOUNT)
+    refuse_replay([taken], tries_for=TRIES_FOR)
     return JsonResponse({"outcome": taken.outcome})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
@@ -10,10 +11,21 @@ from django.utils.translation import gettext, override
 
 from complaints.channels.phone import inbound, signature, told
 from complaints.channels.phone.told import Told
-from complaints.channels.webhook import Malformed, Refused, hook, problem
+from complaints.channels.webhook import (
+    Malformed,
+    Refused,
+    hook,
+    problem,
+    refuse_replay,
+)
 
 VOICES = {"en": "en-GB", "zh-hans": "cmn-CN"}
 """Our language -> the one that Twilio reads aloud in."""
+
+TRIES_FOR = timedelta(hours=24)
+"""Twilio gives up within seconds (``tt``, 15,000 ms at most), but a call may last a
+whole day, and news of it that read the same are one to us.
+Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 LONGEST = 600
 """Seconds of a message that a caller leaves."""
@@ -43,7 +55,7 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
         news = told.read(body)
     except told.NotTold:
         raise Malformed from None
-    inbound.receive(body, news)
+    refuse_replay([inbound.receive(body, news)], tries_for=TRIES_FOR)
     return HttpResponse(_script(news), content_type="text/xml; charset=utf-8")
 
 

@@ -7,6 +7,7 @@ anybody because of a number.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -40,8 +41,8 @@ def _key(raw: bytes, news: Told) -> str:
     if news.message:
         status = news.fields.get("SmsStatus", "")
         return news.message if status in RECEIVED else f"{news.message}:{status}"[:128]
-    first = _rows(news.call).first()
-    if first is None or bytes(first.raw) == raw:
+    first = _rows(news.call).only("raw_sha256").first()
+    if first is None or first.raw_sha256 == hashlib.sha256(raw).hexdigest():
         return news.call
     status = news.recording or news.fields.get("CallStatus", "")
     return f"{news.call}:{status}"[:128]

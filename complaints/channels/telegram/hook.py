@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from complaints.channels.telegram import inbound, update
-from complaints.channels.webhook import Malformed, Refused, hook, problem, same
+from complaints.channels.webhook import (
+    Malformed,
+    Refused,
+    hook,
+    problem,
+    refuse_replay,
+    same,
+)
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+
+TRIES_FOR = timedelta(hours=24)
+"""Updates "will not be kept longer than 24 hours".
+Source: https://core.telegram.org/bots/api#getting-updates"""
 
 
 @hook("POST")
@@ -23,7 +36,7 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
         told = update.read(body)
     except update.NoUpdate:
         raise Malformed from None
-    inbound.receive(body, told)
+    refuse_replay([inbound.receive(body, told)], tries_for=TRIES_FOR)
     if not told.press_id:
         return JsonResponse({})
     heard = {"method": "answerCallbackQuery", "callback_query_id": told.press_id}

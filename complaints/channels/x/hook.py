@@ -10,16 +10,29 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from complaints.channels import pipeline
-from complaints.channels.webhook import Malformed, Refused, hook, problem, same
+from complaints.channels.webhook import (
+    Malformed,
+    Refused,
+    hook,
+    problem,
+    refuse_replay,
+    same,
+)
 from complaints.channels.x import payload
 from complaints.channels.x.inbound import PROVIDER
 
 SIGNATURE = "X-Twitter-Webhooks-Signature"
+TRIES_FOR = timedelta(days=5)
+"""X itself tries again for five minutes; who asks for it has five days delivered anew.
+Source: https://developer.x.com/en/docs/x-api/enterprise/account-activity-api/guides
+(activity-retries, activity-replay-api)"""
+
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]{1,256}")
 
 
@@ -48,8 +61,9 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
         raise Refused from None
     except ValueError:
         raise Malformed from None
-    for raw in found:
-        pipeline.take_in(raw, provider=PROVIDER, account=payload.account())
+    account = payload.account()
+    taken = [pipeline.take_in(raw, provider=PROVIDER, account=account) for raw in found]
+    refuse_replay(taken, tries_for=TRIES_FOR)
     return JsonResponse({})
 
 

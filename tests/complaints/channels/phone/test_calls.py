@@ -47,6 +47,14 @@ def test_call_waits_to_be_written_down() -> None:
     assert not Complaint.objects.exists()
 
 
+def test_first_news_of_a_call_is_known_again_once_its_words_are_erased() -> None:
+    news = twilio.call()
+    deliver(news)
+    RawMessage.objects.update(raw=b"")
+    deliver(news)
+    assert RawMessage.objects.count() == 1
+
+
 @pytest.mark.parametrize("first", ["ringing", "completed"])
 def test_news_of_a_call_make_no_second_record(first: str) -> None:
     ringing = twilio.call()
