@@ -21,7 +21,8 @@ from complaints.channels.webhook import (
 
 TRIES_FOR = timedelta(hours=24)
 """Discourse tries four times more, the last 156 minutes later, by a queue that may be
-behind. Source: app/jobs/regular/emit_web_hook_event.rb of github.com/discourse/discourse"""
+behind.
+Source: github.com/discourse/discourse, app/jobs/regular/emit_web_hook_event.rb"""
 
 
 @hook("POST")
