@@ -66,32 +66,9 @@ def fill(complaints: int) -> None:
     """Rows for measuring, with the triggers asleep; the database must be empty."""
     from django.db import connection, transaction
 
-    from appeals.demo.people import make_cast
-    from complaints.models import Category, Party, RootCause
-    from teams.models import Team
+    from complaints.models import Party
 
-    cast = make_cast()
-    people = max(complaints * 4 // 5, 1)
-    user = cast["support"].pk
-    categories = list(
-        Category.objects.exclude(parent=None).values_list("pk", flat=True)
-    )
-    teams = list(
-        Team.objects.exclude(code__in=["desk", "appeals"]).values_list("pk", flat=True)
-    )
-    causes = list(RootCause.objects.values_list("code", flat=True))
-    given = {
-        "count": complaints,
-        "days": min(1095, max(complaints // 12, 120)),
-        "people": people,
-        "user": user,
-        "categories": ", ".join(map(str, categories)),
-        "many": len(categories),
-        "teams": ", ".join(map(str, teams)),
-        "teams_n": len(teams),
-        "causes": ", ".join(f"'{code}'" for code in causes),
-        "causes_n": len(causes),
-    }
+    given = _given(complaints)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SELECT setseed(0.5)")
@@ -99,12 +76,37 @@ def fill(complaints: int) -> None:
         empty = ", ".join(_party(name) for name in named)
         cursor.execute(
             f"INSERT INTO complaints_party ({', '.join(named)}) SELECT {empty}"  # noqa: S608
-            f" FROM generate_series(1, {people}) n ON CONFLICT DO NOTHING"
+            f" FROM generate_series(1, {given['people']}) n ON CONFLICT DO NOTHING"
         )
         for sql in SQL.read_text().split(";\n"):
             cursor.execute(sql.format(**given) or "SELECT 1", [])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _given(complaints: int) -> dict[str, Any]:
+    """What ``SQL`` is told: how many, over how long, and the keys to choose from."""
+    from appeals.demo.people import make_cast
+    from complaints.models import Category, RootCause
+    from teams.models import Team
+
+    categories = Category.objects.exclude(parent=None).values_list("pk", flat=True)
+    teams = Team.objects.exclude(code__in=["desk", "appeals"]).values_list(
+        "pk", flat=True
+    )
+    causes = RootCause.objects.values_list("code", flat=True)
+    return {
+        "count": complaints,
+        "days": min(1095, max(complaints // 12, 120)),
+        "people": max(complaints * 4 // 5, 1),
+        "user": make_cast()["support"].pk,
+        "categories": ", ".join(map(str, categories)),
+        "many": len(categories),
+        "teams": ", ".join(map(str, teams)),
+        "teams_n": len(teams),
+        "causes": ", ".join(f"'{code}'" for code in causes),
+        "causes_n": len(causes),
+    }
 
 
 def _party(name: str) -> str:

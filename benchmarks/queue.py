@@ -135,10 +135,8 @@ def _long_case() -> int:
     """The key of a case in hand with ``ENTRIES`` entries; made when first asked for."""
     from django.contrib.auth import get_user_model
 
-    from complaints.models import Category, Complaint
-    from complaints.services import correspond, evidence, intake
+    from complaints.models import Complaint
     from complaints.workflow import perform
-    from teams.models import Team
 
     known = Complaint.objects.filter(subject=SUBJECT).first()
     if known is not None:
@@ -147,6 +145,18 @@ def _long_case() -> int:
         ("customer", "support", HANDLER), field_name="username"
     )
     customer, support, handler = users.values()
+    case = _admitted(customer, support)
+    perform(case, "take", actor=handler)
+    _write(case, customer, handler)
+    return case.pk
+
+
+def _admitted(customer: Any, support: Any) -> Any:
+    from complaints.models import Category
+    from complaints.services import intake
+    from complaints.workflow import perform
+    from teams.models import Team
+
     filing = intake.Filing(
         customer=intake.party_of_user(customer),
         channel="portal",
@@ -166,7 +176,13 @@ def _long_case() -> int:
         complexity="medium",
         impact="high",
     )
-    perform(case, "take", actor=handler)
+    return case
+
+
+def _write(case: Any, customer: Any, handler: Any) -> None:
+    """Twenty files, and ``ENTRIES`` notes, questions and answers."""
+    from complaints.services import correspond, evidence
+
     for n in range(20):
         upload = evidence.Upload(f"file-{n}.txt", f"{TEXT} {n}".encode())
         evidence.add_evidence(complaint=case, upload=upload, actor=handler)
@@ -174,7 +190,6 @@ def _long_case() -> int:
         correspond.note(complaint=case, text=f"{n}: {TEXT}", actor=handler)
         correspond.customer_writes(complaint=case, text=f"{n}: {TEXT}", actor=customer)
         correspond.reply(complaint=case, text=f"{n}: {TEXT}", actor=handler)
-    return case.pk
 
 
 def _pages_of(pk: int) -> tuple[tuple[str, str], ...]:

@@ -70,10 +70,7 @@ def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
 
 
 def case_context(
-    case: Complaint,
-    viewer: Viewer,
-    *,
-    sent: Sent | None = None,
+    case: Complaint, viewer: Viewer, *, sent: Sent | None = None
 ) -> dict[str, Any]:
     """Everything the template shows of a case from ``case_rows``, read once.
 

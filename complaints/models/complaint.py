@@ -1,4 +1,4 @@
-"""The complaint: one row of the register. Its moves stand in ``complaint_moves``."""
+"""The complaint: one row of the register. Its moves stand in ``moves``."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from complaints.models.amount import AmountField
-from complaints.models.complaint_moves import ComplaintMoves
+from complaints.models.moves import ComplaintMoves
 from complaints.permissions import Viewer, status_visible_to, visible_to
 from complaints.reference_number import new_reference
 from complaints.states import (

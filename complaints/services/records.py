@@ -92,18 +92,10 @@ def fetch_records(
         raise NotVisible
     if not may_fetch(complaint, viewer):
         raise NotPermitted
-    if not since <= until <= since + LONGEST:
-        words = _("Choose a period of at most a year that ends after it starts.")
-        raise InvalidInput(words, field="until", code="period")
-    account = account_of(complaint)
-    try:
-        answer = exchange.ask(account, kind, since=since, until=until)
-    except exchange.ExchangeDown:
-        words = _("The exchange does not answer now. Nothing was stored; try again.")
-        raise IllegalMove(words) from None
+    raw = _told(account_of(complaint), kind, since, until)
     return add_evidence(
         complaint=complaint,
-        upload=Upload(f"{kind} {since} {until}.json", answer.raw),
+        upload=Upload(f"{kind} {since} {until}.json", raw),
         actor=viewer,
         kind=KINDS[RecordKind(kind)],
         source=SOURCE,
@@ -113,6 +105,18 @@ def fetch_records(
         unchecked_type=True,
         now=now,
     )
+
+
+def _told(account: str, kind: str, since: date, until: date) -> bytes:
+    """The answer of the exchange, byte for byte."""
+    if not since <= until <= since + LONGEST:
+        words = _("Choose a period of at most a year that ends after it starts.")
+        raise InvalidInput(words, field="until", code="period")
+    try:
+        return exchange.ask(account, kind, since=since, until=until).raw
+    except exchange.ExchangeDown:
+        words = _("The exchange does not answer now. Nothing was stored; try again.")
+        raise IllegalMove(words) from None
 
 
 def table_of(

@@ -83,47 +83,48 @@ def signed(body: bytes) -> dict[str, str]:
     }
 
 
+POST: dict[str, Any] = {
+    "name": "Ann Example",
+    "username": "ann_example",
+    "avatar_template": "/letter_avatar_proxy/v4/letter/a/3bc359/{size}.png",
+    "post_number": 1,
+    "post_type": 1,
+    "reply_count": 0,
+    "reply_to_post_number": None,
+    "quote_count": 0,
+    "incoming_link_count": 0,
+    "reads": 0,
+    "score": 0,
+    "topic_slug": "withdrawal-held-since-tuesday",
+    "topic_title": "Withdrawal held since Tuesday",
+    "category_id": 5,
+    "display_username": "Ann Example",
+    "version": 1,
+    "user_title": None,
+    "moderator": False,
+    "admin": False,
+    "staff": False,
+    "user_id": 4711,
+    "hidden": False,
+    "trust_level": 1,
+    "deleted_at": None,
+    "user_deleted": False,
+    "edit_reason": None,
+    "wiki": False,
+    "reviewable_id": None,
+    "topic_posts_count": 1,
+    "topic_filtered_posts_count": 1,
+    "topic_archetype": "regular",
+    "category_slug": "complaints",
+}
+"""What ``WebHookPostSerializer`` says of a post beside its words."""
+
+
 def post(text: str, **more: Any) -> dict[str, Any]:
-    """A delivery about a post, as ``WebHookPostSerializer`` writes it."""
+    """A delivery about a post, the first of a topic of its own."""
     number = next(_numbers)
-    told = {
-        "id": number,
-        "name": "Ann Example",
-        "username": "ann_example",
-        "avatar_template": "/letter_avatar_proxy/v4/letter/a/3bc359/{size}.png",
-        "created_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()),
-        "cooked": f"<p>{text}</p>",
-        "raw": text,
-        "post_number": 1,
-        "post_type": 1,
-        "updated_at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()),
-        "reply_count": 0,
-        "reply_to_post_number": None,
-        "quote_count": 0,
-        "incoming_link_count": 0,
-        "reads": 0,
-        "score": 0,
-        "topic_id": number,
-        "topic_slug": "withdrawal-held-since-tuesday",
-        "topic_title": "Withdrawal held since Tuesday",
-        "category_id": 5,
-        "display_username": "Ann Example",
-        "version": 1,
-        "user_title": None,
-        "moderator": False,
-        "admin": False,
-        "staff": False,
-        "user_id": 4711,
-        "hidden": False,
-        "trust_level": 1,
-        "deleted_at": None,
-        "user_deleted": False,
-        "edit_reason": None,
-        "wiki": False,
-        "reviewable_id": None,
-        "topic_posts_count": 1,
-        "topic_filtered_posts_count": 1,
-        "topic_archetype": "regular",
-        "category_slug": "complaints",
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    told = {"created_at": now, "updated_at": now, "cooked": f"<p>{text}</p>"}
+    return {
+        "post": {**POST, "id": number, "topic_id": number, **told, "raw": text, **more}
     }
-    return {"post": told | more}

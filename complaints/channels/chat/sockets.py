@@ -9,6 +9,7 @@ whether it still may.
 import asyncio
 import json
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -51,7 +52,7 @@ class Hangup(Exception):
         super().__init__(code)
 
 
-class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+class TalkSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
     """What the sockets of customers and of agents have in common."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,8 +67,9 @@ class TalkSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.looking = asyncio.Lock()
         self.frames: list[float] = []
 
+    @abstractmethod
     def make_seat(self, frame: dict[str, Any]) -> Seat:
-        raise NotImplementedError
+        """Who sits here, by the first frame; ``Shut`` where nobody lets them in."""
 
     @property
     def cookie(self) -> str:

@@ -308,7 +308,7 @@ def test_row_is_written_with_its_cause_or_not_at_all(
     def fail(*_given: Any, **_more: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("complaints.services.intake._warn", fail)
+    monkeypatch.setattr("complaints.services.intake.register.warn", fail)
     with pytest.raises(RuntimeError):
         cases.filed(people)
 
