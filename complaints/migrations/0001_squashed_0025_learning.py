@@ -28,8 +28,14 @@ class Migration(migrations.Migration):
 
     initial = True
 
+    # The last four only because each change of theirs makes Django build every class
+    # anew that is related to a user: that is quick as long as ours are not among them.
     dependencies = [
         ('teams', '0001_squashed_0004_care'),
+        ('guardian', '0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('socialaccount', '0006_alter_socialaccount_extra_data'),
+        ('usersessions', '0001_initial'),
     ]
 
     operations = [
