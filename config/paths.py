@@ -16,3 +16,8 @@ def private_dir(path: Path) -> Path:
 def var_dir() -> Path:
     """The folder of run-time files: database, keys, queue, mail, evidence."""
     return private_dir(BASE_DIR / env_str("VAR_DIR", "var"))
+
+
+def past_mark() -> Path:
+    """A file that stands while the demo still lacks the year that it looks back on."""
+    return var_dir() / "demo-past-wanted"

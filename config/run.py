@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from config import processes
 from config.env import SettingError, env_int
-from config.paths import var_dir
+from config.paths import past_mark, var_dir
 from config.processes import Child
 
 HOST = "127.0.0.1"
@@ -75,7 +75,10 @@ def _run(children: list[Child]) -> NoReturn:
     _wait_for(children[0], port)
     children.append(_start(*_worker(folder, port)))
     _announce(folder, port)
-    _watch(children, ("web server", *beside, "worker"))
+    watched = dict(zip(("web server", *beside, "worker"), children, strict=True))
+    if past_mark().exists():
+        children.append(_start("config.prepare", "past"))
+    _watch(watched)
 
 
 def _require_free(port: int) -> None:
@@ -182,9 +185,9 @@ def _announce(folder: Path, port: int) -> None:
     sys.stdout.flush()
 
 
-def _watch(children: list[Child], names: tuple[str, ...]) -> NoReturn:
+def _watch(children: dict[str, Child]) -> NoReturn:
     while True:
-        for name, child in zip(names, children, strict=True):
+        for name, child in children.items():
             if child.poll() is not None:
                 raise Failure(f"the {name} ended by itself ({child.returncode}).")
         time.sleep(0.2)

@@ -5,12 +5,13 @@ version; the database checks each against its event.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from appeals.demo.people import Cast
@@ -82,7 +83,7 @@ def _stage(cast: Cast, count: int, seed: int) -> Stage:
 
 def _chunk(stage: Stage, numbers: range) -> None:
     cases = [_case(stage, number) for number in numbers]
-    _draw_anew(cases)
+    draw_anew(cases)
     plans = {id(case): _path(stage) for case in cases}
     Complaint.objects.bulk_create(cases, batch_size=500)
     streams = {
@@ -93,11 +94,13 @@ def _chunk(stage: Stage, numbers: range) -> None:
         (Point(complaint=case, number=1, text=case.subject) for case in cases),
         batch_size=500,
     )
-    _talk(stage, cases)
-    _move(stage, cases, plans)
+    talk(stage.cast["support"], cases)
+    targets = {case.pk: [to for _what, to in plans[id(case)]] for case in cases}
+    move_rows(Complaint, targets)
+    _settle(stage, cases, plans)
 
 
-def _draw_anew(cases: list[Complaint]) -> None:
+def draw_anew(cases: list[Complaint]) -> None:
     """Among so many a number is drawn twice now and then."""
     drawn = [case.reference for case in cases]
     rows = Complaint.objects.filter(reference__in=drawn)
@@ -161,13 +164,14 @@ def _entries(
         state = target
 
 
-def _talk(stage: Stage, cases: list[Complaint]) -> None:
+def talk(author: User, cases: list[Complaint]) -> None:
+    """The first message of each case, and the words by which it is found."""
     rows = (
         Message(
             complaint=case,
             direction=Direction.INBOUND,
             channel=case.channel,
-            author=stage.cast["support"],
+            author=author,
             author_role="customer",
             text=case.description,
             at=case.received_at,
@@ -179,21 +183,16 @@ def _talk(stage: Stage, cases: list[Complaint]) -> None:
     search.keep(row for case in cases for row in search.of_complaint(case, ()))
 
 
-def _move(
-    stage: Stage,
-    cases: list[Complaint],
-    plans: dict[int, tuple[tuple[str, str], ...]],
-) -> None:
-    """State by state: the trigger wants each version's own event."""
-    for step in range(2):
+def move_rows(model: type[Model], targets: Mapping[int, Sequence[str]]) -> None:
+    """Each row through its states; the trigger wants each version's own event."""
+    for step in range(max(map(len, targets.values()), default=0)):
         by_target: dict[str, list[int]] = {}
-        for case in cases:
-            path = plans[id(case)]
-            if len(path) > step:
-                by_target.setdefault(path[step][1], []).append(case.pk)
+        for key, states in targets.items():
+            if len(states) > step:
+                by_target.setdefault(states[step], []).append(key)
+        rows = model._default_manager
         for target, keys in by_target.items():
-            Complaint.objects.filter(pk__in=keys).update(state=target, version=step + 1)
-    _settle(stage, cases, plans)
+            rows.filter(pk__in=keys).update(state=target, version=step + 1)
 
 
 def _settle(

@@ -57,13 +57,25 @@ def of_today(now: datetime) -> Year:
 
     What changes once a day cannot be watched for the one case that came meanwhile.
     """
-    until = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"public-figures:{until:%Y-%m-%d}"
-    known: Year | None = cache.get(key)
+    until = _midnight(now)
+    known: Year | None = cache.get(_key(until))
     if known is None:
         known = read(until)
-        cache.set(key, known, timeout=6 * 3600)
+        cache.set(_key(until), known, timeout=6 * 3600)
     return known
+
+
+def forget(now: datetime) -> None:
+    """The next reader has them read anew: the year before was filled in."""
+    cache.delete(_key(_midnight(now)))
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _key(until: datetime) -> str:
+    return f"public-figures:{until:%Y-%m-%d}"
 
 
 def read(until: datetime, since: datetime | None = None) -> Year:

@@ -29,7 +29,8 @@ pytestmark = [
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in OWN}
-    return {**kept, "VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port())}
+    own = {"VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port())}
+    return {**kept, **own, "DEMO_PAST": "0"}
 
 
 @pytest.fixture

@@ -10,12 +10,14 @@ from django.utils import timezone
 from appeals.demo import policies
 from appeals.demo.bulk import fill
 from appeals.demo.learning import learn
+from appeals.demo.past import live
 from appeals.demo.people import make_cast, write_card
 from appeals.demo.play import play
 from appeals.demo.stories import STORIES
 from complaints.channels.forum import demo as forum_demo
 from complaints.models import Complaint
 from complaints.public import demo as public_demo
+from complaints.selectors import published
 
 
 class Command(BaseCommand):
@@ -24,6 +26,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--complaints", type=int, default=0, help="this many more, in bulk"
+        )
+        parser.add_argument(
+            "--past", type=int, default=0, help="this many closed ones of the last year"
         )
         parser.add_argument("--seed", type=int, default=1, help="of what is random")
 
@@ -40,4 +45,7 @@ class Command(BaseCommand):
             forum_demo.board(cast.users, cast["support"], now)
         if options["complaints"]:
             fill(cast, count=options["complaints"], seed=options["seed"])
+        if options["past"]:
+            live(cast, count=options["past"], seed=options["seed"])
+            published.forget(timezone.now())
         self.stdout.write(f"{Complaint.objects.count()} complaints.")

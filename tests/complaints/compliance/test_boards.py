@@ -138,7 +138,7 @@ def test_each_figure_is_one_counted_by_hand(people: People) -> None:
 
 @pytest.mark.drill
 def test_each_figure_of_the_demo_is_one_counted_by_hand() -> None:
-    call_command("seed_demo", complaints=300, verbosity=0)
+    call_command("seed_demo", complaints=200, past=200, verbosity=0)
     refresh.rebuild()
 
     for days in (400, 90, 20):

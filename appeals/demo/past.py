@@ -1,0 +1,142 @@
+"""A year that lies behind the desk: decided and closed cases, many at once.
+
+Written as ``bulk`` writes its cases, under the same triggers and on the same ledger,
+so that figures, trends and causes have something to tell. No letters are drawn.
+"""
+
+import random
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from appeals.demo.past_rows import Past, write
+from appeals.demo.past_words import COUNTRIES, NAMES, TOPICS, Topic
+from appeals.demo.people import Cast
+from appeals.demo.play import HANDLERS, RATES
+from complaints import profiles
+from complaints.models import (
+    Category,
+    Complaint,
+    Party,
+)
+from complaints.states import (
+    Channel,
+    Severity,
+    SignOffRole,
+)
+
+DAYS: Final = 390
+TOGETHER: Final = 40
+ADDRESS: Final = "@past.demo.example"
+WINDOW: Final = timedelta(days=61)
+"""After a decision; the limit itself ends with a day of the calendar."""
+LANGUAGES: Final = ("en", "zh-hans")
+CHANNELS: Final = (
+    *(Channel.PORTAL, Channel.PORTAL, Channel.PORTAL, Channel.APP, Channel.APP),
+    *(Channel.EMAIL, Channel.EMAIL, Channel.CHAT, Channel.TELEGRAM, Channel.PHONE),
+)
+SIGNERS: Final = {
+    SignOffRole.APPROVER: "approver",
+    SignOffRole.LEGAL: "legal",
+    SignOffRole.COMPLIANCE: "compliance-officer",
+}
+
+
+def live(cast: Cast, *, count: int, seed: int) -> None:
+    """Make closed cases of the year before until there are ``count``.
+
+    In parts, so that nobody waits long who writes meanwhile; an end between two of them
+    is made good by calling it again.
+    """
+    categories = {
+        row.code: row for row in Category.objects.select_related("team", "parent")
+    }
+    have = Party.objects.filter(email__endswith=ADDRESS).count()
+    for first in range(have, count, TOGETHER):
+        dice = random.Random(seed + first)  # noqa: S311 - demo data
+        with transaction.atomic():
+            parties = _parties(dice, range(first, min(first + TOGETHER, count)))
+            write(cast, [_draw(cast, dice, party, categories) for party in parties])
+
+
+def _parties(dice: random.Random, numbers: range) -> list[Party]:
+    rows = []
+    for number in numbers:
+        language = int(dice.random() < 0.4)
+        first, last = (dice.choice(names) for names in NAMES[language])
+        rows.append(
+            Party(
+                first_name=first,
+                last_name=last,
+                email=f"{number}{ADDRESS}",
+                country=dice.choice(COUNTRIES),
+                language=LANGUAGES[language],
+                account_id=f"5{dice.randrange(10**7):07d}",
+            )
+        )
+    made = Party.objects.bulk_create(rows)
+    return [dice.choice(made) if dice.random() < 0.3 else party for party in made]
+
+
+def _draw(
+    cast: Cast,
+    dice: random.Random,
+    party: Party,
+    categories: dict[str, Category],
+) -> Past:
+    topic = dice.choices(TOPICS, [topic.often for topic in TOPICS])[0]
+    case = _case(cast, dice, party, categories[topic.category], topic)
+    took = min(topic.days * dice.lognormvariate(0, 0.7), 75)
+    now = timezone.now()
+    decided = min(case.received_at + timedelta(days=took), now - timedelta(days=2))
+    upheld = dice.random() * 100 < topic.upheld
+    outcome = dice.choice(("upheld", "partly_upheld")) if upheld else "not_upheld"
+    refund = Decimal(dice.randint(500, 60_000)) / 100 if dice.random() < 0.8 else None
+    return Past(
+        topic=topic,
+        case=case,
+        decided=decided,
+        outcome=outcome,
+        cause=dice.choice(topic.causes) if upheld else "none_found",
+        refund=refund if upheld else None,
+    )
+
+
+def _case(
+    cast: Cast, dice: random.Random, party: Party, category: Category, topic: Topic
+) -> Complaint:
+    received = _moment(dice)
+    subject, text = topic.said[LANGUAGES.index(party.language)]
+    profile = profiles.choose(party.country, "", received.date())
+    return Complaint(
+        customer=party,
+        channel=dice.choice(CHANNELS),
+        language=party.language,
+        received_at=received,
+        recorded_at=received,
+        recorded_by=cast["support"],
+        subject=subject,
+        description=text,
+        category=category,
+        severity=dice.choice(("low", "normal", "normal", Severity.HIGH)),
+        complexity="medium",
+        impact="low",
+        asset=dice.choice(tuple(RATES)),
+        team=category.team,
+        handler=cast[HANDLERS[category.team.code]],
+        account_tier="vip" if dice.random() < 0.15 else "standard",
+        profile_key=profile.key,
+        last_message_at=received,
+        last_message_from="customer",
+    )
+
+
+def _moment(dice: random.Random) -> datetime:
+    """More of them lately than a year ago, and by day rather than by night."""
+    days = 12 + (DAYS - 12) * dice.random() ** 1.3
+    day = timezone.now() - timedelta(days=days)
+    hour = min(23, max(0, round(dice.gauss(14, 4))))
+    return day.replace(hour=hour, minute=dice.randrange(60), second=0, microsecond=0)
