@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from appeals.demo.past_rows import Past, write
-from appeals.demo.past_words import COUNTRIES, NAMES, TOPICS, Topic
+from appeals.demo.past_words import COUNTRIES, DETAILS, NAMES, TOPICS, Topic
 from appeals.demo.people import Cast
 from appeals.demo.play import HANDLERS, RATES
 from complaints import profiles
@@ -108,8 +108,8 @@ def _draw(
 def _case(
     cast: Cast, dice: random.Random, party: Party, category: Category, topic: Topic
 ) -> Complaint:
-    received = _moment(dice)
-    subject, text = topic.said[LANGUAGES.index(party.language)]
+    received, asset = _moment(dice), dice.choice(tuple(RATES))
+    subject, text = _said(dice, topic, LANGUAGES.index(party.language), asset)
     profile = profiles.choose(party.country, "", received.date())
     return Complaint(
         customer=party,
@@ -124,7 +124,7 @@ def _case(
         severity=dice.choice(("low", "normal", "normal", Severity.HIGH)),
         complexity="medium",
         impact="low",
-        asset=dice.choice(tuple(RATES)),
+        asset=asset,
         team=category.team,
         handler=cast[HANDLERS[category.team.code]],
         account_tier="vip" if dice.random() < 0.15 else "standard",
@@ -132,6 +132,19 @@ def _case(
         last_message_at=received,
         last_message_from="customer",
     )
+
+
+def _said(
+    dice: random.Random, topic: Topic, language: int, asset: str
+) -> tuple[str, str]:
+    """Subject and text; no two customers tell a thing alike."""
+    subject, text = topic.said[language]
+    amount = f"{Decimal(dice.randint(3_000, 90_000)) / 100 / RATES[asset]:.4g}"
+    more = [
+        line.format(amount=amount, asset=asset)
+        for line in dice.sample(DETAILS[language], 3)
+    ]
+    return subject, ("" if language else " ").join([text, *more])
 
 
 def _moment(dice: random.Random) -> datetime:

@@ -166,6 +166,34 @@ TOPICS: Final = (
     ),
 )
 
+DETAILS: Final = (
+    (
+        "It concerns about {amount} {asset}, and I need that money for my rent.",
+        "Your chat told me to wait, then closed the talk without a word.",
+        "I have screenshots of every step and can send them whenever you like.",
+        "This is the second time within a few months, which is why I write.",
+        "A friend did the same on that evening and had no trouble at all.",
+        "The page in the app still says that everything is being processed.",
+        "Please tell me which rule you apply and where I could have read it.",
+        "I tried again from another phone and another network, with the same end.",
+        "My bank confirmed in writing that nothing is wrong on its side.",
+        "I work nights, so please write instead of calling me in the morning.",
+    ),
+    (
+        "涉及金额约 {amount} {asset}，这笔钱我急着用来交房租。",
+        "在线客服先是让我等，后来什么也没说就结束了对话。",
+        "每一步我都有截图，需要的话随时可以提供。",
+        "几个月内已经是第二次了，所以才来投诉。",
+        "朋友当晚做了同样的操作，完全没有问题。",
+        "App页面上到现在还写着正在处理。",
+        "请告诉我你们依据的是哪一条规则，在哪里可以看到。",
+        "换了手机和网络再试，结果还是一样。",
+        "银行已经书面确认，他们那边没有任何问题。",
+        "我上夜班，请不要早上打电话，写信就可以。",
+    ),
+)
+"""What one customer says and the next does not; by language."""
+
 COUNTRIES: Final = ("DE", "DE", "FR", "FR", "IE", "ES", "NL", "PL", "AT", "IT")
 """Where they live; more often named, more often drawn."""
 
