@@ -22,6 +22,9 @@ from tests.run import PRODUCTION
 if TYPE_CHECKING:
     from django.test import Client
 
+    from complaints.models import Complaint
+    from teams.models import User
+
 HOST = "recourse.example"
 WARM_UP = 3
 LIST = "/admin/complaints/complaint/"
@@ -41,6 +44,7 @@ PAGES = (
 HANDLER, ENTRIES = "risk", 200
 SUBJECT = "Benchmark: a long case"
 TEXT = "The withdrawal was held for three weeks and nobody said why. "
+ADMISSION = {"severity": "high", "complexity": "medium", "impact": "high"}
 VIEWS = (
     "view=all&severity=critical",
     "view=all&state=investigating&channel=email",
@@ -133,63 +137,59 @@ def _furnish() -> None:
 
 def _long_case() -> int:
     """The key of a case in hand with ``ENTRIES`` entries; made when first asked for."""
-    from django.contrib.auth import get_user_model
-
     from complaints.models import Complaint
-    from complaints.workflow import perform
 
     known = Complaint.objects.filter(subject=SUBJECT).first()
-    if known is not None:
-        return known.pk
-    users = get_user_model().objects.in_bulk(
-        ("customer", "support", HANDLER), field_name="username"
-    )
-    customer, support, handler = users.values()
-    case = _admitted(customer, support)
-    perform(case, "take", actor=handler)
-    _write(case, customer, handler)
-    return case.pk
+    return (known or _tell_a_long_story(_case_in_hand())).pk
 
 
-def _admitted(customer: Any, support: Any) -> Any:
+def _case_in_hand() -> "Complaint":
+    """Filed with six points, admitted and taken by ``HANDLER``."""
     from complaints.models import Category
     from complaints.services import intake
     from complaints.workflow import perform
     from teams.models import Team
 
+    customer, support, handler = _people("customer", "support", HANDLER)
+    category = Category.objects.get(code="withdrawals.refused")
     filing = intake.Filing(
         customer=intake.party_of_user(customer),
         channel="portal",
         subject=SUBJECT,
         description=TEXT * 8,
         points=tuple(f"Point {n}: {TEXT}" for n in range(6)),
-        category=Category.objects.get(code="withdrawals.refused"),
+        category=category,
     )
     case = intake.file_complaint(filing=filing, actor=customer)
-    perform(
-        case,
-        "admit",
-        actor=support,
-        category=case.category,
-        team=Team.objects.get(code="risk"),
-        severity="high",
-        complexity="medium",
-        impact="high",
-    )
+    team = Team.objects.get(code="risk")
+    admission = {"category": category, "team": team, **ADMISSION}
+    perform(case, "admit", actor=support, **admission)
+    perform(case, "take", actor=handler)
     return case
 
 
-def _write(case: Any, customer: Any, handler: Any) -> None:
-    """Twenty files, and ``ENTRIES`` notes, questions and answers."""
+def _tell_a_long_story(case: "Complaint") -> "Complaint":
+    """Twenty files, and notes, messages and replies in turn until it is long."""
     from complaints.services import correspond, evidence
 
+    customer, handler = _people("customer", HANDLER)
     for n in range(20):
         upload = evidence.Upload(f"file-{n}.txt", f"{TEXT} {n}".encode())
         evidence.add_evidence(complaint=case, upload=upload, actor=handler)
     for n in range(ENTRIES // 3):
-        correspond.note(complaint=case, text=f"{n}: {TEXT}", actor=handler)
-        correspond.customer_writes(complaint=case, text=f"{n}: {TEXT}", actor=customer)
-        correspond.reply(complaint=case, text=f"{n}: {TEXT}", actor=handler)
+        text = f"{n}: {TEXT}"
+        correspond.note(complaint=case, text=text, actor=handler)
+        correspond.customer_writes(complaint=case, text=text, actor=customer)
+        correspond.reply(complaint=case, text=text, actor=handler)
+    return case
+
+
+def _people(*names: str) -> list["User"]:
+    """The accounts of these names, in this order."""
+    from teams.models import User
+
+    users = User.objects.in_bulk(names, field_name="username")
+    return [users[name] for name in names]
 
 
 def _pages_of(pk: int) -> tuple[tuple[str, str], ...]:

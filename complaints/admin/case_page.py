@@ -1,6 +1,7 @@
 """What stands on the page of one case: everything, on one screen, without tabs."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,6 +17,7 @@ from complaints.admin.decision_view import (
     newest_decision,
     similar_decisions,
 )
+from complaints.admin.listed import file_lines, letter_lines
 from complaints.admin.moves import Button, buttons_of
 from complaints.admin.presence_view import here_words
 from complaints.admin.story import story_lines
@@ -27,7 +29,10 @@ from complaints.models import (
     EventText,
     Evidence,
     HandOver,
-    Letter,
+    Identifier,
+    Incident,
+    Message,
+    ReplyTemplate,
     StaffDraft,
     Stream,
     Tag,
@@ -58,6 +63,7 @@ from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
 from complaints.states import Channel, DecisionStatus, ScanState
 from complaints.together import Part, Shape
+from teams.models import Absence, Team
 
 DONE_SHOWN = 3
 
@@ -77,36 +83,39 @@ def case_context(
     ``sent``: see ``compose.composer``.
     """
     file = read_file(case, *_beside(case, viewer))
-    away = next((row for row in file.absences if row.goes_on(viewer.at)), None)
-    files, drafts, templates, markers, named, last, joined, *order = file.beside
+    near = Near._make([*file.beside[:KNOWN], file.beside[KNOWN:]])
     decision = newest_decision(case)
-    story = story_page(case, viewer, files, teams=file.teams)
     return {
         "case": case,
-        **_head(case, viewer),
-        "acts": open_acts(case, viewer),
-        "away": away,
-        "hand_overs": _hand_overs(case, viewer),
-        "holds": [hold for hold in case.legal_holds.all() if hold.lifted_at is None],
-        "receipts": receipts_of([case])[case.pk] if is_urgent(case) else None,
-        "points": _points(case, decision),
-        "write": composer(case, viewer, drafts, templates, last, sent),
-        "channel_words": _channel_words(case),
-        "story": story_lines(story),
-        "tasks": _tasks(case, viewer),
-        "related": related_cases(case, viewer, named),
-        "incidents": joined,
-        "care": bool(markers) if hears_of_care(case, viewer) else None,
-        "reads_care": reads_care(case, viewer),
-        "evidence": _evidence(case, files),
-        "unscanned": any(row.scan_state == ScanState.NOT_SCANNED for row in files),
+        **_head(case, viewer, file.absences),
+        **_facts(case, viewer, near, decision),
+        **_said(case, viewer, near, file.teams, sent),
+        **_proofs(case, near.files),
         **_decided(case, decision, viewer),
-        "letters": _letters(case),
-        "check": getattr(case, "compliance_check", None),
-        "notes": case.compliance_notes.all(),
         **_rail(case, viewer),
-        **_order(case, order, viewer),
+        **_order(near, viewer),
     }
+
+
+class Near(NamedTuple):
+    """Rows read with the file of a case, in the order of ``_beside``."""
+
+    files: list[Evidence]
+    drafts: list[StaffDraft]
+    markers: list[CareMarker]
+    last: list[Message]
+    tags: list[Tag]
+    watches: list[Watch]
+    named: list[Identifier]
+    templates: list[ReplyTemplate]
+    incidents: list[Incident]
+    met: list[Tag]
+    streams: list[Stream]
+    present: list[list[Any]]
+
+
+KNOWN = len(Near._fields) - 1
+"""Every field but the last is one read."""
 
 
 def _of_reader(case: int, customer: int, reader: int) -> list[QuerySet[Any]]:
@@ -117,6 +126,7 @@ def _of_reader(case: int, customer: int, reader: int) -> list[QuerySet[Any]]:
         last_said(case),
         Tag.objects.filter(case_tags__complaint=case),
         Watch.objects.filter(complaint=case, user=reader),
+        named_elsewhere(case),
     ]
 
 
@@ -125,37 +135,72 @@ _OF_READER = Shape(_of_reader)
 
 def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any] | Part]:
     """What is read with the file of the case: the files this viewer sees, their unsent
-    texts, templates, whether there is a care marker (and no word of it), who names the
-    same, the last message, the incident it is in, its tags and those that could be put
-    on it, whether this viewer watches it, how long its ledger is, who else is here."""
-    drafts, markers, last, tags, watches = _OF_READER.parts(
-        case=case.pk, customer=case.customer_id, reader=viewer.user.pk
-    )
+    texts, whether there is a care marker (and no word of it), the last message, its
+    tags, whether this viewer watches it, who names the same, templates, the incident
+    it is in, tags that could be put on it, how long its ledger is, who else is here."""
     return [
-        Evidence.objects.visible_to(viewer).filter(complaint=case),
-        drafts,
+        Evidence.objects.visible_in(case, viewer),
+        *_OF_READER.parts(
+            case=case.pk, customer=case.customer_id, reader=viewer.user.pk
+        ),
         templates_for(case).defer("text"),
-        markers,
-        named_elsewhere(case),
-        last,
         incidents_of(case, viewer),
-        tags,
         tags_met(viewer)[:MOST_TAGS],
-        watches,
         Stream.objects.filter(name=case.stream),
         *wanted_here([case.pk], viewer),
     ]
 
 
-def _order(case: Complaint, order: list[list[Any]], viewer: Viewer) -> dict[str, Any]:
-    tags, met, watches, streams, *present = order
+def _facts(
+    case: Complaint, viewer: Viewer, near: Near, decision: Decision | None
+) -> dict[str, Any]:
+    """What was raised, what is to be done, and what it has to do with."""
     return {
-        "tags": tags,
-        "tags_met": [tag for tag in met if tag not in tags],
+        "acts": open_acts(case, viewer),
+        "points": _points(case, decision),
+        "tasks": _tasks(case, viewer),
+        "related": related_cases(case, viewer, near.named),
+        "incidents": near.incidents,
+        "care": bool(near.markers) if hears_of_care(case, viewer) else None,
+        "reads_care": reads_care(case, viewer),
+    }
+
+
+def _said(
+    case: Complaint,
+    viewer: Viewer,
+    near: Near,
+    teams: Mapping[int, Team],
+    sent: Sent | None,
+) -> dict[str, Any]:
+    """What was and what may be said: composer, story, letters, advice."""
+    story = story_page(case, viewer, near.files, teams=teams)
+    return {
+        "write": composer(case, viewer, near.drafts, near.templates, near.last, sent),
+        "channel_words": _channel_words(case),
+        "story": story_lines(story),
+        "letters": letter_lines(case),
+        "check": getattr(case, "compliance_check", None),
+        "notes": case.compliance_notes.all(),
+    }
+
+
+def _proofs(case: Complaint, seen: list[Evidence]) -> dict[str, Any]:
+    return {
+        "evidence": file_lines(case, seen),
+        "unscanned": any(row.scan_state == ScanState.NOT_SCANNED for row in seen),
+    }
+
+
+def _order(near: Near, viewer: Viewer) -> dict[str, Any]:
+    here = of_case(*near.present)
+    return {
+        "tags": near.tags,
+        "tags_met": [tag for tag in near.met if tag not in near.tags],
         "may_tag": may_tag(viewer),
-        "watched": bool(watches),
-        "seq": streams[0].seq if streams else 0,
-        "here": here_words(of_case(*present).get(case.pk, [])),
+        "watched": bool(near.watches),
+        "seq": near.streams[0].seq if near.streams else 0,
+        "here": here_words([one for people in here.values() for one in people]),
     }
 
 
@@ -186,8 +231,9 @@ def _tasks(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def _head(case: Complaint, viewer: Viewer) -> dict[str, Any]:
-    """State, limit, and what can be done, the refused with their reasons."""
+def _head(case: Complaint, viewer: Viewer, absences: list[Absence]) -> dict[str, Any]:
+    """State, limit, what holds it up, and what can be done, the refused with their
+    reasons."""
     buttons = sorted(buttons_of(case, viewer), key=_for_customer)
     return {
         "chip": chip(case, timezone.now()),
@@ -195,6 +241,10 @@ def _head(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "open_moves": [b for b in buttons if b.offer.allowed],
         "refused_moves": [b for b in buttons if not b.offer.allowed],
         "lacks": lacks_of(case),
+        "away": next((row for row in absences if row.goes_on(viewer.at)), None),
+        "hand_overs": _hand_overs(case, viewer),
+        "holds": [hold for hold in case.legal_holds.all() if hold.lifted_at is None],
+        "receipts": receipts_of([case])[case.pk] if is_urgent(case) else None,
     }
 
 
@@ -241,11 +291,6 @@ def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _letters(case: Complaint) -> list[Letter]:
-    """Newest first, each with the copies that go or went on paper."""
-    return list(case.letters.all())[::-1]
-
-
 def _for_customer(button: Button) -> bool:
     """The desk's own moves come first, those in the customer's name after them."""
     return button.offer.spec.by_customer
@@ -276,24 +321,6 @@ def _language(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
-
-
-def _evidence(case: Complaint, seen: list[Evidence]) -> list[Evidence]:
-    """The files that may be seen, with the names that the file of the case knows; each
-    original with its copies after it. A copy says nothing of an original that is
-    hidden."""
-    keys = {file.pk for file in seen}
-    files = {file.pk: file for file in case.evidence.all() if file.pk in keys}
-    for file in files.values():
-        file.original = files.get(file.derived_from_id or 0)  # type: ignore[attr-defined]
-    return sorted(files.values(), key=lambda file: (_first(file).number, file.number))
-
-
-def _first(file: Any) -> Evidence:
-    while file.original is not None:
-        file = file.original
-    found: Evidence = file
-    return found
 
 
 def _remedies(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ class CasePages:
         case, viewer = self._case(request, pk)
         record_reading(complaint=case, actor=viewer)
         before = _moment(request.GET.get("before", ""))
-        files = Evidence.objects.visible_to(viewer).filter(complaint=case)
+        files = Evidence.objects.visible_in(case, viewer)
         story = story_page(case, viewer, files, before=before)
         context = {
             **desk_context(self.admin_site, request),

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints.admin.log_view import may_log
@@ -30,7 +32,7 @@ from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.selectors.desk import Beside, Frame, beside, frame_of
 from complaints.selectors.queue import ALL, TEAM, Page, QueueFilters, queue
-from complaints.selectors.sla import Chip, chip, length
+from complaints.selectors.sla import DAY, Chip, chip, length
 from complaints.services import bulk
 from complaints.services.desk_order import may_drop
 from complaints.states import Channel, Severity, State
@@ -61,11 +63,11 @@ class Line:
 
 @dataclass(frozen=True)
 class FilterMenu:
-    """One filter: the values chosen, each with a way out, and those to be added."""
+    """One filter: the values chosen, each with a way out, and links to all of them."""
 
     name: Words
     chosen: list[dict[str, Any]]
-    choices: list[dict[str, Any]]
+    links: str
 
 
 class QueuePage:
@@ -187,15 +189,21 @@ def _menus(get: QueryDict, frame: Frame) -> list[FilterMenu]:
 def _menu(
     toggle: Toggle, title: Words, name: str, choices: list[tuple[str, Any]]
 ) -> FilterMenu:
-    lines = [
-        {
-            "words": words,
-            "url": toggle.url(name, value),
-            "chosen": toggle.chosen(name, value),
-        }
-        for value, words in choices
-    ]
-    return FilterMenu(title, [line for line in lines if line["chosen"]], lines)
+    """The links are drawn here: there are a hundred of them on every page."""
+    lines = [(toggle.url(name, value), str(words), value) for value, words in choices]
+    chosen = [line for line in lines if toggle.chosen(name, line[2])]
+    links = (
+        (url, CURRENT if toggle.chosen(name, value) else "", words)
+        for url, words, value in lines
+    )
+    return FilterMenu(
+        title,
+        [{"url": url, "words": words} for url, words, _value in chosen],
+        format_html_join("", '<a href="{}"{}>{}</a>', links),
+    )
+
+
+CURRENT = SafeString(' aria-current="true"')
 
 
 # Rows -------------------------------------------------------------------------------
@@ -215,6 +223,13 @@ class Drawn:
         self.parts: dict[tuple[str, ...], str] = {}
         self.words: dict[Any, str] = {}
         self.page = reverse(CASE, args=(0,)).split("/0/")
+        self.nobody, self.you = _("Nobody"), _("You")
+        self.nobody_yet, self.customer, self.us = (
+            _("Nobody yet"),
+            _("Customer"),
+            _("Us"),
+        )
+        self.who_and_when = _("%(who)s, %(span)s")
 
     def url(self, case: Complaint) -> str:
         """As ``reverse`` would have it, which costs more than the rest of a row."""
@@ -226,6 +241,14 @@ class Drawn:
         if value not in self.words:
             self.words[value] = str(value.label)
         return self.words[value]
+
+    def since(self, at: datetime, now: datetime) -> str:
+        """How long ago, in days where it was days: those rows say the same."""
+        span = max(now - at, timedelta())
+        key = span // DAY or span
+        if key not in self.words:
+            self.words[key] = length(span)
+        return self.words[key]
 
     def chip(self, chip: Chip) -> str:
         given = {"kind": chip.kind, "words": chip.words}
@@ -251,9 +274,9 @@ def _line(case: Complaint, viewer: Viewer, bears: Beside, drawn: Drawn) -> Line:
         channel=drawn.label(Channel(case.channel)),
         state=drawn.label(State(case.state)),
         category=case.category.label if case.category else "",
-        age=_age(case.received_at, viewer.at),
-        last_reply=_last_reply(case, viewer.at),
-        handler=_handler(case, viewer),
+        age=drawn.since(case.received_at, viewer.at),
+        last_reply=_last_reply(case, viewer.at, drawn),
+        handler=_handler(case, viewer, drawn),
         chip=drawn.chip(chip(case, viewer.at)),
         severity=drawn.severity(case.severity),
         tags=bears.tags,
@@ -262,21 +285,16 @@ def _line(case: Complaint, viewer: Viewer, bears: Beside, drawn: Drawn) -> Line:
     )
 
 
-def _age(received_at: datetime, now: datetime) -> str:
-    return length(max(now - received_at, timedelta()))
-
-
-def _last_reply(case: Complaint, now: datetime) -> str:
+def _last_reply(case: Complaint, now: datetime, drawn: Drawn) -> str:
     """By whom and how long ago: "Customer, 3 h"."""
     if case.last_message_at is None:
-        return _("Nobody yet")
-    customer = case.last_message_from == "customer"
-    who = _("Customer") if customer else _("Us")
-    span = length(max(now - case.last_message_at, timedelta()))
-    return _("%(who)s, %(span)s") % {"who": who, "span": span}
+        return drawn.nobody_yet
+    who = drawn.customer if case.last_message_from == "customer" else drawn.us
+    span = drawn.since(case.last_message_at, now)
+    return drawn.who_and_when % {"who": who, "span": span}
 
 
-def _handler(case: Complaint, viewer: Viewer) -> str:
+def _handler(case: Complaint, viewer: Viewer, drawn: Drawn) -> str:
     if case.handler_id is None:
-        return _("Nobody")
-    return _("You") if case.handler_id == viewer.user.pk else str(case.handler)
+        return drawn.nobody
+    return drawn.you if case.handler_id == viewer.user.pk else str(case.handler)

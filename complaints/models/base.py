@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from complaints.models.labels import Labelled
 
-class Stateful(models.Model):
+
+class Stateful(Labelled, models.Model):
     """An object whose ``state`` moves only through ``workflow.perform``.
 
     ``version`` counts its transitions; database triggers refuse a change of state

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.labels import Labelled
 from complaints.states import ClockKind, Step
 
 
-class Clock(models.Model):
+class Clock(Labelled, models.Model):
     """One running, paused or stopped limit.
 
     ``due_at`` is an instant in UTC reckoned in ``calendar`` ("code@version", empty

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.barrier import EveryManager, OpenManager
+from complaints.models.labels import Labelled
 from complaints.states import Channel, Direction, Intake, LetterKind
 
 
@@ -75,7 +76,7 @@ class RawMessage(models.Model):
         return f"{self.provider} {self.external_id[:16]}"
 
 
-class Message(models.Model):
+class Message(Labelled, models.Model):
     """One thing said on a case. ``text`` is what is read, ``full_text`` everything.
 
     Internal notes are rows of the same table with their own direction, which no page
@@ -128,7 +129,7 @@ class Message(models.Model):
         return f"{self.get_direction_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
-class Letter(models.Model):
+class Letter(Labelled, models.Model):
     """A document of a version and a language, written when its cause happened.
 
     ``facts`` are the values the words were made from. Neither changes afterwards.

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.barrier import EveryManager
+from complaints.models.labels import Labelled
 from complaints.permissions import Viewer, visible_to
 from complaints.states import EvidenceKind, RecordKind, ScanState
 
@@ -18,6 +19,8 @@ OPEN_SCANS = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
+
+    from complaints.models.complaint import Complaint
 
 
 INSIDE = 10_000
@@ -40,14 +43,21 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Files of cases the viewer may read; customers see their own and shared."""
         cases = self.model._meta.get_field("complaint").related_model
         seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        rows = self.filter(complaint__in=seen)
-        if viewer.is_system:
-            return rows
+        return self.filter(complaint__in=seen).filter(self._shown_to(viewer))
+
+    def visible_in(self, complaint: "Complaint", viewer: Viewer) -> Self:
+        """Those of one case that a page has read from ``visible_to`` already."""
+        return self.filter(self._shown_to(viewer), complaint=complaint)
+
+    def _shown_to(self, viewer: Viewer) -> models.Q:
         shared = models.Q(shared_with_customer=True)
+        if viewer.is_system:
+            return models.Q()
         if not viewer.is_staff:
-            return rows.filter(shared)
+            return shared
         # Staff who are the customer of a case meet it as the customer does.
-        return rows.filter(shared | ~models.Q(complaint__customer__in=viewer.parties))
+        mine = models.Q(complaint__customer__in=viewer.parties)
+        return shared | ~mine if viewer.parties else models.Q()
 
 
 class EvidenceManager(models.Manager.from_queryset(EvidenceQuerySet)):  # type: ignore[misc]
@@ -58,7 +68,7 @@ class EvidenceManager(models.Manager.from_queryset(EvidenceQuerySet)):  # type: 
         return rows.filter(behind__isnull=True)
 
 
-class Evidence(models.Model):
+class Evidence(Labelled, models.Model):
     """One file or record of a case. The original and its hash never change.
 
     ``derived_from`` is the original that a copy was made of, ``reason`` why it was

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.labels import Labelled
+
 
 class PartyKind(models.TextChoices):
     NATURAL = "natural", _("Natural person")
@@ -100,7 +102,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 ContactManager = models.Manager.from_queryset(ContactQuerySet)
 
 
-class Contact(models.Model):
+class Contact(Labelled, models.Model):
     """An address of a party and how far we know that it is theirs.
 
     An unproven address gets receipts and public status, never amounts or files.

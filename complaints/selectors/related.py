@@ -32,8 +32,9 @@ class Related:
     is_near: bool
 
 
-def named_elsewhere(complaint: Complaint) -> QuerySet[Identifier]:
-    """Where others name the same transactions, orders and addresses; newest first."""
+def named_elsewhere(complaint: int) -> QuerySet[Identifier]:
+    """Where others name the transactions, orders and addresses that the case of that
+    key names; newest first."""
     mine = Identifier.objects.filter(complaint=complaint).order_by()
     rows = Identifier.objects.filter(value__in=mine.values("value"))
     return rows.exclude(complaint=complaint).order_by("-pk")[:MOST_NAMED]

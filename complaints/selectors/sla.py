@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints import clocks, profiles, timing
 from complaints.clocks import ClockError, Explanation, Limit, Reckoned
@@ -157,18 +157,21 @@ def _sum(way: Explanation) -> str:
     return _("Due %(at)s") % words
 
 
+DAYS: Final = {
+    "day_of_event": gettext_lazy("the day itself, not counted"),
+    "after_hours": gettext_lazy("outside the hours"),
+    "counted": gettext_lazy("counted"),
+    "makeup": gettext_lazy("make-up work day, counted"),
+    "holiday": gettext_lazy("holiday"),
+    "closed": gettext_lazy("no hours"),
+    "same_day": gettext_lazy("same day of the month"),
+    "month_end": gettext_lazy("last day of the month"),
+}
+
+
 def _line(row: Reckoned) -> Reason:
     day = date_format(row.day, pgettext("date format", "j M"))
-    words = {
-        "day_of_event": _("the day itself, not counted"),
-        "after_hours": _("outside the hours"),
-        "counted": _("counted"),
-        "makeup": _("make-up work day, counted"),
-        "holiday": _("holiday"),
-        "closed": _("no hours"),
-        "same_day": _("same day of the month"),
-        "month_end": _("last day of the month"),
-    }[row.kind]
+    words = str(DAYS[row.kind])
     if row.start and row.end:
         words = _span(row, words)
     elif row.nth:

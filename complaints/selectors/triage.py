@@ -61,7 +61,7 @@ def triage_of(case: Complaint, viewer: Viewer) -> Triage:
         language="" if written == case.language[: len(written)] else written,
         near=[
             one
-            for one in related_cases(case, viewer, named_elsewhere(case))
+            for one in related_cases(case, viewer, named_elsewhere(case.pk))
             if one.is_near
         ],
     )

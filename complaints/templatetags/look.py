@@ -10,8 +10,9 @@ from typing import Any
 
 from django import template
 from django.forms import BaseFormSet, BoundField
+from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -88,6 +89,28 @@ def utc(at: date | None) -> str:
 def machine(at: date | None) -> str:
     """ISO 8601, for the `datetime` attribute."""
     return at.isoformat() if at is not None else ""
+
+
+@register.simple_tag
+def when(at: date | None, form: str = "moment") -> SafeString:
+    """A `<time>` as `partials/date.html` draws it, for pages of many rows."""
+    if at is None:
+        return SafeString()
+    universal, words = utc(at), escape(written(at, form or "moment"))
+    title = f' title="{universal}"' if universal else ""
+    return SafeString(f'<time datetime="{at.isoformat()}"{title}>{words}</time>')
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture of the sprite: unseen by readers, or with ``label`` as its words."""
+    seen = format_html('role="img" aria-label="{}"', label)
+    return format_html(
+        '<svg class="i" focusable="false" {}><use href="{}#{}"/></svg>',
+        seen if label else SafeString('aria-hidden="true"'),
+        static("icons.svg"),
+        name,
+    )
 
 
 @register.filter

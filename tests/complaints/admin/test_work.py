@@ -276,7 +276,7 @@ def test_related_cases_say_why_and_hide_what_is_not_the_viewers(
     hidden = cases.filed(people, by=people.other_customer, funds_at_risk=False)
     cases.admit(people, hidden, team="risk")
 
-    rows = list(named_elsewhere(case))
+    rows = list(named_elsewhere(case.pk))
     found = related_cases(case, as_staff(viewer_of(people.security)), rows)
     said = {row.case: row.why for row in found}
     assert said == {

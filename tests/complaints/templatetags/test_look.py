@@ -146,3 +146,23 @@ def test_control_is_described_by_hint_error_and_advice_in_that_order() -> None:
 
 def test_labelled_names_a_control_in_a_table() -> None:
     assert 'aria-label="Text"' in look.labelled(Form()["text"])
+
+
+def test_when_says_the_moment_to_people_and_to_machines() -> None:
+    drawn = str(look.when(MOMENT, "date"))
+
+    assert drawn == (
+        f'<time datetime="{MOMENT.isoformat()}" title="2026-11-18 08:42 UTC">'
+        f"{look.written(MOMENT, 'date')}</time>"
+    )
+    assert look.when(date(2026, 11, 18), "").startswith('<time datetime="2026-11-18">')
+    assert look.when(None) == ""
+
+
+def test_icon_is_silent_unless_it_has_words() -> None:
+    silent, spoken = look.icon("tick"), look.icon("tick", 'all "well"')
+
+    assert silent.startswith('<svg class="i" focusable="false" aria-hidden="true">')
+    assert silent.endswith('#tick"/></svg>')
+    assert 'role="img" aria-label="all &quot;well&quot;"' in spoken
+    assert "aria-hidden" not in spoken
