@@ -15,4 +15,5 @@ class AppealsConfig(AppConfig):
             notices,
             outside_effects,
             outside_notices,
+            turns,
         )

@@ -70,8 +70,22 @@ class PublicPage:
     since: datetime
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What somebody beside the desk waits for from the customer: the words in ``lang``,
+    by when, whose they are, and where they are answered."""
+
+    text: str
+    lang: str
+    by: datetime
+    note: Words
+    url: str
+    action: Words
+
+
 Effect = Callable[[Done], None]
 Look = Callable[[Any], Iterable[Lack]]
+Turns = Callable[[Any], Iterable[Turn]]
 SecondLook = Callable[[Any, datetime], None]
 Ask = Callable[[Any], bool]
 Suggest = Callable[[str, str], Iterable[Suggestion]]
@@ -81,6 +95,7 @@ _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
 _looks: list[Look] = []
+_turns: list[Turns] = []
 _second_looks: list[SecondLook] = []
 _suggesters: list[Suggest] = []
 _page_readers: list[ReadPage] = []
@@ -140,6 +155,18 @@ def look(function: Look) -> Look:
 def lacks_of(complaint: Any) -> list[Lack]:
     """All that a complaint lacks, each with who can see to it; for pages of staff."""
     return [lack for function in _looks for lack in function(complaint)]
+
+
+def turn(function: Turns) -> Turns:
+    """Let the decorated function say what is asked of the customer of a complaint."""
+    _turns.append(function)
+    return function
+
+
+def turns_of(complaint: Any) -> list[Turn]:
+    """All that is asked of its customer besides our own question, first due first."""
+    found = [one for function in _turns for one in function(complaint)]
+    return sorted(found, key=lambda one: one.by)
 
 
 def second_look(function: SecondLook) -> SecondLook:
