@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals import subject
-from appeals.independence import decider_ties, ties_to
+from appeals.independence import hearing_ties, ties_to
 from appeals.models import Appeal
 from appeals.services import new_decision, panel, reviewers
 from appeals.services.lodge import start_clock
@@ -124,7 +124,7 @@ def _look_at_seats(appeal: Any, now: datetime) -> None:
 
 def _fell_out(appeal: Any, reviewer: User) -> bool:
     hears = viewer_of(reviewer).holds(Perm.REVIEW_APPEALS)
-    return not hears or any(decider_ties(appeal, reviewer))
+    return not hears or any(hearing_ties(appeal, reviewer))
 
 
 def _start_afresh(appeal: Any, reviewer: User, *, now: datetime) -> None:

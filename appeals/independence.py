@@ -1,6 +1,6 @@
 """Who is independent enough to look at a case a second time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Event, SignOff
+from appeals.concerned import Concerned, concerned
+from complaints.models import Event
 from complaints.states import AppealState
 from teams.models import Membership, User
 from teams.roles import BY_ROLE, BY_TEAM, Perm, Role
@@ -17,24 +18,8 @@ TEAM = "appeals"
 IN_HAND = (AppealState.LODGED, AppealState.ADMITTED, AppealState.REVIEWING)
 """States in which an appeal is work for its reviewer."""
 
-
-def decided_by(complaint: Any) -> set[int]:
-    """Proposers and signers of every first-stage decision of the case."""
-    proposers = complaint.decisions.filter(on_appeal=False).exclude(proposed_by=None)
-    signers = SignOff.objects.filter(
-        decision__complaint=complaint, decision__on_appeal=False
-    )
-    return {
-        *proposers.values_list("proposed_by_id", flat=True),
-        *signers.values_list("signer_id", flat=True),
-        *_refused_by(complaint),
-    }
-
-
-def _refused_by(complaint: Any) -> set[int]:
-    """Whoever refused admission decided as well."""
-    rows = Event.objects.filter(stream=complaint.stream, what="refuse_admission")
-    return set(rows.values_list("actor_id", flat=True))
+NEVER = 2**63
+"""Later than any event."""
 
 
 def acted(appeal: Any, user: User) -> bool:
@@ -45,41 +30,49 @@ def acted(appeal: Any, user: User) -> bool:
     return rows.exists()
 
 
-def handled(complaint: Any, user: User) -> bool:
-    """Whether the case was ever given to ``user``, even if they did nothing on it."""
-    if complaint.handler_id == user.pk:
-        return True
-    rows = Event.objects.filter(
-        stream=complaint.stream, what="assign_to", payload__handler=user.pk
-    )
-    return rows.exists()
+def dependence(
+    appeal: Any, user: User, known: Concerned | None = None
+) -> Iterator[str | Promise]:
+    """Reasons why ``user`` may not review ``appeal``; none means independent.
 
-
-def dependence(appeal: Any, user: User) -> Iterator[str | Promise]:
-    """Reasons why ``user`` may not review ``appeal``; none means independent."""
-    if acted(appeal, user) or handled(appeal.complaint, user):
+    ``known`` is who had to do with the case, where that was read already.
+    """
+    known = known or concerned(appeal.complaint)
+    acted_before = known.acts.get(user.pk, NEVER) <= appeal.file_seq
+    if acted_before or user.pk in known.given:
         yield _("This person acted on the case before.")
-    yield from decider_ties(appeal, user)
+    yield from hearing_ties(appeal, user, known)
 
 
-def decider_ties(appeal: Any, user: User) -> Iterator[str | Promise]:
+def hearing_ties(
+    appeal: Any, user: User, known: Concerned | None = None
+) -> Iterator[str | Promise]:
+    """Reasons besides what they did themselves: those that may come up meanwhile."""
+    known = known or concerned(appeal.complaint)
+    yield from decider_ties(appeal, user, known)
+    if user.pk in known.over_deciders:
+        yield _("Somebody who decided the case reports to this person.")
+
+
+def decider_ties(
+    appeal: Any, user: User, known: Concerned | None = None
+) -> Iterator[str | Promise]:
     """Reasons why ``user`` may not even sign what comes of ``appeal``."""
-    complaint = appeal.complaint
-    deciders = decided_by(complaint)
-    if user.pk in deciders:
+    known = known or concerned(appeal.complaint)
+    if user.pk in known.deciders:
         yield _("This person decided the case.")
-    if user.line() & deciders:
+    if known.line(user.pk) & known.deciders:
         yield _("This person reports to somebody who decided the case.")
-    if complaint.conflicts.filter(user_id=user.pk, lifted_at=None).exists():
+    if user.pk in known.conflicted:
         yield _("This person is named in the case or has a conflict of interest.")
-    own = user.pk in (complaint.customer.user_id, appeal.lodged_by_id)
-    if own or complaint.representatives.filter(user_id=user.pk).exists():
+    if user.pk in known.sides or user.pk == appeal.lodged_by_id:
         yield _("This person lodged the appeal or is the customer.")
 
 
 def ties_to(appeal: Any) -> Callable[[User], bool]:
     """Whether somebody is too close to the first decision to sign what replaces it."""
-    return lambda user: any(decider_ties(appeal, user))
+    known = concerned(appeal.complaint)
+    return lambda user: any(decider_ties(appeal, user, known))
 
 
 # Who could review --------------------------------------------------------------------
@@ -133,5 +126,15 @@ def independent_reviewer(appeal: Any, now: datetime) -> User | None:
     Nobody who sits on the panel of the appeal already: it would have two voices.
     """
     seated = set(appeal.seats.filter(left_at=None).values_list("user_id", flat=True))
-    free = (user for user in pool(now) if user.pk not in seated)
-    return next((user for user in free if not any(dependence(appeal, user))), None)
+    return next(iter(free_reviewers(appeal, now, but=seated)), None)
+
+
+def free_reviewers(appeal: Any, now: datetime, *, but: Container[int]) -> list[User]:
+    """All who could hear ``appeal`` and are independent of it, the least loaded first;
+    none of ``but``, by primary key."""
+    known = concerned(appeal.complaint)
+    return [
+        user
+        for user in pool(now)
+        if user.pk not in but and not any(dependence(appeal, user, known))
+    ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from appeals import panel, subject
 from appeals.arbitrators import LIVING
 from appeals.independence import TEAM, ties_to
-from appeals.models import Appeal, Referral
+from appeals.models import Appeal, Referral, ReferralState
 from complaints.models import Complaint
 from complaints.registry import Lack, look
 from complaints.selectors.lacks import signatures_lacking
@@ -18,15 +18,26 @@ BEFORE_AN_ANSWER = frozenset(
     {State.ASSIGNED, State.INVESTIGATING, State.AWAITING_CUSTOMER, State.IN_REVIEW}
 )
 
+LOOKED_AT = (*LIVING, ReferralState.AWARDED)
+
 
 @look
-def no_arbitrator(complaint: Complaint) -> Iterator[Lack]:
-    """A seat of the outside stage for which nobody independent is on the register."""
+def outside_stage(complaint: Complaint) -> Iterator[Lack]:
+    """A seat, or a sign-off of the award, for which nobody independent is left."""
     if not _may_be_outside(complaint):
         return
-    rows = Referral.objects.filter(complaint=complaint, kind="arbitration")
-    row = rows.filter(state__in=LIVING).first()
-    if row is not None and row.seats.filter(left_at=None).count() < row.wanted:
+    rows = Referral.objects.filter(complaint=complaint, state__in=LOOKED_AT)
+    row = rows.select_related("award__decision", "appeal__complaint").first()
+    if row is not None and row.state in LIVING:
+        yield from _no_arbitrator(row)
+    elif row is not None:
+        yield from _award_unsigned(row)
+
+
+def _no_arbitrator(row: Referral) -> Iterator[Lack]:
+    if not row.is_arbitration:
+        return
+    if row.seats.filter(left_at=None).count() < row.wanted:
         yield Lack(
             _("No independent arbitrator is left for this case."),
             _(
@@ -35,6 +46,14 @@ def no_arbitrator(complaint: Complaint) -> Iterator[Lack]:
                 "outside stage."
             ),
         )
+
+
+def _award_unsigned(row: Referral) -> Iterator[Lack]:
+    made = getattr(row, "award", None)
+    decision = made.decision if made is not None else None
+    if decision is not None and decision.status == DecisionStatus.PROPOSED:
+        roles = unsignable(decision, ties_to(row.appeal))
+        yield from signatures_lacking(roles, TEAM)
 
 
 def _may_be_outside(complaint: Complaint) -> bool:

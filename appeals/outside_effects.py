@@ -2,13 +2,18 @@
 core."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from appeals.concerned import concerned
+from appeals.independence import ties_to
 from appeals.models import ArbitratorLink, Referral, ReferralState
 from appeals.services.outside import award, carry_out, hearing, refer
-from complaints.registry import Done, effect, guard
+from complaints.registry import Done, effect, guard, second_look
+from complaints.services.sign_offs import escalate
+from complaints.states import DecisionStatus
 from complaints.transitions import Ask, Refusal
 from complaints.workflow import perform
 from teams.system import system_actor
@@ -57,6 +62,16 @@ def as_awarded(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
         yield Refusal("no_award", _("No award is being carried out."))
 
 
+@guard("remedy", "start", "start_by_hand")
+def second_hands(remedy: Any, ask: Ask) -> Iterator[Refusal]:
+    """Whoever decided first does not pay out what a ruling or an award made of it."""
+    if not remedy.decision.on_appeal:
+        return
+    if ask.viewer.user.pk in concerned(remedy.complaint).deciders:
+        words = _("You had part in the decision before this one.")
+        yield Refusal("decided_before", words)
+
+
 # The course of it ---------------------------------------------------------------------
 
 
@@ -102,6 +117,16 @@ def keep_award(done: Done) -> None:
     )
     if not made.remedies.exists():
         perform(row, "finish", actor=system_actor(), now=done.now)
+
+
+@second_look
+def look_at_signers(complaint: Any, now: datetime) -> None:
+    """Whether somebody independent is left to sign what an award asks for."""
+    for row in complaint.referrals.filter(state=S.AWARDED):
+        made = getattr(row, "award", None)
+        decision = made.decision if made is not None else None
+        if decision is not None and decision.status == DecisionStatus.PROPOSED:
+            escalate(decision, ties_to(row.appeal), now=now)
 
 
 @effect("referral", "carry_out")

@@ -63,7 +63,9 @@ def _award(row: Referral, viewer: Viewer, acts: bool) -> dict[str, Any]:
     decision = made.decision
     proposed = decision is not None and decision.status == DecisionStatus.PROPOSED
     awarded = row.state == ReferralState.AWARDED
-    lacking = carry_out.why_not_sign(decision, viewer) if decision and proposed else []
+    lacking = (
+        carry_out.why_not_sign(row, decision, viewer) if decision and proposed else []
+    )
     return {
         "award": made,
         "points": list(made.points.select_related("point")),

@@ -16,6 +16,7 @@ from appeals.demo.walk import Step, Walk, accept, close, execute, issue
 from appeals.models import Appeal, ArbitratorSeat, Referral
 from appeals.services import bundles
 from appeals.services.outside import links
+from appeals.services.outside.carry_out import why_not_sign
 from complaints.models import Outbox
 from complaints.permissions import viewer_of
 from complaints.services.relay import relay_due
@@ -164,12 +165,20 @@ def prepare(walk: Walk) -> str:
     return reviewer
 
 
+SIGNERS = (
+    *("appeals", "approver", "legal"),
+    *("compliance-officer", "compliance-officer-2"),
+)
+
+
 def sign(walk: Walk) -> str:
-    """Everybody whose sign-off the sum and the category need, and not who prepared."""
+    """Everybody whose sign-off the sum and the category need, and nobody who prepared
+    it or decided before."""
     signers = []
-    for name in ("appeals", "approver", "legal", "compliance-officer"):
-        decision = Referral.objects.get(pk=_referral(walk).pk).award.decision
-        if decision and decision.capacity_for(viewer_of(walk.cast[name])):
+    for name in SIGNERS:
+        row = Referral.objects.get(pk=_referral(walk).pk)
+        decision, viewer = row.award.decision, viewer_of(walk.cast[name])
+        if decision and not why_not_sign(row, decision, viewer):
             walk.by(name).press(_desk(walk), f"{_desk(walk)}do/sign/")
             signers.append(name)
     return ", ".join(signers)

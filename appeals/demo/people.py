@@ -26,6 +26,7 @@ STAFF: tuple[tuple[str, str, str, str, str], ...] = (
     ("legal", "Claire", "Dubois", "legal", "officer"),
     ("compliance", "Nora", "Lindqvist", "desk", "reviewer"),
     ("compliance-officer", "Pavel", "Novak", "compliance", "officer"),
+    ("compliance-officer-2", "Iva", "Horak", "compliance", "officer"),
     ("approver", "Henrik", "Olsen", "desk", "approver"),
     ("executor", "Sofia", "Marin", "desk", "executor"),
     ("appeals", "Ruth", "Adler", "appeals", "lead"),

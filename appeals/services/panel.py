@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appeals import panel
-from appeals.independence import dependence, pool
+from appeals.independence import dependence, free_reviewers
 from appeals.models import Appeal, PanelReason, PanelSeat, Vote
 from appeals.services.reviewers import bar, let_out, may_choose, router
 from appeals.services.ruling import TEXT_LIMIT
@@ -88,8 +88,7 @@ def fill(appeal: Any, *, now: datetime) -> int:
     taken = {row.seat for row in panel.members(appeal)}
     empty = [seat for seat in panel.SEATS if seat not in taken]
     known = set(appeal.seats.values_list("user_id", flat=True)) | {appeal.reviewer_id}
-    free = [user for user in pool(now) if user.pk not in known]
-    chosen = [user for user in free if not any(dependence(appeal, user))]
+    chosen = free_reviewers(appeal, now, but=known)
     for seat, user in zip(empty, chosen, strict=False):
         _seat(appeal, seat, user, now)
     missing = len(empty) - min(len(empty), len(chosen))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appeals.award_words import award_hash, outcome_of
+from appeals.independence import decider_ties, ties_to
 from appeals.models import Award, AwardedRemedy, Referral, ReferralState
 from appeals.services import new_decision
 from appeals.services.outside.rows import heard, held, record
@@ -26,6 +27,7 @@ from complaints.permissions import Viewer, as_viewer, signs_off
 from complaints.profiles.base import REPORTING_CURRENCY
 from complaints.registry import Done
 from complaints.services import decide, effects
+from complaints.services.sign_offs import escalate
 from complaints.states import Cause, DecisionStatus, Responsibility, Step
 from complaints.transitions import Refusal
 from complaints.workflow import perform
@@ -55,6 +57,8 @@ def prepare(
         raise IllegalMove
     if not award.points.exists() and not award.remedies.exists():
         raise IllegalMove(_("Enter the findings of the award first."))
+    if refusals := _ties(row, viewer):
+        raise GuardRefused(refusals)
     decision = _draft(row, award, viewer)
     for owed in award.remedies.all():
         _put(decision, owed, rates, moment)
@@ -68,7 +72,14 @@ def prepare(
     facts = {"decision": decision.number, "sha256": decision.content_hash}
     facts["award_sha256"] = award_hash(award)
     record(row, "award_prepared", viewer, moment, facts)
+    escalate(decision, ties_to(row.appeal), now=moment)
     return decision
+
+
+def _ties(referral: Referral, viewer: Viewer) -> list[Refusal]:
+    """Whoever decided first, or reports to one, has no hand in what is paid now."""
+    reasons = decider_ties(referral.appeal, viewer.user)
+    return [Refusal("not_independent", reason) for reason in reasons]
 
 
 def _award(referral: Referral) -> Award:
@@ -133,14 +144,18 @@ def _put(
 def sign(
     *, referral: Referral, actor: "User | Viewer", now: datetime | None = None
 ) -> SignOff:
-    """One person's name under what will be paid; never whoever prepared it."""
+    """One person's name under what will be paid.
+
+    Never whoever prepared it, decided the case before or reports to one who did.
+    """
     viewer, moment = as_viewer(actor), now or timezone.now()
     row, decision = _proposed(referral, viewer)
-    if refusals := why_not_sign(decision, viewer):
+    if refusals := why_not_sign(row, decision, viewer):
         raise GuardRefused(refusals)
     signature = effects.add_signature(decision, viewer, moment)
     facts = {"capacity": signature.capacity, "sha256": signature.content_hash}
     record(row, "award_signed", viewer, moment, facts)
+    escalate(decision, ties_to(row.appeal), now=moment)
     return signature
 
 
@@ -154,7 +169,9 @@ def _proposed(referral: Referral, viewer: Viewer) -> tuple[Referral, Decision]:
     return row, decision
 
 
-def why_not_sign(decision: Decision, viewer: Viewer) -> list[Refusal]:
+def why_not_sign(
+    referral: Referral, decision: Decision, viewer: Viewer
+) -> list[Refusal]:
     """Why ``viewer`` may not sign; empty means they may."""
     if decision.proposed_by_id == viewer.user.pk:
         return [Refusal("own_proposal", _("You prepared this."))]
@@ -164,7 +181,7 @@ def why_not_sign(decision: Decision, viewer: Viewer) -> list[Refusal]:
     if decision.capacity_for(viewer) is None:
         words = _("No sign-off that you may give is still open on this decision.")
         return [Refusal("capacity_not_needed", words)]
-    return []
+    return _ties(referral, viewer)
 
 
 @transaction.atomic

@@ -111,7 +111,7 @@ def sign(people: People, row: Referral) -> list[User]:
     decision = Referral.objects.get(pk=row.pk).award.decision
     assert decision is not None
     signers = []
-    officer = people.compliance_officer
+    officer = walk.second_officer()
     for user in (people.appeals, people.approver, people.legal, officer):
         if decision.capacity_for(viewer_of(user)) is not None:
             carry_out.sign(referral=row, actor=user)

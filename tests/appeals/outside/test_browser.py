@@ -209,7 +209,7 @@ def _carry_out(town: Town, people: People, row: Appeal) -> None:
     _send(page)
     for name, user in (
         ("lead", people.appeals),
-        ("officer", people.compliance_officer),
+        ("officer", walk.second_officer()),
     ):
         signer = town.by(name, user)
         town.go(name, desk)
@@ -235,7 +235,7 @@ def _settled(case: Complaint, row: Appeal) -> None:
     assert (remedy.state, remedy.payout.proof) == ("executed", "ledger-77")
     rows = Event.objects.filter(stream=case.stream, seq__gt=row.file_seq)
     who = set(rows.values_list("actor__username", flat=True)) - {"system", "routing"}
-    assert {"customer", "arbitrator", "executor", "compliance_officer"} < who
+    assert {"customer", "arbitrator", "executor", "officer_2"} < who
     assert len(who & {"appeals", "appeals_2", "appeals_3"}) == 3
 
 

@@ -15,8 +15,11 @@ from appeals.services import watch
 from appeals.services.outside import award, carry_out, hearing, register, seats
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
 from complaints.models import Complaint, Event, Outbox, Remedy
+from complaints.registry import lacks_of
 from complaints.states import State
 from complaints.workflow import perform
+from teams.models import Team, User
+from teams.services import add_member
 from tests.appeals import walk
 from tests.appeals.outside import stage
 from tests.people import People
@@ -131,6 +134,40 @@ def test_who_prepared_it_neither_signs_nor_is_it_paid_unsigned(
     with pytest.raises(GuardRefused) as side_door:
         perform(answered, "execute_award", actor=people.appeals)
     assert [r.code for r in side_door.value.refusals] == ["no_award"]
+
+
+def test_who_decided_first_has_no_hand_in_what_is_paid(
+    people: People, answered: Complaint
+) -> None:
+    """Neither by preparing, nor by signing, nor by paying; the head hears of it when
+    nobody else is left to sign."""
+    row = stage.awarded(people, answered)
+    User.objects.filter(pk=people.appeals.pk).update(reports_to=people.security)
+    rates = {1: Decimal(1)}
+
+    with pytest.raises(GuardRefused) as prepares:
+        carry_out.prepare(referral=row, rates=rates, actor=people.appeals)
+    carry_out.prepare(referral=row, rates=rates, actor=people.appeals_2)
+    with pytest.raises(GuardRefused) as signs:
+        carry_out.sign(referral=row, actor=people.appeals)
+
+    codes = [[r.code for r in one.value.refusals] for one in (prepares, signs)]
+    assert codes == [["not_independent"], ["not_independent"]]
+    assert len(_events(row, "no_signer")) == 1
+    assert [str(one.words) for one in lacks_of(answered)] == [
+        f"Nobody independent is left for the sign-off: {role}."
+        for role in ("Team lead", "Compliance")
+    ]
+
+    User.objects.filter(pk=people.appeals.pk).update(reports_to=None)
+    stage.sign(people, row)
+    perform(row, "carry_out", actor=people.appeals_2)
+    remedy = Remedy.objects.get(decision=row.award.decision)
+    desk = Team.objects.get(code="desk")
+    add_member(user=people.security, team=desk, role="executor", actor=people.head)
+    with pytest.raises(GuardRefused) as pays:
+        perform(remedy, "start", actor=people.security)
+    assert [r.code for r in pays.value.refusals] == ["decided_before"]
 
 
 def test_questions_and_orders_run_clocks_until_they_are_answered(
