@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
@@ -38,8 +39,29 @@ class Limit:
             return 1
 
 
+SUBSCRIBER = 64
+"""Bits of an IPv6 address that name a network; the rest its holder chooses."""
+
+
 def client_address(request: HttpRequest) -> str:
-    """The address of the client, past as many proxies as we trust."""
+    """Whom tries are counted by: the client, past as many proxies as we trust."""
+    return holder_of(_claimed(request))
+
+
+def holder_of(address: str) -> str:
+    """The address; of IPv6 the first one of its network. Whoever has one of those has
+    all of them, and could try from another each time."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    bits = 128 - SUBSCRIBER
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> bits << bits))
+
+
+def _claimed(request: HttpRequest) -> str:
     trusted = settings.TRUSTED_PROXY_COUNT
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if trusted and len(forwarded) >= trusted:

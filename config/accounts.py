@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from complaints.models import Outbox
 from complaints.outbox import RELAY
 from complaints.portal.account import remember_language
+from complaints.throttle import holder_of
 from config.celery import wake
 from teams.templatetags.sessions import device
 
@@ -29,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """
 
     request: HttpRequest
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom tries are counted by. Refuses a request without an address."""
+        return holder_of(super().get_client_ip(request))
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]

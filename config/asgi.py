@@ -5,6 +5,7 @@ import os
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
+from config.body_limit import BodyLimit
 from config.env import settings_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
@@ -12,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 # would be opened again each time and never be closed: a pool keeps them instead.
 os.environ.setdefault("DATABASE_POOL", "1")
 
-_pages = get_asgi_application()
+_pages = BodyLimit(get_asgi_application())
 
 # Its modules read models, which are loaded by the line above.
 from complaints.channels.chat import routing  # noqa: E402
