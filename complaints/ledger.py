@@ -60,6 +60,15 @@ class Entry:
     target: str = ""
 
 
+@dataclass(slots=True)
+class Head:
+    """Where a stream ends, as far as its writer must know; columns of ``Stream``."""
+
+    name: str
+    seq: int
+    head: str
+
+
 def lock(stream: str) -> Stream:
     """The head of ``stream``, held until the transaction ends (made when new).
 
@@ -117,7 +126,7 @@ def append_many(
 def append_each(
     entries: Mapping[str, Sequence[Entry]],
     *,
-    heads: Mapping[str, Stream] | None = None,
+    heads: "Mapping[str, Stream | Head] | None" = None,
 ) -> None:
     """Write events at the end of many streams at once; inside a transaction.
 
@@ -125,16 +134,16 @@ def append_each(
     not taken, as in ``begin_many``.
     """
     batch.flush()  # the events before these
-    heads = heads or _lock_each(entries)
+    ends = heads or _lock_each(entries)
     rows: list[dict[str, Any]] = []
     for name, written in entries.items():
-        head = heads[name]
+        head = ends[name]
         for entry in written:
             row = _row(head, entry, {})
             rows.append(row)
             head.seq, head.head = row["seq"], row["sha256"]
     rowsets.insert_rows(Event, rows)
-    _move_heads([heads[name] for name in entries])
+    _move_heads([ends[name] for name in entries])
 
 
 def _lock_each(names: Collection[str]) -> dict[str, Stream]:
@@ -146,7 +155,7 @@ def _lock_each(names: Collection[str]) -> dict[str, Stream]:
     return heads
 
 
-def _move_heads(heads: Iterable[Stream]) -> None:
+def _move_heads(heads: "Iterable[Stream | Head]") -> None:
     columns = {"name": "text", "seq": "bigint", "head": "text"}
     moved = [{name: getattr(head, name) for name in columns} for head in heads]
     with connection.cursor() as cursor:
@@ -203,7 +212,9 @@ def _event(head: Stream, entry: Entry, hashes: Mapping[str, str]) -> Event:
     return event
 
 
-def _row(head: Stream, entry: Entry, hashes: Mapping[str, str]) -> dict[str, Any]:
+def _row(
+    head: "Stream | Head", entry: Entry, hashes: Mapping[str, str]
+) -> dict[str, Any]:
     """The columns of the next event: a model for each costs more than its hash."""
     payload = {name: plain(value) for name, value in entry.payload.items()}
     if hashes:
@@ -240,9 +251,14 @@ def _text_hash(row: EventText) -> str:
     return hashlib.sha256((row.salt + row.text).encode()).hexdigest()
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value as the ledger keeps it: JSON that reads back the same everywhere."""
-    if value is None or isinstance(value, bool | int | str):
+    if type(value) in _AS_IT_IS:
+        return value
+    if isinstance(value, int | str):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, models.Model):
         return value.pk

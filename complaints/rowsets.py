@@ -58,18 +58,42 @@ def insert_rows(
     *,
     once: bool = False,
 ) -> None:
-    """The same for rows that are no objects yet: every column but the key, by name."""
-    columns = {
-        field.attname: field.db_type(connection) or "" for field in _fields(kind)
-    }
-    names, source = ", ".join(columns), table("v", columns)
+    """The same for rows that are no objects yet: every column but the key, by name.
+
+    What all rows have in common is sent once instead of with each of them.
+    """
+    given, fields = list(values), {each.attname: each for each in _fields(kind)}
+    common = _common(given, list(fields))
+    own = {name: _type(fields[name]) for name in fields if name not in common}
+    chosen = [name if name in own else _once(fields[name]) for name in fields]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {kind._meta.db_table} ({names})"  # noqa: S608
-            f" SELECT {names} FROM {source} WHERE true"
+            f"INSERT INTO {kind._meta.db_table} ({', '.join(fields)})"  # noqa: S608
+            f" SELECT {', '.join(chosen)} FROM {table('v', own)} WHERE true"
             f"{' ON CONFLICT DO NOTHING' if once else ''}",
-            [rows(values)],
+            [
+                *(fields[n].get_db_prep_save(common[n], connection) for n in common),
+                rows({name: row[name] for name in own} for row in given),
+            ],
         )
+
+
+def _common(given: Sequence[Mapping[str, Any]], names: list[str]) -> dict[str, Any]:
+    """The values that all rows share; the first column is never one of them."""
+    first = given[0]
+    return {
+        name: first[name]
+        for name in names[1:]
+        if all(row[name] == first[name] for row in given)
+    }
+
+
+def _once(field: Any) -> str:
+    return f"%s::{_type(field)}" if connection.vendor == "postgresql" else "%s"
+
+
+def _type(field: Any) -> str:
+    return field.db_type(connection) or ""
 
 
 def _fields(kind: type[models.Model]) -> list[Any]:

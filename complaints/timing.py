@@ -255,7 +255,7 @@ class Missed(Protocol):
 def record_misses(
     late: Iterable[Missed],
     *,
-    heads: Mapping[str, Stream],
+    heads: "Mapping[str, Stream | ledger.Head]",
     viewer: Viewer,
     now: datetime,
 ) -> None:

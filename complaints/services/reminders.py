@@ -13,20 +13,20 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from complaints import clocks, outbox, rowsets, timing
-from complaints.models import Clock, Stream
+from complaints import clocks, ledger, outbox, rowsets, timing
+from complaints.models import Clock
 from complaints.permissions import Viewer
 from complaints.services import telling
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A clock whose reminder is due; the fields are columns of ``Clock``."""
 
     pk: int
@@ -46,11 +46,10 @@ class Due:
         return f"complaint:{self.complaint_id}"
 
 
-COLUMNS = tuple(Due.__dataclass_fields__)
+COLUMNS = Due._fields
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a due clock is moved to: the level it reached and the next look at it."""
 
     row: Due
@@ -95,7 +94,7 @@ def _batches(now: datetime, size: int) -> Iterator[list[Due]]:
         stopped_at=None, paused_at=None, next_reminder_at__lte=now
     ).order_by("next_reminder_at", "pk")
     rest = due
-    while rows := [Due(*values) for values in rest.values_list(*COLUMNS)[:size]]:
+    while rows := [Due._make(one) for one in rest.values_list(*COLUMNS)[:size]]:
         yield rows
         last = rows[-1]
         later = Q(next_reminder_at__gt=last.next_reminder_at) | Q(pk__gt=last.pk)
@@ -153,13 +152,18 @@ def _write(plans: Sequence[Plan], viewer: Viewer, now: datetime) -> Tally:
     return Tally(reminded=len(mine), breached=len(breached))
 
 
-def _held(plans: Sequence[Plan]) -> dict[str, Stream]:
+def _held(plans: Sequence[Plan]) -> dict[str, ledger.Head]:
     """Heads of the cases that nobody else is changing; they are ours now."""
-    heads = Stream.objects.filter(name__in={plan.row.stream for plan in plans})
-    if connection.features.has_select_for_update_skip_locked:
-        heads = heads.select_for_update(skip_locked=True)
-    rows = heads.values_list("name", "seq", "head")
-    return {name: Stream(name, seq, head) for name, seq, head in rows}
+    skips = connection.features.has_select_for_update_skip_locked
+    names = {plan.row.stream for plan in plans}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.name, s.seq, s.head FROM complaints_stream AS s"  # noqa: S608
+            f" JOIN {rowsets.table('v', {'name': 'text'})} ON v.name = s.name"
+            f"{' FOR UPDATE OF s SKIP LOCKED' if skips else ''}",
+            [rowsets.rows({"name": name} for name in names)],
+        )
+        return {name: ledger.Head(name, *rest) for name, *rest in cursor.fetchall()}
 
 
 CLAIMED = {
