@@ -6,6 +6,7 @@ exports, files and sockets. Predicates answer with a plain bool and never raise.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -89,26 +90,36 @@ def customer_of(user: "User") -> Viewer:
 
 def _tied(user: "User") -> Viewer:
     """Whose customer, whose representative and whose stand-in somebody is."""
-    from teams.cover import covered  # noqa: PLC0415 - reads models
-
     viewer = Viewer(user=user)
     if user.is_system or not user.is_active:
         return viewer
-    party = apps.get_model("complaints", "Party")
-    speaker = apps.get_model("complaints", "Representative")
-    mine = party._default_manager.filter(user_id=user.pk).order_by()
-    others = speaker._default_manager.filter(user_id=user.pk).order_by()
-    gone = covered(viewer.at).filter(covered_by=user).order_by()
-    rows = mine.values_list("pk", Value(0)).union(
-        others.values_list("complaint_id", Value(1)),
-        gone.values_list("user_id", Value(2)),
-        all=True,
-    )
     found: tuple[set[int], ...] = (set(), set(), set())
-    for key, which in rows:
+    for key, which in _question_of_ties().ask(user.pk, viewer.at):
         found[which].add(key)
     own, speaks_for, covers = map(frozenset, found)
     return replace(viewer, parties=own, own=own, speaks_for=speaks_for, covers=covers)
+
+
+@cache
+def _question_of_ties() -> Any:
+    """Keys of customers (0), of complaints (1) and of colleagues (2)."""
+    from teams.cover import covered  # noqa: PLC0415 - reads models
+    from teams.questions import Question  # noqa: PLC0415
+
+    party = apps.get_model("complaints", "Party")._default_manager
+    speaker = apps.get_model("complaints", "Representative")._default_manager
+
+    def rows(user: int, at: datetime) -> Any:
+        others = speaker.filter(user_id=user).order_by()
+        gone = covered(at).filter(covered_by=user).order_by()
+        mine = party.filter(user_id=user).order_by().values_list("pk", Value(0))
+        return mine.union(
+            others.values_list("complaint_id", Value(1)),
+            gone.values_list("user_id", Value(2)),
+            all=True,
+        )
+
+    return Question(rows)
 
 
 def viewer_of(user: "User") -> Viewer:

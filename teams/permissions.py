@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,6 +14,7 @@ from teams.models import (
     User,
 )
 from teams.models.team import alive
+from teams.questions import Question
 
 Grants = dict[str, frozenset[int]]
 """Codename -> primary keys of the teams it stands on."""
@@ -24,28 +26,36 @@ def grants_of(user: User) -> Grants:
     Model-wide permissions and the superuser flag count for nothing: a case is seen
     through its team or not at all.
     """
-    return grants_of_all([user])[user.pk] if user.is_active else {}
+    if not user.is_active:
+        return {}
+    return _by_codename(row[1:] for row in _OF_ONE.ask(user.pk, timezone.now()))
 
 
 def grants_of_all(users: Collection[User]) -> dict[int, Grants]:
     """The same for many people, by primary key, in the same one query."""
-    held: dict[int, dict[str, set[int]]] = {user.pk: {} for user in users}
-    for user, codename, team in _rows(held):
-        held[user].setdefault(codename, set()).add(team)
-    return {
-        user: {codename: frozenset(teams) for codename, teams in found.items()}
-        for user, found in held.items()
-    }
+    held: dict[int, list[tuple[str, int]]] = {user.pk: [] for user in users}
+    for user, codename, team in _rows(list(held), timezone.now()):
+        held[user].append((codename, team))
+    return {user: _by_codename(found) for user, found in held.items()}
 
 
-def _rows(users: Iterable[int]) -> Iterable[tuple[int, str, int]]:
-    keys = list(users)
+def _by_codename(held: Iterable[tuple[Any, ...]]) -> Grants:
+    found: dict[str, set[int]] = {}
+    for codename, team in held:
+        found.setdefault(codename, set()).add(team)
+    return {codename: frozenset(teams) for codename, teams in found.items()}
+
+
+def _rows(users: list[int], at: datetime) -> QuerySet[Any, tuple[int, str, int]]:
     held = ("permission__codename", "content_object")
-    own = TeamUserObjectPermission.objects.filter(alive(timezone.now()), user__in=keys)
-    groups = TeamGroupObjectPermission.objects.filter(group__user__in=keys)
+    own = TeamUserObjectPermission.objects.filter(alive(at), user__in=users)
+    groups = TeamGroupObjectPermission.objects.filter(group__user__in=users)
     return own.values_list("user", *held).union(
         groups.values_list("group__user", *held), all=True
     )
+
+
+_OF_ONE = Question(lambda user, at: _rows([user], at))
 
 
 def holders_of(codenames: Collection[str]) -> QuerySet[User]:

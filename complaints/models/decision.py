@@ -135,8 +135,9 @@ class Decision(models.Model):
 
     def standing(self) -> list["SignOff"]:
         """Sign-offs on exactly what the rows say now, in the order they were given."""
-        present = self.current_hash()
-        return [row for row in self.sign_offs.all() if row.content_hash == present]
+        rows = list(self.sign_offs.all())
+        present = self.current_hash() if rows else ""
+        return [row for row in rows if row.content_hash == present]
 
     def is_signed_by(self, user_id: int) -> bool:
         return any(row.signer_id == user_id for row in self.standing())
