@@ -55,7 +55,8 @@ requirements: $(DEV) ## pins the lists of pyproject.toml anew, with hashes
 
 system: ## Debian's packages for the tests, PDFs and fonts; as root
 	apt-get update
-	apt-get install --yes --no-install-recommends chromium dovecot-imapd fonts-noto-cjk gettext \
+	apt-get install --yes --no-install-recommends chromium-headless-shell dovecot-imapd \
+		fonts-noto-cjk gettext \
 		libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libreoffice-calc poppler-utils \
 		postgresql redis-server
 

@@ -138,6 +138,11 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return None if _MARKED.search(path.read_text(encoding="utf-8")) else True
 
 
+def _waits_and_browsers_first(item: pytest.Item) -> tuple[bool, bool]:
+    waits, browser = map(item.get_closest_marker, ("waits", "browser"))
+    return not waits, not browser
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
@@ -145,9 +150,9 @@ def pytest_collection_modifyitems(
 
     ``SECOND_DATABASE`` is "near" in the run on a second one (see above) and "rest" in
     that of what it left out. What waits for other processes goes first, so that no
-    run ends with waiting.
+    run ends with waiting; then what shares a browser.
     """
-    items.sort(key=lambda item: not item.get_closest_marker("waits"))
+    items.sort(key=_waits_and_browsers_first)
     if which := os.environ.get("SECOND_DATABASE"):
         kept = [item for item in items if _belongs_to_second(item) == (which == "near")]
         config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
@@ -210,12 +215,23 @@ def corpus() -> Path:
     return CORPUS
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+@pytest.fixture
+def browser() -> Any:
     """Chromium; ask ``page`` for a fresh visitor.
 
-    One a module: while it runs, its event loop is in the way of other async code.
+    One for all tests of a browser that follow each other: while it runs, its event loop
+    is in the way of other async code.
     """
+    if not _open_browser:
+        _open_browser.append(_start_browser())
+    return _open_browser[0][1]
+
+
+_open_browser: list[tuple[Any, Any]] = []
+"""Playwright and its Chromium, if they run."""
+
+
+def _start_browser() -> tuple[Any, Any]:
     from playwright.sync_api import sync_playwright
 
     from tests.services import find_chromium
@@ -227,13 +243,22 @@ def browser() -> Iterator[Any]:
     # A microphone that hums, and nobody who has to be asked for it.
     arguments += ["--use-fake-device-for-media-stream"]
     arguments += ["--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program,
-            args=[*arguments, "--disable-background-networking"],
-        )
-        yield chromium
+    arguments += ["--disable-background-networking"]
+    playwright = sync_playwright().start()
+    return playwright, playwright.chromium.launch(
+        executable_path=program, args=arguments
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Ends the browser before a test that is not marked as one of it."""
+    if nextitem is not None and nextitem.get_closest_marker("browser"):
+        return
+    while _open_browser:
+        playwright, chromium = _open_browser.pop()
         chromium.close()
+        playwright.stop()
 
 
 @pytest.fixture

@@ -62,6 +62,11 @@ DJANGO = {
         PRODUCTION,
     ),
 }
+# Reads all there is, drills too. What it makes of the modules is kept, and two workers
+# would each make the same.
+COLLECTION = {
+    "collection": ([PYTHON, "-m", "pytest", "--collect-only", "-qq", "-m", ""], TEST)
+}
 Step = tuple[list[str], dict[str, str]]
 
 
@@ -114,7 +119,7 @@ def _check_one(named: tuple[str, Step]) -> int:
 
 def test(extra: list[str]) -> int:
     """Checks, then the suite on SQLite, then on PostgreSQL with the browser."""
-    if code := check(TYPES | LINT | DJANGO):
+    if code := check(TYPES | LINT | DJANGO | COLLECTION):
         return code
     return suites(QUICK, [*PARALLEL, *extra], {"SECOND_DATABASE": "near"})
 

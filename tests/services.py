@@ -22,7 +22,11 @@ from complaints import letter_system
 from config import processes
 from config.processes import Child
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first draws no windows: a new visitor costs it a fifth of what others need.
+CHROMIUM = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
 LOCAL = (
     "postgres:///postgres",
     "postgres://postgres@127.0.0.1:5432/postgres",
@@ -43,7 +47,7 @@ class Services:
         self.missing: list[str] = []
         self.database_url = self._one("PostgreSQL", self._postgres, "postgresql")
         self.redis_url = self._one("Redis", self._redis, "redis-server")
-        self.chromium = self._one("Chromium", find_chromium, "chromium")
+        self.chromium = self._one("Chromium", find_chromium, CHROMIUM[0])
         self._one("Dovecot", find_dovecot, "dovecot-imapd")
         self._one("Poppler", lambda: shutil.which("pdftotext") or "", "poppler-utils")
         if drills:
@@ -213,7 +217,7 @@ def install(package: str) -> bool:
         return False
     print(f"Installing {package} ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    fonts = ["fonts-noto-cjk"] if package == "chromium" else []
+    fonts = ["fonts-noto-cjk"] if package == CHROMIUM[0] else []
     for command in (
         ["apt-get", "update"],
         ["apt-get", "install", "--yes", "--no-install-recommends", package, *fonts],
