@@ -14,7 +14,8 @@ SELECT n, 5, 'B' || lpad(n::text, 11, '0'),
         WHEN n %% 5 = 0 THEN 'awaiting_customer'
         WHEN n %% 7 = 0 THEN 'assigned' ELSE 'investigating' END, '',
     1 + n %% {people}, (array['portal','app','email','chat','phone','telegram','x'])
-        [1 + floor(7 * power(random(), 2))::int], 'en', at, at, {user},
+        [1 + floor(7 * power(random(), 2))::int],
+    (array['en','en','zh','de','fr'])[1 + n %% 5], at, at, {user},
     'A case', '', '', '', '', '', '', '',
     (array['USDT','BTC','ETH','USDC'])[1 + n %% 4], 10 + n %% 990,
     CASE WHEN n %% 400 = 94 THEN NULL ELSE
@@ -25,7 +26,8 @@ SELECT n, 5, 'B' || lpad(n::text, 11, '0'),
     CASE WHEN n %% 100 >= 93 AND n %% 7 = 0 THEN NULL ELSE {user} END,
     CASE WHEN n %% 997 = 0 THEN 'insider' ELSE '' END, 'eu-casp@1', '', '',
     '', (array[{causes}])[1 + floor({causes_n} * power(random(), 1.8))::int],
-    (array['single','recurring','systemic'])[1 + n %% 3], '', 'customer', ''
+    (array['single','recurring','systemic'])[1 + n %% 3], '', 'customer',
+    (array['','basic','verified','vip'])[1 + n %% 11 %% 4]
 FROM (
     SELECT n, date_trunc('day', t) + make_interval(mins => ((9 + 14 * (random() +
         random()) / 2) * 60)::int %% 1440) AS at

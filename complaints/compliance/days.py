@@ -17,6 +17,11 @@ class Days:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def each(self) -> Iterator[date]:
+        """Every day of them."""
+        for number in range(self.first.toordinal(), self.last.toordinal() + 1):
+            yield date.fromordinal(number)
+
     @property
     def since(self) -> datetime:
         return datetime.combine(self.first, time(), UTC)

@@ -1,6 +1,6 @@
 """What a board is: a question, its answer, pictures, a table, and what was counted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -135,10 +135,15 @@ def together(*sentences: str) -> str:
     return gap().join(sentences)
 
 
-def of_days(sums: "Counter[tuple[Any, ...]]", days: Days, kind: str = "") -> int:
-    """How many of the sums by day and kind lie in ``days``, of one kind or of all."""
-    return sum(
-        n
-        for (day, *rest), n in sums.items()
-        if day in days and (not kind or rest == [kind])
-    )
+class Daily:
+    """Sums by day and perhaps kind, to be asked for stretches of days."""
+
+    def __init__(self, sums: "Counter[tuple[Any, ...]]") -> None:
+        self._days: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        for (day, *kind), n in sums.items():
+            self._days[day]["".join(kind)] += n
+
+    def of(self, days: Days, kind: str | None = None) -> int:
+        """How many lie in ``days``, of one kind or of all."""
+        held = [self._days[day] for day in days.each() if day in self._days]
+        return sum(one.total() if kind is None else one[kind] for one in held)

@@ -31,6 +31,10 @@ BARRED = (RESTRICTED, 0)
 """What cases behind a barrier stand under, as topic and as team."""
 
 
+COLUMNS = ("topic", "team", "kind")
+"""Read together: boards take from one answer what they would ask for twice."""
+
+
 class Group(NamedTuple):
     """Numbers by kind of one topic or team; ``key`` is its code or its id."""
 
@@ -87,8 +91,9 @@ def _grouped(
 ) -> list[Group]:
     """The largest first, then in the order of their names."""
     by: dict[Any, Counter[str]] = {}
-    for (key, kind), n in ctx.reader.sums(measure, column, "kind").items():
-        by.setdefault(key, Counter())[kind] += n
+    place = COLUMNS.index(column)
+    for key, n in ctx.reader.sums(measure, *COLUMNS).items():
+        by.setdefault(key[place], Counter())[key[-1]] += n
     known = [key for key in names if key in by]
     unknown = [key for key in by if key not in names]
     rows = [Group(key, names.get(key, str(key)), by[key]) for key in known + unknown]

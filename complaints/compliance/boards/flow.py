@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.compliance.boards.base import Board, Ctx, count, of_days, short
+from complaints.compliance.boards.base import Board, Ctx, Daily, count, short
 from complaints.compliance.days import DAY, Days
 from complaints.compliance.drawing import Picture
 from complaints.compliance.page import Cell
@@ -58,13 +58,12 @@ def _weeks(ctx: Ctx) -> list[Week]:
     first, last = ctx.asked.first, min(ctx.asked.last, ctx.today)
     if first > last:
         return []
-    came = ctx.reader.sums("in", "start", "kind", daily=True)
-    left = ctx.reader.sums("out", "start", daily=True)
+    came = Daily(ctx.reader.sums("in", "start", "kind", daily=True))
+    left = Daily(ctx.reader.sums("out", "start", daily=True))
     open_now, rows = _open_before(ctx, first), []
     for days in Days(first, last).weeks():
-        received = of_days(came, days, "received")
-        back = of_days(came, days) - received
-        gone = of_days(left, days)
+        received = came.of(days, "received")
+        back, gone = came.of(days) - received, left.of(days)
         open_now += received + back - gone
         rows.append(Week(days, received, back, gone, open_now))
     return rows

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from complaints.compliance.boards.base import (
     Board,
     Ctx,
+    Daily,
     count,
     month_name,
-    of_days,
     percent,
     short,
     together,
@@ -76,21 +76,27 @@ def causes(ctx: Ctx) -> Board:
 def _causes(ctx: Ctx) -> list[Cause]:
     """The most frequent first."""
     first, last = ctx.asked.first, ctx.asked.last
-    found, eve = _counted(ctx, first, last), first - timedelta(days=1)
-    before = _counted(ctx, eve - (last - first), eve)
-    systemic = ctx.reader.sums("cause", "kind", sub=CauseScope.SYSTEMIC.value)
+    found, systemic = _counted(ctx, first, last)
+    eve = first - timedelta(days=1)
+    before, _systemic = _counted(ctx, eve - (last - first), eve)
     names = {**cause_labels(), "none": _("Not recorded")}
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     running = accumulate(n for _code, n in ordered)
     return [
-        Cause(code, names.get(code, code), n, reached, before[code], systemic[(code,)])
+        Cause(code, names.get(code, code), n, reached, before[code], systemic[code])
         for (code, n), reached in zip(ordered, running, strict=True)
     ]
 
 
-def _counted(ctx: Ctx, first: date, last: date) -> "Counter[str]":
-    sums = ctx.reader.sums("cause", "kind", first=first, last=last)
-    return Counter({kind: n for (kind,), n in sums.items()})
+def _counted(ctx: Ctx, first: date, last: date) -> "tuple[Counter[str], Counter[str]]":
+    """By cause, and of them what is systemic."""
+    found, systemic = Counter[str](), Counter[str]()
+    sums = ctx.reader.sums("cause", "kind", "sub", first=first, last=last)
+    for (kind, scope), n in sums.items():
+        found[kind] += n
+        if scope == CauseScope.SYSTEMIC:
+            systemic[kind] += n
+    return found, systemic
 
 
 def _actions(ctx: Ctx) -> dict[str, str]:
@@ -196,15 +202,14 @@ def again(ctx: Ctx) -> Board:
 
 def _months(ctx: Ctx) -> list[Month]:
     """Those of the period that have begun."""
-    found = ctx.reader.sums("again", "start", "kind", daily=True)
-    back = ctx.reader.sums("in", "start", "kind", daily=True)
-
+    found = Daily(ctx.reader.sums("again", "start", "kind", daily=True))
+    back = Daily(ctx.reader.sums("in", "start", "kind", daily=True))
     return [
         Month(
             days,
-            of_days(found, days, "first"),
-            of_days(found, days, "again"),
-            of_days(back, days, "reopen"),
+            found.of(days, "first"),
+            found.of(days, "again"),
+            back.of(days, "reopen"),
         )
         for days in ctx.asked.months()
         if days.first <= ctx.today

@@ -1,6 +1,6 @@
 """Which promise fails, how long it takes, and when people need us."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from statistics import fmean
@@ -19,7 +19,7 @@ from complaints.compliance.boards.base import (
     step_name,
     together,
 )
-from complaints.compliance.days import DAY, Days
+from complaints.compliance.days import DAY, Days, month_of
 from complaints.compliance.drawing import Picture
 from complaints.compliance.figures import RESTRICTED
 from complaints.compliance.page import Cell
@@ -158,12 +158,9 @@ class Month(NamedTuple):
 
 def how_long(ctx: Ctx) -> Board:
     """Within how many days half and nine in ten got their decision, by month."""
-    taken = [(days, _taken(ctx, days)) for days in ctx.asked.months()]
-    rows = [
-        Month(days, found.total(), within(found, 50), within(found, 90))
-        for days, found in taken
-    ]
-    whole = sum((found for _days, found in taken), Counter[int]())
+    taken = _taken(ctx)
+    rows = [_month(days, taken[month_of(days.first)]) for days in ctx.asked.months()]
+    whole = sum(taken.values(), Counter[int]())
     return Board(
         slug="how-long",
         title=_("How long does it take?"),
@@ -180,10 +177,16 @@ def how_long(ctx: Ctx) -> Board:
     )
 
 
-def _taken(ctx: Ctx, days: Days) -> "Counter[int]":
-    """Decisions by the days they took."""
-    sums = ctx.reader.sums("took", "number", first=days.first, last=days.last)
-    return Counter({number: n for (number,), n in sums.items()})
+def _taken(ctx: Ctx) -> "dict[date, Counter[int]]":
+    """Decisions by the days they took, of each month."""
+    found: defaultdict[date, Counter[int]] = defaultdict(Counter)
+    for (start, number), n in ctx.reader.sums("took", "start", "number").items():
+        found[month_of(start)][number] += n
+    return found
+
+
+def _month(days: Days, taken: "Counter[int]") -> Month:
+    return Month(days, taken.total(), within(taken, 50), within(taken, 90))
 
 
 def _say_how_long(whole: "Counter[int]") -> str:

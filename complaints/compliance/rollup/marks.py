@@ -55,13 +55,17 @@ def _words(words: Iterable[str]) -> str:
 DONE = _words({*FINAL_STATES, *DECIDED_STATES})
 """States in which staff owe nothing."""
 
+TEAM_GIVEN = ("admit", "reroute")
+APPEAL = ("lodge_appeal", "conclude_appeal")
+
 
 def _cases(only: str) -> str:
     """Cases with the columns by which they are summed; barred ones show no topic."""
     barred = f"c.barrier <> '{Barrier.NONE}'"
     return f"""(
-        SELECT c.id, c.received_at, c.state, c.customer_id, c.handler_id, c.severity,
-            c.funds_at_risk, c.category_id, c.cause, c.cause_scope,
+        SELECT c.id, 'complaint:' || c.id AS stream, c.received_at, c.state,
+            c.customer_id, c.handler_id, c.severity, c.funds_at_risk,
+            c.category_id, c.cause, c.cause_scope,
             {barred} AS barred,
             CASE WHEN {barred} THEN 0 ELSE c.team_id END AS team,
             CASE WHEN {barred} THEN '{RESTRICTED}'
@@ -74,22 +78,57 @@ def _cases(only: str) -> str:
     )"""  # noqa: S608
 
 
-def _firsts(cases: str) -> str:
-    """The first decision of each case, with the team that took it."""
+def _events(cases: str) -> str:
+    """What happened to the cases that marks are made of, in one pass of the ledger.
+
+    ``flow`` is 1 where a case came back to staff by it, -1 where it left them.
+    """
+    done, other = f"e.source IN ({DONE})", f"e.target IN ({DONE})"
+    return f"""(
+        SELECT c.id AS complaint_id, e.seq, e.at, e.what, e.target,
+            {_team_of("e.payload")} AS team,
+            CASE WHEN e.object_type <> 'complaint' OR ({done}) = ({other}) THEN 0
+                WHEN {done} THEN 1 ELSE -1 END AS flow
+        FROM {cases} c JOIN complaints_event e ON e.stream = c.stream
+        WHERE e.what IN ({_words(TEAM_GIVEN)}) OR (e.object_type = 'complaint'
+            AND (e.what IN ({_words(APPEAL)}) OR ({done}) <> ({other})))
+    )"""  # noqa: S608
+
+
+def _first(rows: str, by: str) -> str:
+    """Of each case the first of its rows in the order ``by``."""
+    return f"""(
+        SELECT * FROM (
+            SELECT r.*, row_number() OVER (PARTITION BY r.complaint_id ORDER BY {by})
+                AS place
+            FROM {rows} r
+        ) placed WHERE place = 1
+    )"""  # noqa: S608
+
+
+def _decisions(cases: str) -> str:
+    """The first decision of each case."""
+    issued = f"""(
+        SELECT f.id, f.complaint_id, f.issued_at, f.outcome, f.cause
+        FROM {cases} c JOIN complaints_decision f ON f.complaint_id = c.id
+        WHERE NOT f.on_appeal AND f.status IN ('issued', 'superseded')
+            AND f.issued_at IS NOT NULL
+    )"""  # noqa: S608
+    return _first(issued, "r.issued_at, r.id")
+
+
+def _firsts(cases: str, decisions: str, events: str) -> str:
+    """Decided cases with their first decision and the team that took it."""
+    given = f"""(
+        SELECT e.complaint_id, e.seq, e.team
+        FROM {events} e JOIN {decisions} d ON d.complaint_id = e.complaint_id
+        WHERE e.what IN ({_words(TEAM_GIVEN)}) AND e.at <= d.issued_at
+    )"""  # noqa: S608
     return f"""(
         SELECT c.*, d.id AS decision_id, d.issued_at, d.outcome, d.cause AS first_cause,
-            CASE WHEN c.barred THEN 0 ELSE coalesce((
-                SELECT {_team_of("e.payload")} FROM complaints_event e
-                WHERE e.stream = 'complaint:' || c.id
-                    AND e.what IN ('admit', 'reroute') AND e.at <= d.issued_at
-                ORDER BY e.seq DESC LIMIT 1
-            ), c.team) END AS decider
-        FROM {cases} c JOIN complaints_decision d ON d.id = (
-            SELECT f.id FROM complaints_decision f
-            WHERE f.complaint_id = c.id AND NOT f.on_appeal
-                AND f.status IN ('issued', 'superseded') AND f.issued_at IS NOT NULL
-            ORDER BY f.issued_at, f.id LIMIT 1
-        )
+            CASE WHEN c.barred THEN 0 ELSE coalesce(g.team, c.team) END AS decider
+        FROM {cases} c JOIN {decisions} d ON d.complaint_id = c.id
+        LEFT JOIN {_first(given, "r.seq DESC")} g ON g.complaint_id = c.id
     )"""  # noqa: S608
 
 
@@ -119,18 +158,19 @@ def _select(measure: str, source: str, day: str, **given: str) -> str:
     return f"SELECT {listed} FROM {source}"  # noqa: S608
 
 
-def statements(cases: str, firsts: str) -> Iterator[tuple[str, str]]:
-    """(name, SELECT) of every kind of mark, over cases and their first decisions."""
+def statements(cases: str, events: str, firsts: str) -> Iterator[tuple[str, str]]:
+    """(name, SELECT) of every kind of mark, over cases, what happened to them, and
+    their first decisions."""
     received = _day("c.received_at")
-    yield from _flows(cases, received)
+    yield from _flows(cases, events, received)
     yield from _present(cases, received)
     yield "due", _due(cases)
-    yield from _decided(firsts)
+    yield from _decided(firsts, events)
     yield "money", _money(cases)
     yield "again", _again(cases, received)
 
 
-def _flows(cases: str, received: str) -> Iterator[tuple[str, str]]:
+def _flows(cases: str, events: str, received: str) -> Iterator[tuple[str, str]]:
     yield "in", _select("in", f"{cases} c", received, kind="'received'")
     hour, weekday = _part("c.received_at", "hour"), _part("c.received_at", "weekday")
     yield (
@@ -141,15 +181,9 @@ def _flows(cases: str, received: str) -> Iterator[tuple[str, str]]:
         "channel",
         _select("channel", f"{cases} c", received, channel="c.channel", number=hour),
     )
-    moves = (
-        f"{cases} c JOIN complaints_event e ON e.stream = 'complaint:' || c.id"
-        " AND e.object_type = 'complaint'"
-    )
-    back = f"e.source IN ({DONE}) AND e.target NOT IN ({DONE})"
-    left = f"e.source NOT IN ({DONE}) AND e.target IN ({DONE})"
-    day = _day("e.at")
-    yield "back", _select("in", f"{moves} AND {back}", day, kind="e.what")
-    yield "out", _select("out", f"{moves} AND {left}", day, kind="e.what")
+    moves, day = f"{cases} c JOIN {events} e ON e.complaint_id = c.id", _day("e.at")
+    yield "back", _select("in", f"{moves} AND e.flow = 1", day, kind="e.what")
+    yield "out", _select("out", f"{moves} AND e.flow = -1", day, kind="e.what")
 
 
 FLAGS = (
@@ -197,7 +231,7 @@ APPEALED = (
 """What came of a decision, and the event that says so."""
 
 
-def _decided(firsts: str) -> Iterator[tuple[str, str]]:
+def _decided(firsts: str, events: str) -> Iterator[tuple[str, str]]:
     day, source = _day("c.issued_at"), f"{firsts} c"
     taken = f"({_seconds('c.issued_at')} - {_seconds('c.received_at')} + 86399) / 86400"
     whole = (
@@ -212,8 +246,8 @@ def _decided(firsts: str) -> Iterator[tuple[str, str]]:
     yield "cohort", _select("cohort", source, day, kind="'decided'", **by)
     for kind, condition in APPEALED:
         happened = (
-            f"{source} WHERE EXISTS (SELECT 1 FROM complaints_event e"  # noqa: S608
-            " WHERE e.stream = 'complaint:' || c.id AND e.object_type = 'complaint'"
+            f"{source} WHERE EXISTS (SELECT 1 FROM {events} e"  # noqa: S608
+            " WHERE e.complaint_id = c.id"
             f" AND e.at >= c.issued_at AND {condition})"
         )
         yield kind, _select("cohort", happened, day, kind=f"'{kind}'", **by)
@@ -287,21 +321,30 @@ def insert(keys: Collection[int] | None = None) -> dict[str, int]:
     """Write the marks of these cases, or of all; how many of each kind."""
     names = ", ".join(COLUMNS)
     made = {}
-    with connection.cursor() as cursor, _sources(cursor, keys) as (cases, firsts):
-        for name, select in statements(cases, firsts):
+    with connection.cursor() as cursor, _sources(cursor, keys):
+        for name, select in statements(*SOURCES):
             cursor.execute(f"INSERT INTO compliance_mark ({names}) {select}", [])
             made[name] = cursor.rowcount
     return made
 
 
+SOURCES = CASES, EVENTS, FIRSTS = "rollup_cases", "rollup_events", "rollup_firsts"
+DECISIONS = "rollup_decisions"
+
+
 @contextmanager
-def _sources(cursor: Any, keys: Collection[int] | None) -> Iterator[tuple[str, str]]:
-    """Tables of the cases and of their first decisions, made once and dropped after."""
-    cases = _cases(condition(keys))
-    for name, source in (("cases", cases), ("firsts", _firsts("rollup_cases"))):
-        sql = f"CREATE TEMPORARY TABLE rollup_{name} AS SELECT * FROM {source} s"  # noqa: S608
+def _sources(cursor: Any, keys: Collection[int] | None) -> Iterator[None]:
+    """Tables that all marks are made from, filled once and dropped after."""
+    sources = {
+        CASES: _cases(condition(keys)),
+        EVENTS: _events(CASES),
+        DECISIONS: _decisions(CASES),
+        FIRSTS: _firsts(CASES, DECISIONS, EVENTS),
+    }
+    for name, source in sources.items():
+        sql = f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {source} s"  # noqa: S608
         cursor.execute(sql, [])
-        cursor.execute(f"ANALYZE rollup_{name}")
-    yield "rollup_cases", "rollup_firsts"
-    cursor.execute("DROP TABLE rollup_firsts")
-    cursor.execute("DROP TABLE rollup_cases")
+        cursor.execute(f"ANALYZE {name}")
+    yield
+    for name in sources:
+        cursor.execute(f"DROP TABLE {name}")

@@ -40,12 +40,17 @@ def cut(first: date, last: date) -> Span:
     return Span(tuple(months), tuple(one for one in around if one[0] <= one[1]))
 
 
+Sums = Counter[tuple[Any, ...]]
+"""Numbers by the values of some columns."""
+
+
 class Reader:
-    """Reads for one period and, where one is named, one team."""
+    """Reads for one period and, where one is named, one team; nothing twice."""
 
     def __init__(self, first: date, last: date, team: int | None = None) -> None:
         self.first, self.last, self.team = first, last, team
         self.using = settings.READ_DATABASE
+        self._read: dict[tuple[Any, ...], Sums] = {}
 
     @cached_property
     def as_of(self) -> datetime | None:
@@ -68,16 +73,13 @@ class Reader:
         last: date | None = None,
         daily: bool = False,
         **only: Any,
-    ) -> Counter[tuple[Any, ...]]:
+    ) -> Sums:
         """Numbers by the columns ``by``; ``daily`` reads days even of whole months."""
-        found: Counter[tuple[Any, ...]] = Counter()
-        for rows in self._rows(measure, first, last, daily, only):
-            if not by:
-                found[()] += rows.aggregate(n=Sum("n"))["n"] or 0
-                continue
-            for *key, n in rows.order_by().values_list(*by).annotate(total=Sum("n")):
-                found[tuple(key)] += n
-        return found
+        asked = (measure, by, first, last, daily, tuple(sorted(only.items())))
+        if asked not in self._read:
+            rows = self._rows(measure, first, last, daily, only)
+            self._read[asked] = _summed(rows, by)
+        return self._read[asked]
 
     def money(self, *by: str) -> dict[tuple[Any, ...], Money]:
         """Money by the columns ``by``."""
@@ -111,6 +113,17 @@ class Reader:
     def _frozen_in(self, first: date, last: date) -> dict[date, int]:
         begin = month_of(first)
         return {m: key for m, key in self.frozen.items() if begin <= m <= last}
+
+
+def _summed(parts: "Iterator[QuerySet[Any]]", by: tuple[str, ...]) -> Sums:
+    found: Sums = Counter()
+    for rows in parts:
+        if not by:
+            found[()] += rows.aggregate(n=Sum("n"))["n"] or 0
+            continue
+        for *key, n in rows.order_by().values_list(*by).annotate(total=Sum("n")):
+            found[tuple(key)] += n
+    return found
 
 
 def _when(first: date, last: date, daily: bool) -> Q:

@@ -1,31 +1,29 @@
-"""Sums of marks: made anew from all of them, or moved by what changed.
+"""Sums of marks, by day and by month: made anew from all, or moved by what changed.
 
-Numbers of cases are moved by the difference. Money is added up in Python from the
-marks, because SQLite would add it up as floats.
+All of it is SQL over whole sets, so that neither grows with Python. Sums are made in a
+table of their own first; only what differs is then written where pages read.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 
-from complaints.compliance.days import month_end, month_of
-from complaints.compliance.models import KEY, Mark, Measure, Tally
-from complaints.compliance.rollup.sums import Money
-
-Key = tuple[Any, ...]
-"""Values of the columns ``KEY``."""
+from complaints.compliance.models import KEY, Measure, Tally
+from complaints.compliance.rollup import exact
 
 NAMES = KEY[2:]
 """The columns that a tally has from its marks, in the order of the key."""
 
-TOGETHER = 2000
+AMOUNTS = ("amount", "value")
+WORTH = (Measure.MONEY,)
+"""Measures whose marks have amounts; all others have none, not even nought."""
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+def listed(names: Iterable[str], table: str = "") -> str:
+    """Columns with commas, of a table where one is named."""
+    return ", ".join(f"{table}.{name}" if table else name for name in names)
 
 
 def _month_start(day: str) -> str:
@@ -34,145 +32,123 @@ def _month_start(day: str) -> str:
     return f"date({day}, 'start of month')"
 
 
+def _truth(value: bool) -> str:
+    if connection.vendor == "postgresql":
+        return "true" if value else "false"
+    return str(int(value))
+
+
+def _worth(sign: str = "1") -> str:
+    """The sums of the amounts of a group, each taken ``sign`` times."""
+    measures = ", ".join(f"'{measure.value}'" for measure in WORTH)
+    some = f"CASE WHEN measure IN ({measures}) THEN"
+    return ", ".join(
+        f"{some} {exact.total(name, sign)} END AS {name}" for name in AMOUNTS
+    )
+
+
+# Anew ---------------------------------------------------------------------------------
+
+
 def build() -> int:
     """All tallies from all marks; how many there are."""
-    names = _listed(NAMES)
+    exact.prepare()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM compliance_tally")
-        cursor.execute(
-            "INSERT INTO compliance_tally (monthly, start, n, "  # noqa: S608
-            f"{names}) SELECT {_false()}, day, count(*), {names} FROM compliance_mark"
-            f" WHERE measure <> '{Measure.MONEY}' GROUP BY day, {names}"
-            " ORDER BY measure, day"
-        )
-        first = _month_start("start")
-        cursor.execute(
-            "INSERT INTO compliance_tally (monthly, start, n, "  # noqa: S608
-            f"{names}) SELECT {_true()}, {first}, sum(n), {names}"
-            f" FROM compliance_tally GROUP BY {first}, {names}"
-            f" ORDER BY measure, {first}"
-        )
-    _write_money(_money(Mark.objects.filter(measure=Measure.MONEY)))
+        _sum_up(cursor)
+        cursor.execute(f"DELETE FROM compliance_tally WHERE id IN ({_outdated()})")  # noqa: S608
+        cursor.execute(_missing())
+        cursor.execute("DROP TABLE rollup_sums")
     return Tally.objects.count()
 
 
-def _true() -> str:
-    return "true" if connection.vendor == "postgresql" else "1"
+def _sum_up(cursor: Any) -> None:
+    """The table of what the tallies should be: days from marks, months from days."""
+    names, first = listed(NAMES), _month_start("start")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE rollup_sums AS SELECT {_truth(False)} AS monthly,"  # noqa: S608
+        f" day AS start, {names}, count(*) AS n, {_worth()}"
+        f" FROM compliance_mark GROUP BY day, {names}"
+    )
+    cursor.execute(
+        f"INSERT INTO rollup_sums (monthly, start, {names}, n, {listed(AMOUNTS)})"  # noqa: S608
+        f" SELECT {_truth(True)}, {first}, {names}, sum(n), {_worth()}"
+        f" FROM rollup_sums GROUP BY {first}, {names}"
+    )
+    cursor.execute("ANALYZE rollup_sums")
 
 
-def _false() -> str:
-    return "false" if connection.vendor == "postgresql" else "0"
+def _same_key() -> str:
+    return " AND ".join(f"s.{name} = t.{name}" for name in KEY)
+
+
+def _outdated() -> str:
+    """Tallies that no sum is equal to."""
+    other = " OR ".join(
+        f"s.{name} <> t.{name} OR (s.{name} IS NULL) <> (t.{name} IS NULL)"
+        for name in ("n", *AMOUNTS)
+    )
+    return (
+        "SELECT t.id FROM compliance_tally t LEFT JOIN rollup_sums s"  # noqa: S608
+        f" ON {_same_key()} WHERE s.n IS NULL OR {other}"
+    )
+
+
+def _missing() -> str:
+    """Write the sums that are no tallies yet, in the order of the index."""
+    kept = listed((*KEY, "n", *AMOUNTS))
+    order = listed(("measure", "monthly", "start", *KEY[3:]), "s")
+    return (
+        f"INSERT INTO compliance_tally ({kept})"  # noqa: S608
+        f" SELECT {listed((*KEY, 'n', *AMOUNTS), 's')} FROM rollup_sums s"
+        f" LEFT JOIN compliance_tally t ON {_same_key()}"
+        f" WHERE t.id IS NULL ORDER BY {order}"
+    )
 
 
 # Moving -------------------------------------------------------------------------------
 
 
-def counted(keys: Collection[int]) -> Counter[Key]:
-    """The marks of these cases, summed by day and by month."""
-    found: Counter[Key] = Counter()
-    marks = Mark.objects.filter(complaint_id__in=keys)
-    for day, *values in marks.values_list("day", *NAMES):
-        found.update(_both(day, values))
-    return found
-
-
-def move(before: Counter[Key], after: Counter[Key]) -> None:
-    """Take the difference over into the tallies of numbers."""
-    measure = KEY.index("measure")
-    _add(
-        {
-            key: after[key] - before[key]
-            for key in {*before, *after}
-            if after[key] != before[key] and key[measure] != Measure.MONEY
-        }
-    )
-
-
-def move_money(before: "Sums", after: "Sums") -> None:
-    """Add the tallies of money up anew in which something changed."""
-    keys = {*before, *after}
-    _renew_money({key for key in keys if before.get(key) != after.get(key)})
-
-
-def worth(keys: Collection[int]) -> "Sums":
-    """What these cases have a part of in tallies of money."""
-    return _money(Mark.objects.filter(complaint_id__in=keys, measure=Measure.MONEY))
-
-
-def _both(day: date, values: Iterable[Any]) -> Iterator[Key]:
-    """Of the day and of its month."""
-    rest = tuple(values)
-    yield (False, day, *rest)
-    yield (True, month_of(day), *rest)
-
-
-def _add(changed: dict[Key, int]) -> None:
-    rows = [
-        Tally(n=difference, **dict(zip(KEY, key, strict=True)))
-        for key, difference in changed.items()
-    ]
-    for first in range(0, len(rows), TOGETHER):
-        _upsert(rows[first : first + TOGETHER])
-    Tally.objects.filter(n__lte=0)._raw_delete(Tally.objects.db)
-
-
-def _upsert(rows: list[Tally]) -> None:
-    """Add to what is there; Django's own upsert can only set."""
-    marks = ", ".join(["(" + ", ".join(["%s"] * (len(KEY) + 1)) + ")"] * len(rows))
-    values = [_plain(value) for row in rows for value in (*_key(row), row.n)]
+@contextmanager
+def following(keys: Collection[int]) -> Iterator[None]:
+    """Tallies are moved by whatever the block does to the marks of these cases."""
+    exact.prepare()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO compliance_tally ({_listed(KEY)}, n) VALUES {marks}"  # noqa: S608
-            f" ON CONFLICT ({_listed(KEY)})"
-            " DO UPDATE SET n = compliance_tally.n + excluded.n",
-            values,
-        )
+        cursor.execute(f"CREATE TEMPORARY TABLE rollup_moved AS {_marks(keys, -1)}")
+        yield
+        cursor.execute(f"INSERT INTO rollup_moved {_marks(keys, 1)}")
+        cursor.execute(_move())
+        cursor.execute("DELETE FROM compliance_tally WHERE n <= 0")
+        cursor.execute("DROP TABLE rollup_moved")
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _key(row: Tally) -> Key:
-    return tuple(getattr(row, name) for name in KEY)
-
-
-# Money --------------------------------------------------------------------------------
-
-
-Sums = dict[Key, Money]
-
-
-def _money(marks: "models.QuerySet[Mark]") -> Sums:
-    sums: Sums = defaultdict(Money)
-    rows = marks.values_list("day", "amount", "value", *NAMES)
-    for day, amount, value, *values in rows.iterator(chunk_size=5000):
-        for key in _both(day, values):
-            sums[key] = sums[key].plus(1, amount, value)
-    return sums
-
-
-def _write_money(sums: Sums) -> None:
-    Tally.objects.bulk_create(
-        [
-            Tally(**told._asdict(), **dict(zip(KEY, key, strict=True)))
-            for key, told in sums.items()
-        ],
-        batch_size=TOGETHER,
+def _marks(keys: Collection[int], sign: int) -> str:
+    """The marks of these cases, each to be counted ``sign`` times."""
+    cases = ", ".join(str(int(key)) for key in keys) or "NULL"
+    return (
+        f"SELECT {sign} AS sign, day, {listed((*NAMES, *AMOUNTS))}"  # noqa: S608
+        f" FROM compliance_mark WHERE complaint_id IN ({cases})"
     )
 
 
-def _renew_money(keys: "set[Key]") -> None:
-    """Make these sums anew from their marks, a day or month at a time."""
-    spans: dict[tuple[bool, date], set[Key]] = defaultdict(set)
-    for key in keys:
-        spans[key[0], key[1]].add(key)
-    for (monthly, start), wanted in spans.items():
-        last = month_end(start) if monthly else start
-        marks = Mark.objects.filter(
-            measure=Measure.MONEY, day__gte=start, day__lte=last
-        )
-        sums = {key: told for key, told in _money(marks).items() if key in wanted}
-        for key in wanted:
-            Tally.objects.filter(**dict(zip(KEY, key, strict=True))).delete()
-        _write_money(sums)
+def _move() -> str:
+    """Add the differences, by day and by month, to what is there."""
+    added = ", ".join(
+        f"{name} = {exact.plus(f'compliance_tally.{name}', f'excluded.{name}')}"
+        for name in AMOUNTS
+    )
+    changed = " OR ".join(f"CAST({name} AS real) <> 0" for name in ("n", *AMOUNTS))
+    kept = listed((*KEY, "n", *AMOUNTS))
+    return (
+        f"INSERT INTO compliance_tally ({kept}) SELECT {kept} FROM ("  # noqa: S608
+        f"{_moved(False, 'day')} UNION ALL {_moved(True, _month_start('day'))}"
+        f") moved WHERE {changed} ON CONFLICT ({listed(KEY)})"
+        f" DO UPDATE SET n = compliance_tally.n + excluded.n, {added}"
+    )
+
+
+def _moved(monthly: bool, start: str) -> str:
+    names = listed(NAMES)
+    return (
+        f"SELECT {_truth(monthly)} AS monthly, {start} AS start, {names},"  # noqa: S608
+        f" sum(sign) AS n, {_worth('sign')} FROM rollup_moved GROUP BY {start}, {names}"
+    )
