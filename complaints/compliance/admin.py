@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from complaints.compliance.models import Snapshot
-from complaints.compliance.rollup import freeze
+from complaints.compliance.rollup import compare, freeze
 from complaints.errors import RecourseError
 from complaints.permissions import viewer_of_request
 
@@ -91,7 +91,7 @@ class SnapshotAdmin(Base):
             {
                 "row": row,
                 "newest": row.version == newest[row.month],
-                "changes": freeze.differences(row) if row.signed_at else [],
+                "changes": compare.differences(row) if row.signed_at else [],
             }
             for row in versions
         ]

@@ -32,7 +32,7 @@ def marks_of(asked: Asked, today: date, team: int | None) -> "QuerySet[Mark]":
     """The marks that ``asked`` names. Raises ``BadRequest`` for what is no filter."""
     others = asked.others
     measure = others.get("fig", Measure.IN)
-    if measure not in Measure.values:
+    if measure not in Measure.values or measure == Measure.GROUP:
         raise BadRequest("unknown figure")
     wanted = Q(measure=measure)
     for name in _PLAIN:

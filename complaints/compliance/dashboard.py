@@ -17,7 +17,7 @@ from complaints.compliance.boards.all import BOARDS
 from complaints.compliance.boards.base import Board, Ctx
 from complaints.compliance.models import Snapshot
 from complaints.compliance.noted import note
-from complaints.compliance.rollup import freeze
+from complaints.compliance.rollup import compare
 from complaints.compliance.rollup.read import Reader
 from complaints.compliance.views import reviewers_only
 from complaints.permissions import Viewer
@@ -142,7 +142,7 @@ def months(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     versions = list(Snapshot.objects.select_related("signed_by")[:60])
     before = {(row.month, row.version): row for row in versions}
     lines = [
-        (row, freeze.differences(old, row) if old else [])
+        (row, compare.differences(old, row) if old else [])
         for row in versions
         for old in [before.get((row.month, row.version - 1))]
     ]

@@ -42,6 +42,9 @@ class Measure(models.TextChoices):
     """Day of the decision; kind: asset; sub: what became of it; unit: currency."""
     AGAIN = "again"
     """Day of receipt; kind: "first" or "again"."""
+    GROUP = "group"
+    """Day of the first decision; sub: what groups are made by; kind: which group;
+    number: 0 not upheld, 1 upheld, 2 upheld and paid; value: what was paid."""
 
 
 class Counted(models.Model):
@@ -202,3 +205,23 @@ class RollupState(models.Model):
         """The row, held until the transaction ends (made when new)."""
         row: Any = cls.objects.select_for_update().get_or_create(pk=1)[0]
         return row  # type: ignore[no-any-return]
+
+
+class ViewNote(models.Model):
+    """A look at figures that waits to be carried to the ledger; see ``viewlog``.
+
+    The role that writes it may do nothing else: not even read what it wrote.
+    """
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    facts = models.JSONField()
+    request_id = models.CharField(max_length=36, blank=True, default="")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at:%Y-%m-%d %H:%M}"

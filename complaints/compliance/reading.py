@@ -13,6 +13,7 @@ from django.apps import AppConfig, apps
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from complaints.compliance.models import ViewNote
 from complaints.services.privacy.places import OF_CASE, OF_PARTY
 
 SCHEMA = "reading"
@@ -64,16 +65,35 @@ def remove(using: str = "default") -> None:
 def admit(role: str, using: str = "default") -> None:
     """Let ``role`` read the views and nothing besides. Raises ``LookupError``."""
     connection = connections[using]
+    named = _bare(connection, role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {named} SET search_path = {SCHEMA}")
+        cursor.execute(f"ALTER ROLE {named} SET default_transaction_read_only = on")
+        _grant(connection, role)
+
+
+def admit_log(role: str, using: str = "default") -> None:
+    """Let ``role`` note looks at figures and nothing besides. Raises ``LookupError``.
+
+    It cannot read, change or delete what it wrote.
+    """
+    connection = connections[using]
+    named = _bare(connection, role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT INSERT ON {ViewNote._meta.db_table} TO {named}")
+
+
+def _bare(connection: BaseDatabaseWrapper, role: str) -> str:
+    """The quoted name of a role without any right on a table. ``LookupError`` where
+    there is no such role, or nothing would hold it back."""
+    named = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
         found = cursor.fetchone()
         if found is None or found[0]:
             raise LookupError(role)
-        named = connection.ops.quote_name(role)
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}")
-        cursor.execute(f"ALTER ROLE {named} SET search_path = {SCHEMA}")
-        cursor.execute(f"ALTER ROLE {named} SET default_transaction_read_only = on")
-        _grant(connection, role)
+    return named
 
 
 def _grant(connection: BaseDatabaseWrapper, role: str) -> None:

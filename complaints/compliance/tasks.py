@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
+from complaints.compliance import viewlog
 from complaints.compliance.models import RollupState
-from complaints.compliance.rollup import freeze, refresh
+from complaints.compliance.rollup import freeze, refresh, reminder
 
 
 @shared_task(ignore_result=True)
@@ -18,3 +19,15 @@ def refresh_figures() -> int:
 def freeze_month() -> bool:
     """Freeze the figures of the month before this one; whether it was done now."""
     return freeze.freeze_last_month() is not None
+
+
+@shared_task(ignore_result=True)
+def remind_of_months() -> int:
+    """Write to the head about months that wait for their sign-off; how many notices."""
+    return reminder.remind()
+
+
+@shared_task(ignore_result=True)
+def carry_views() -> int:
+    """Write the looks at figures that wait on the ledger; how many."""
+    return viewlog.carry()

@@ -14,12 +14,13 @@ else:
     Base = models.DecimalField
 
 
-_EXACT = Context(prec=60)
+EXACT = Context(prec=60)
+"""Adds without rounding: more digits than sums of amounts ever have."""
 
 
 def digits(number: Decimal | None) -> str:
     """All digits of a number, without the noughts that a database adds; "" of none."""
-    return "" if number is None else f"{number.normalize(_EXACT):f}"
+    return "" if number is None else f"{number.normalize(EXACT):f}"
 
 
 class AmountField(Base):

@@ -114,6 +114,15 @@ DATABASES = {
         "TEST": {"MIRROR": "default"},
     },
 }
+# Looks at figures are noted by a role that may insert them and do nothing else, where
+# VIEW_LOG_DATABASE_URL names one.
+_VIEW_LOG_URL = env_secret("VIEW_LOG_DATABASE_URL", "", minimum=0)
+VIEW_LOG_DATABASE = "viewlog" if _VIEW_LOG_URL else "default"
+if _VIEW_LOG_URL:
+    DATABASES[VIEW_LOG_DATABASE] = {
+        **database_config(_VIEW_LOG_URL, name="VIEW_LOG_DATABASE_URL", pool=_POOL),
+        "TEST": {"MIRROR": "default"},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Old keys that still prove what they sealed or signed; production reads them.

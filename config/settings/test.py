@@ -57,6 +57,8 @@ WHITENOISE_USE_FINDERS = True
 # What a test wrote stands in a transaction that no other connection sees.
 READ_DATABASE = "default"
 del DATABASES["readonly"]
+VIEW_LOG_DATABASE = "default"
+DATABASES.pop("viewlog", None)
 
 _DATABASE = DATABASES["default"]
 if _DATABASE["ENGINE"].endswith("sqlite3"):

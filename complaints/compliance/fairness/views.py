@@ -13,6 +13,7 @@ from complaints.compliance.asked import Asked, read_query
 from complaints.compliance.fairness.figures import Fairness, Group, Person, read
 from complaints.compliance.noted import note
 from complaints.compliance.views import reviewers_only
+from complaints.estimates import Interval
 from complaints.models import Complaint
 from complaints.permissions import Viewer
 from complaints.profiles.base import REPORTING_CURRENCY
@@ -38,7 +39,7 @@ def fairness(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Groups with intervals, unlike decisions on like facts, and who stands out."""
     now = timezone.now()
     asked = read_query(request.GET, now)
-    found = read(asked.since, asked.until, viewer)
+    found = read(asked, viewer)
     _note(viewer, asked, found)
     context = {
         "asked": asked,
@@ -73,11 +74,10 @@ def _note(viewer: Viewer, asked: Asked, found: Fairness) -> None:
 
 def _group_line(code: str, group: Group) -> dict[str, Any]:
     line: dict[str, Any] = {"group": group, "name": _name(code, group.name)}
+    if group.redress is not None:
+        line["redress"] = _percent(group.redress)
     if group.share is not None:
-        low, value, high = (
-            round(100 * part, 1)
-            for part in (group.share.low, group.share.value, group.share.high)
-        )
+        low, value, high = _percent(group.share)
         line |= {
             "low": low,
             "value": value,
@@ -85,6 +85,11 @@ def _group_line(code: str, group: Group) -> dict[str, Any]:
             "width": round(high - low, 1),
         }
     return line
+
+
+def _percent(share: Interval) -> list[float]:
+    """From, the share itself, to; in per cent with one place."""
+    return [round(100 * part, 1) for part in (share.low, share.value, share.high)]
 
 
 def _name(code: str, name: str) -> str:

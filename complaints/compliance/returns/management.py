@@ -133,7 +133,10 @@ def _closed(period: Period) -> Iterable[tuple[str, str]]:
 
 # Measures -----------------------------------------------------------------------------
 
-MEASURES: Final = ("measure", "cause", "team", "due_on", "state", "before", "after")
+MEASURES: Final = (
+    *("measure", "cause", "team", "owner", "due_on", "state"),
+    *("before", "after"),
+)
 
 
 def _measures(period: Period) -> list[tuple[Cell, ...]]:
@@ -141,11 +144,11 @@ def _measures(period: Period) -> list[tuple[Cell, ...]]:
     rows = ImprovementAction.objects.using(settings.READ_DATABASE).filter(
         opened_at__lt=period.until
     )
-    rows = rows.exclude(verified_at__lt=period.since).select_related("team")
+    rows = rows.exclude(verified_at__lt=period.since).select_related("team", "owner")
     return [
         (
-            *(row.title, row.cause, row.team.code, row.due_on.isoformat()),
-            *(row.state, *_effect(row)),
+            *(row.title, row.cause, row.team.code, str(row.owner)),
+            *(row.due_on.isoformat(), row.state, *_effect(row)),
         )
         for row in rows.order_by("due_on", "pk")
     ]

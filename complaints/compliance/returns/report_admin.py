@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from complaints.compliance.returns import paper, reports
+from complaints.compliance.returns import changes, paper, reports
 from complaints.compliance.returns.desk import ReadOnly, viewer_for
 from complaints.compliance.returns.models import Report, Section
 from complaints.errors import RecourseError, Stale
@@ -181,6 +181,7 @@ class ReportAdmin(ReadOnly, Base):
             "may_write": report.signed_at is None and reports.may_write(viewer),
             "may_sign": report.signed_at is None and reports.may_sign(viewer),
             "lacking": [] if report.signed_at else reports.lacking(report, now),
+            "changes": None if report.signed_at else changes.since_signed(report, now),
             "back_url": reverse(LIST),
         }
         return TemplateResponse(request, "admin/returns/report.html", context)

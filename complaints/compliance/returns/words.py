@@ -99,6 +99,7 @@ HEADS: Final[dict[str, "StrOrPromise"]] = {
     "systemic": _("Systemic"),
     "measure": _("Measure"),
     "team": _("Team"),
+    "owner": _("Owner"),
     "due_on": _("Due"),
     "state": _("State"),
     "after": _("After"),

@@ -4,14 +4,13 @@ PostgreSQL has a type that does it. SQLite would make floats of the text that am
 are kept as there, so it is given two functions that add as decimals.
 """
 
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from complaints.compliance.models import Mark
-
-_EXACT = Context(prec=60)
+from complaints.models.amount import EXACT
 
 
 def prepare() -> None:
@@ -43,7 +42,9 @@ def plus(one: str, other: str) -> str:
 
 
 def _nought(column: str) -> Any:
-    field = Mark._meta.get_field(column)
+    """As wide as amounts of an asset, or as sums in the reporting currency."""
+    of_mark = "amount" if column == "amount" else "value"
+    field: Any = Mark._meta.get_field(of_mark)
     return field.get_db_prep_value(Decimal(0), connection)
 
 
@@ -65,7 +66,7 @@ class _Sum:
 def _plus_text(one: str | None, other: str | None) -> str | None:
     if one is None or other is None:
         return None
-    number = _EXACT.add(Decimal(one), Decimal(other))
+    number = EXACT.add(Decimal(one), Decimal(other))
     width = max(len(text.lstrip("-")) for text in (one, other))
     digits = f"{number.copy_abs():f}".zfill(width)
     return f"-{digits}" if number < 0 else digits

@@ -6,9 +6,7 @@ beside what it replaces, so the difference can be shown for ever.
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -28,7 +26,7 @@ from complaints.compliance.models import (
     Tally,
 )
 from complaints.compliance.rollup import refresh
-from complaints.compliance.rollup.read import NOW_ONLY
+from complaints.compliance.rollup.read import NOT_FROZEN
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models.amount import digits
 from complaints.permissions import Viewer, as_viewer
@@ -117,13 +115,13 @@ def _freeze(month: date, reason: str, viewer: Viewer, now: datetime) -> Snapshot
 
 
 def _live(month: date) -> Iterable[tuple[Any, ...]]:
-    return _reckoned(month).order_by(*KEY).values_list(*KEPT)
+    return reckoned(month).order_by(*KEY).values_list(*KEPT)
 
 
-def _reckoned(month: date) -> "QuerySet[Tally]":
+def reckoned(month: date) -> "QuerySet[Tally]":
     """The tallies of a month that may be frozen, as they are now."""
     rows = Tally.objects.filter(start__gte=month, start__lt=next_month(month))
-    return rows.exclude(measure__in=NOW_ONLY)
+    return rows.exclude(measure__in=NOT_FROZEN)
 
 
 def checksum(rows: Iterable[tuple[Any, ...]]) -> str:
@@ -170,38 +168,3 @@ def _record(what: str, row: Snapshot, viewer: Viewer, now: datetime) -> None:
     }
     texts = {"reason": row.reason} if row.reason and what == "figures_frozen" else {}
     ledger.append_of_day(ledger.Entry(what, viewer, now, facts, texts))
-
-
-# Comparing ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One sum of a month that came out otherwise: measure, kind, and both numbers."""
-
-    measure: str
-    kind: str
-    was: int
-    is_now: int
-
-
-def differences(before: Snapshot, after: Snapshot | None = None) -> list[Difference]:
-    """What changed from one version to another, or to what is reckoned now."""
-    was = _by_kind(FrozenTally.objects.filter(snapshot=before))
-    if after is not None:
-        now = _by_kind(FrozenTally.objects.filter(snapshot=after))
-    else:
-        now = _by_kind(_reckoned(before.month))
-    return [
-        Difference(*key, was[key], now[key])
-        for key in sorted({*was, *now})
-        if was[key] != now[key]
-    ]
-
-
-def _by_kind(rows: "QuerySet[Any]") -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
-    monthly = rows.filter(monthly=True).values_list("measure", "kind", "sub", "n")
-    for measure, kind, sub, n in monthly:
-        found[measure, f"{kind} {sub}".strip()] += n
-    return found

@@ -5,16 +5,23 @@ customer), so that reckoning a few cases anew gives the same marks as reckoning 
 Names and words stand in this module; what comes from outside are keys, as numbers.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from django.db import connection
 
+from complaints.compliance.rollup import exact, groups, sources
+from complaints.compliance.rollup.sources import (
+    CASES,
+    DONE,
+    EVENTS,
+    FIRSTS,
+    PAYMENTS,
+    RESTRICTED,
+    words,
+)
 from complaints.compliance.rows import STEPS
-from complaints.states import DECIDED_STATES, FINAL_STATES, Barrier, State
+from complaints.states import State
 
-RESTRICTED = "restricted"
 AGAIN_WITHIN = 365
 """Days within which a second complaint of the same person is one "again"."""
 
@@ -48,96 +55,6 @@ def _seconds(moment: str) -> str:
     return f"CAST(strftime('%%s', {moment}) AS integer)"
 
 
-def _words(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in sorted(words))
-
-
-DONE = _words({*FINAL_STATES, *DECIDED_STATES})
-"""States in which staff owe nothing."""
-
-TEAM_GIVEN = ("admit", "reroute")
-APPEAL = ("lodge_appeal", "conclude_appeal")
-
-
-def _cases(only: str) -> str:
-    """Cases with the columns by which they are summed; barred ones show no topic."""
-    barred = f"c.barrier <> '{Barrier.NONE}'"
-    return f"""(
-        SELECT c.id, 'complaint:' || c.id AS stream, c.received_at, c.state,
-            c.customer_id, c.handler_id, c.severity, c.funds_at_risk,
-            c.category_id, c.cause, c.cause_scope,
-            {barred} AS barred,
-            CASE WHEN {barred} THEN 0 ELSE c.team_id END AS team,
-            CASE WHEN {barred} THEN '{RESTRICTED}'
-                ELSE coalesce(p.code, k.code, 'none') END AS topic,
-            CASE WHEN {barred} THEN '{RESTRICTED}' ELSE c.channel END AS channel
-        FROM complaints_complaint c
-        LEFT JOIN complaints_category k ON k.id = c.category_id
-        LEFT JOIN complaints_category p ON p.id = k.parent_id
-        WHERE {only}
-    )"""  # noqa: S608
-
-
-def _events(cases: str) -> str:
-    """What happened to the cases that marks are made of, in one pass of the ledger.
-
-    ``flow`` is 1 where a case came back to staff by it, -1 where it left them.
-    """
-    done, other = f"e.source IN ({DONE})", f"e.target IN ({DONE})"
-    return f"""(
-        SELECT c.id AS complaint_id, e.seq, e.at, e.what, e.target,
-            {_team_of("e.payload")} AS team,
-            CASE WHEN e.object_type <> 'complaint' OR ({done}) = ({other}) THEN 0
-                WHEN {done} THEN 1 ELSE -1 END AS flow
-        FROM {cases} c JOIN complaints_event e ON e.stream = c.stream
-        WHERE e.what IN ({_words(TEAM_GIVEN)}) OR (e.object_type = 'complaint'
-            AND (e.what IN ({_words(APPEAL)}) OR ({done}) <> ({other})))
-    )"""  # noqa: S608
-
-
-def _first(rows: str, by: str) -> str:
-    """Of each case the first of its rows in the order ``by``."""
-    return f"""(
-        SELECT * FROM (
-            SELECT r.*, row_number() OVER (PARTITION BY r.complaint_id ORDER BY {by})
-                AS place
-            FROM {rows} r
-        ) placed WHERE place = 1
-    )"""  # noqa: S608
-
-
-def _decisions(cases: str) -> str:
-    """The first decision of each case."""
-    issued = f"""(
-        SELECT f.id, f.complaint_id, f.issued_at, f.outcome, f.cause
-        FROM {cases} c JOIN complaints_decision f ON f.complaint_id = c.id
-        WHERE NOT f.on_appeal AND f.status IN ('issued', 'superseded')
-            AND f.issued_at IS NOT NULL
-    )"""  # noqa: S608
-    return _first(issued, "r.issued_at, r.id")
-
-
-def _firsts(cases: str, decisions: str, events: str) -> str:
-    """Decided cases with their first decision and the team that took it."""
-    given = f"""(
-        SELECT e.complaint_id, e.seq, e.team
-        FROM {events} e JOIN {decisions} d ON d.complaint_id = e.complaint_id
-        WHERE e.what IN ({_words(TEAM_GIVEN)}) AND e.at <= d.issued_at
-    )"""  # noqa: S608
-    return f"""(
-        SELECT c.*, d.id AS decision_id, d.issued_at, d.outcome, d.cause AS first_cause,
-            CASE WHEN c.barred THEN 0 ELSE coalesce(g.team, c.team) END AS decider
-        FROM {cases} c JOIN {decisions} d ON d.complaint_id = c.id
-        LEFT JOIN {_first(given, "r.seq DESC")} g ON g.complaint_id = c.id
-    )"""  # noqa: S608
-
-
-def _team_of(payload: str) -> str:
-    if connection.vendor == "postgresql":
-        return f"CAST({payload}->>'team' AS bigint)"
-    return f"CAST(json_extract({payload}, '$.team') AS integer)"
-
-
 NO = {
     "team": "c.team",
     "topic": "''",
@@ -168,6 +85,9 @@ def statements(cases: str, events: str, firsts: str) -> Iterator[tuple[str, str]
     yield from _decided(firsts, events)
     yield "money", _money(cases)
     yield "again", _again(cases, received)
+    decided = groups.source(firsts, PAYMENTS)
+    for given in groups.columns(_day("c.issued_at")):
+        yield f"by {given['sub']}", _select("group", decided, **given)
 
 
 def _flows(cases: str, events: str, received: str) -> Iterator[tuple[str, str]]:
@@ -215,14 +135,14 @@ def _due(cases: str) -> str:
     )
     source = (
         f"{cases} c JOIN complaints_clock k ON k.complaint_id = c.id"
-        f" AND k.step IN ({_words(STEPS)})"
+        f" AND k.step IN ({words(STEPS)})"
         " AND (k.stopped_at IS NOT NULL OR k.paused_at IS NULL)"
     )
     return _select("due", source, _day("k.due_at"), kind="k.step", sub=became)
 
 
 CONCLUDED = "e.what = 'conclude_appeal'"
-CHANGED = _words([State.REMEDYING, State.INVESTIGATING])
+CHANGED = words([State.REMEDYING, State.INVESTIGATING])
 APPEALED = (
     ("appealed", "e.what = 'lodge_appeal'"),
     ("concluded", CONCLUDED),
@@ -310,41 +230,13 @@ def _year_before(moment: str) -> str:
     return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {moment}, '-{AGAIN_WITHIN} days')"
 
 
-def condition(keys: Collection[int] | None) -> str:
-    """Which cases are meant: these, or all of them."""
-    if keys is None:
-        return "1 = 1"
-    return f"c.id IN ({', '.join(str(int(key)) for key in sorted(keys)) or 'NULL'})"
-
-
 def insert(keys: Collection[int] | None = None) -> dict[str, int]:
     """Write the marks of these cases, or of all; how many of each kind."""
     names = ", ".join(COLUMNS)
     made = {}
-    with connection.cursor() as cursor, _sources(cursor, keys):
-        for name, select in statements(*SOURCES):
+    exact.prepare()
+    with connection.cursor() as cursor, sources.made(cursor, keys):
+        for name, select in statements(CASES, EVENTS, FIRSTS):
             cursor.execute(f"INSERT INTO compliance_mark ({names}) {select}", [])
             made[name] = cursor.rowcount
     return made
-
-
-SOURCES = CASES, EVENTS, FIRSTS = "rollup_cases", "rollup_events", "rollup_firsts"
-DECISIONS = "rollup_decisions"
-
-
-@contextmanager
-def _sources(cursor: Any, keys: Collection[int] | None) -> Iterator[None]:
-    """Tables that all marks are made from, filled once and dropped after."""
-    sources = {
-        CASES: _cases(condition(keys)),
-        EVENTS: _events(CASES),
-        DECISIONS: _decisions(CASES),
-        FIRSTS: _firsts(CASES, DECISIONS, EVENTS),
-    }
-    for name, source in sources.items():
-        sql = f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {source} s"  # noqa: S608
-        cursor.execute(sql, [])
-        cursor.execute(f"ANALYZE {name}")
-    yield
-    for name in sources:
-        cursor.execute(f"DROP TABLE {name}")

@@ -16,7 +16,9 @@ from complaints.compliance.rollup.sums import Money
 
 BEGINNING = date(2000, 1, 1)
 NOW_ONLY = frozenset({"open", "flag"})
-"""Measures of what stands now: no month of them is frozen."""
+"""Measures of what stands now."""
+NOT_FROZEN = NOW_ONLY | {"group"}
+"""No month of these is frozen: they change, or must forget, with a person."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,12 @@ class Reader:
             self._read[asked] = _summed(rows, by)
         return self._read[asked]
 
-    def money(self, *by: str) -> dict[tuple[Any, ...], Money]:
+    def money(
+        self, *by: str, measure: str = "money", **only: Any
+    ) -> dict[tuple[Any, ...], Money]:
         """Money by the columns ``by``."""
         sums: defaultdict[tuple[Any, ...], Money] = defaultdict(Money)
-        for rows in self._rows("money", None, None, False, {}):
+        for rows in self._rows(measure, None, None, False, only):
             for *key, n, amount, value in rows.values_list(*by, "n", "amount", "value"):
                 sums[tuple(key)] = sums[tuple(key)].plus(n, amount, value)
         return sums
@@ -101,7 +105,7 @@ class Reader:
         if self.team is not None:
             wanted &= Q(team=self.team)
         begin, end = first or self.first, last or self.last
-        frozen = {} if measure in NOW_ONLY else self._frozen_in(begin, end)
+        frozen = {} if measure in NOT_FROZEN else self._frozen_in(begin, end)
         live = Tally.objects.using(self.using).filter(wanted)
         yield live.filter(_when(begin, end, daily), ~_within(frozen))
         if frozen:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from complaints.models.amount import EXACT
+
 
 class Money(NamedTuple):
     """So many payments, their amount in the asset and their reported value."""
@@ -13,4 +15,8 @@ class Money(NamedTuple):
 
     def plus(self, n: int, amount: Decimal | None, value: Decimal | None) -> "Money":
         """With others of the same asset; an empty column adds nothing."""
-        return Money(self.n + n, self.amount + (amount or 0), self.value + (value or 0))
+        return Money(
+            self.n + n,
+            EXACT.add(self.amount, amount or 0),
+            EXACT.add(self.value, value or 0),
+        )

@@ -17,7 +17,7 @@ NAMES = KEY[2:]
 """The columns that a tally has from its marks, in the order of the key."""
 
 AMOUNTS = ("amount", "value")
-WORTH = (Measure.MONEY,)
+WORTH = (Measure.MONEY, Measure.GROUP)
 """Measures whose marks have amounts; all others have none, not even nought."""
 
 

@@ -10,16 +10,17 @@ from django.db import ConnectionHandler, DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from complaints.compliance import behind, figures, reading
+from complaints.compliance import behind, figures, reading, viewlog
 from complaints.compliance.asked import Asked
 from complaints.compliance.boards.all import BOARDS
 from complaints.compliance.boards.base import Ctx
-from complaints.compliance.models import Tally
+from complaints.compliance.models import Tally, ViewNote
 from complaints.compliance.returns import kinds
 from complaints.compliance.returns.period import parse
 from complaints.compliance.rollup import refresh
 from complaints.compliance.rollup.read import Reader
 from complaints.compliance.second_looks import second_looks
+from complaints.compliance.tasks import carry_views
 from complaints.models import Complaint, Decision, Event, Message
 from complaints.permissions import viewer_of
 from config.backends import database_config
@@ -103,6 +104,66 @@ def test_role_reads_every_figure_and_nothing_else(people: People) -> None:
                 refused()
         cursor.execute("RESET ROLE")
         transaction.set_rollback(True)
+
+
+REFUSED = (
+    "SELECT count(*) FROM public.compliance_viewnote",
+    "UPDATE public.compliance_viewnote SET request_id = ''",
+    "DELETE FROM public.compliance_viewnote",
+    "TRUNCATE public.compliance_viewnote",
+    "INSERT INTO public.compliance_viewnote (at) VALUES (now()) RETURNING id",
+    "INSERT INTO public.complaints_stream (name) VALUES ('desk')",
+    "SELECT count(*) FROM public.complaints_event",
+)
+
+
+@pytest.mark.postgres
+def test_role_of_the_log_inserts_and_does_nothing_else(people: People) -> None:
+    viewer, now = viewer_of(people.reviewer), timezone.now()
+    with connection.cursor() as cursor:
+        for role in ("figures_reader", "figures_log"):
+            cursor.execute(f"CREATE ROLE {role} LOGIN")
+        call_command("reading_role", "figures_reader", log="figures_log", verbosity=0)
+        cursor.execute("SET LOCAL ROLE figures_log")
+        viewlog.put(viewer, now, {"door": "chart", "rows": 7})
+        for role in ("figures_log", "figures_reader"):
+            cursor.execute(f"SET LOCAL ROLE {role}")
+            for sql in REFUSED:
+                with pytest.raises(DatabaseError, match="denied"), transaction.atomic():
+                    cursor.execute(sql)
+            cursor.execute("RESET ROLE")
+
+    assert viewlog.carry() == 1
+
+    event = Event.objects.get(what="figures_viewed")
+    assert (event.payload, event.at) == ({"door": "chart", "rows": 7}, now)
+    assert (event.actor, event.actor_role) == (people.reviewer, "staff")
+    assert (ViewNote.objects.count(), viewlog.carry()) == (0, 0)
+
+
+@pytest.mark.postgres
+def test_one_role_is_not_given_both_rights() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE figures_reader LOGIN")
+    with pytest.raises(CommandError, match="none that may only insert"):
+        call_command("reading_role", "figures_reader", log="figures_reader")
+
+
+@pytest.mark.both
+def test_page_notes_the_look_in_the_log_where_there_is_one(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewlog, "is_apart", lambda: True)
+    client = Client()
+    client.force_login(people.reviewer)
+
+    answer = client.get("/compliance/charts/ageing/")
+
+    assert Event.objects.filter(what="figures_viewed").count() == 0
+    assert carry_views() == 1
+    event = Event.objects.get(what="figures_viewed")
+    assert event.payload["figure"] == "ageing"
+    assert event.request_id == answer["X-Request-Id"]
 
 
 @pytest.mark.postgres

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from complaints.compliance.days import Days
 from complaints.compliance.fairness.figures import Fairness, hidden_of, read
+from complaints.compliance.rollup import refresh
 from complaints.estimates import wilson
 from complaints.models import (
     Category,
@@ -72,7 +74,9 @@ def decided(
 
 
 def found(people: People) -> Fairness:
-    return read(NOW - timedelta(days=30), NOW, viewer_of(people.reviewer))
+    refresh.rebuild()
+    days = Days((NOW - timedelta(days=30)).date(), NOW.date())
+    return read(days, viewer_of(people.reviewer))
 
 
 def test_groups_with_their_intervals_and_small_ones_hidden(people: People) -> None:
@@ -108,8 +112,9 @@ def test_what_is_hidden(sizes: dict[str, int], hidden: set[str]) -> None:
     assert hidden_of(sizes) == hidden
 
 
-def test_typical_redress_is_the_median_of_those_paid(people: People) -> None:
+def test_redress_is_the_share_and_the_mean_of_those_paid(people: People) -> None:
     cases = decided(people, ["upheld"] * 11, account_tier="vip")
+    decided(people, ["upheld", "not_upheld"] * 4 + ["upheld"], account_tier="vip")
     for number, case in enumerate(cases, start=1):
         Remedy.objects.create(
             complaint=case,
@@ -124,7 +129,25 @@ def test_typical_redress_is_the_median_of_those_paid(people: People) -> None:
 
     (group,) = found(people).groups["tier"]
 
-    assert (group.name, group.paid, group.typical) == ("vip", 11, 60)
+    assert (group.name, group.decided, group.paid, group.mean) == ("vip", 20, 11, 60)
+    assert (group.share, group.redress) == (wilson(16, 20), wilson(11, 20))
+
+
+def test_groups_forget_an_erased_person_and_hide_the_cases_behind_them(
+    people: People, client: Client
+) -> None:
+    case, *_others = decided(people, ["upheld"] * 12, account_tier="vip")
+    assert found(people).groups["tier"][0].decided == 12
+
+    case.erased_at = NOW
+    case.save(update_fields=["erased_at"])
+    refresh.reckon([case.pk])
+
+    assert refresh.differences() == []
+    assert found(people).groups["tier"][0].decided == 11
+    client.force_login(people.reviewer)
+    url = reverse("compliance:rows")
+    assert client.get(url, {"fig": "group", "kind": "vip"}).status_code == 400
 
 
 def test_like_facts_unlike_outcomes_are_listed_once(people: People) -> None:
@@ -177,6 +200,7 @@ def test_page_shows_it_to_reviewers_and_notes_it(
     people: People, client: Client
 ) -> None:
     decided(people, ["upheld"] * 6 + ["not_upheld"] * 6, named="TAddr")
+    refresh.rebuild()
     url = reverse("compliance:fairness")
     for who, status in (("security_lead", 403), ("compliance_officer", 403)):
         client.force_login(people.all()[who])

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from complaints.compliance.returns import management, reports, sheets
+from complaints.compliance.returns import changes, management, reports, sheets
 from complaints.compliance.returns.kinds import BUILDERS, paper_for
 from complaints.compliance.returns.models import Report, Section
 from complaints.compliance.returns.paper import page_of
@@ -126,6 +126,33 @@ def test_signed_figures_stay_and_the_next_version_has_new_ones(people: People) -
     assert reports.of_period(HALF) == again
 
 
+def test_draft_says_what_changed_since_the_version_that_was_signed(
+    people: People, client: Client
+) -> None:
+    made = small.register(people)
+    report = written(people)
+    assert changes.since_signed(report, small.AT) is None
+    reports.sign(report=report, actor=people.head, now=small.AT)
+    second = reports.begin(period="2026-H1", actor=people.head, now=small.AT)
+    same = changes.since_signed(second, small.AT)
+    assert same == (1, [], [])
+
+    Complaint.objects.filter(pk=made[4].pk).update(received_at=small.at(7, 1))
+    write(second, "Otherwise.", 0, people.head)
+
+    found = changes.since_signed(second, small.AT)
+    assert found is not None
+    received = [one for one in found.figures if one.row == "Received"]
+    assert [(one.was, one.says) for one in received] == [("6", "5")]
+    assert found.sections == [("en", str(Section.OTHER.label))]
+    client.force_login(people.head)
+    page = client.get(
+        reverse("admin:returns_report_change", args=(second.pk,))
+    ).content.decode()
+    assert "What is otherwise than in version 1" in page
+    assert '<td class="num">6</td><td class="num">5</td>' in page
+
+
 def test_frozen_tables_come_back_to_the_digit() -> None:
     table = sheets.Table(
         "t", ("a", "b", "c"), [("x", Decimal("1.20"), None), ("", 3, 0)]
@@ -181,7 +208,8 @@ def test_causes_money_and_measures_are_of_the_period(people: People) -> None:
     (cause,) = tables["causes"]
     assert cause[0] == case.cause
     assert sum(cause[1:]) == 1
-    assert [row[0] for row in tables["measures"]] == [measure.title]
+    ((title, _cause, _team, owner, *_rest),) = tables["measures"]
+    assert (title, owner) == (measure.title, str(people.security_lead))
     with override("zh-hans"):
         page = page_of(paper_for(found), found.cut_off)
     assert "Hold new addresses" in page

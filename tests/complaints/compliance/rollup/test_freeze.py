@@ -7,11 +7,11 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from complaints.compliance.models import FrozenTally, Snapshot
-from complaints.compliance.rollup import freeze, refresh
+from complaints.compliance.rollup import compare, freeze, refresh, reminder
 from complaints.compliance.rollup.read import Reader, cut
-from complaints.compliance.tasks import freeze_month
+from complaints.compliance.tasks import freeze_month, remind_of_months
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
-from complaints.models import Complaint, Event
+from complaints.models import Complaint, Event, Outbox
 from tests import cases
 from tests.people import People
 
@@ -56,10 +56,10 @@ def test_signed_month_does_not_change_until_it_is_restated(people: People) -> No
     assert second.version == 2
     changed = {
         (d.measure, d.kind): (d.was, d.is_now)
-        for d in freeze.differences(first, second)
+        for d in compare.differences(first, second)
     }
     assert changed["in", "received"] == (2, 3)
-    assert freeze.differences(second) == []
+    assert compare.differences(second) == []
     written = Event.objects.filter(what__in=["figures_frozen", "figures_signed"])
     assert [event.what for event in written.order_by("pk")] == [
         *("figures_frozen", "figures_signed", "figures_frozen", "figures_signed"),
@@ -162,3 +162,63 @@ def test_period_is_cut_into_months_and_days(
     span = cut(begin, end)
 
     assert (len(span.months), len(span.days)) == (months, days)
+
+
+def notices() -> list[tuple[str, str]]:
+    rows = Outbox.objects.filter(key__startswith="figures:").order_by("pk")
+    return list(rows.values_list("recipient", "body"))
+
+
+def test_head_is_reminded_each_week_until_the_month_is_signed(people: People) -> None:
+    march(people)
+    row = freeze.freeze_last_month(now=APRIL)
+    assert row is not None
+
+    for hours in (0, 1, 6 * 24, 7 * 24, 8 * 24):
+        reminder.remind(now=APRIL + timedelta(hours=hours))
+
+    (to, body), (again, _same) = notices()
+    assert to == again == people.head.email
+    assert "The figures of March 2026 are frozen (version 1)" in body
+    assert body.endswith("/admin/compliance/snapshot/\n")
+
+    freeze.sign(snapshot=row, actor=people.head, now=APRIL)
+    assert reminder.remind(now=APRIL + timedelta(days=30)) == 0
+    assert len(notices()) == 2
+
+
+def test_head_is_told_in_their_own_language_and_of_the_newest_version(
+    people: People,
+) -> None:
+    people.head.language = "zh-hans"
+    people.head.save(update_fields=["language"])
+    march(people)
+    first = freeze.freeze_last_month(now=APRIL)
+    assert first is not None
+    freeze.sign(snapshot=first, actor=people.head, now=APRIL)
+    cases.filed(people, now=APRIL, received_at=START)
+    refresh.refresh()
+    freeze.restate(month=MARCH, reason="Late.", actor=people.head, now=APRIL)
+
+    assert remind_of_months() == 1
+
+    ((_to, body),) = notices()
+    assert "2026年3月的数据已冻结（第 2 版）" in body
+
+
+def test_page_shows_what_a_restatement_changed(people: People, client: Client) -> None:
+    march(people)
+    first = freeze.freeze_last_month(now=APRIL)
+    assert first is not None
+    freeze.sign(snapshot=first, actor=people.head, now=APRIL)
+    cases.filed(people, now=APRIL, received_at=START + timedelta(days=1))
+    refresh.refresh()
+    freeze.restate(
+        month=MARCH, reason="A letter came late.", actor=people.head, now=APRIL
+    )
+    client.force_login(people.reviewer)
+
+    page = client.get("/compliance/months/").content.decode()
+
+    assert "A letter came late." in page
+    assert "<li>Came in · received: 2 → 3</li>" in page

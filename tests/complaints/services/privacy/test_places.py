@@ -55,6 +55,7 @@ KEPT = {
     "complaints.Payout": "idempotency_key proof reversal_proof",
     "complaints.Instruction": "key proof",
     "complaints.Stream": "name head",
+    "compliance.ViewNote": "facts request_id",
     "complaints.Event": "stream what object_type source target actor_role payload"
     " request_id previous sha256 seal",
     "complaints.EventText": "name text salt",
