@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -232,8 +242,7 @@ def effect_of(action: ImprovementAction, now: datetime) -> Effect | None:
         return None
     span = timedelta(weeks=WEEKS)
     ready = action.done_at + span + SETTLE
-    before = received_for(action, action.done_at - span, action.done_at)
-    after = received_for(action, action.done_at, action.done_at + span)
+    before, after = _received_around(action, action.done_at, span)
     ratio = rate_ratio(before, after)
     verdict = _verdict(ratio) if now >= ready else ""
     return Effect(before, after, ratio, verdict, ready.date())
@@ -245,24 +254,43 @@ def _verdict(ratio: Interval) -> str:
     return Verdict.ROSE if ratio.low > 1 else Verdict.UNCLEAR
 
 
-def received_for(action: ImprovementAction, since: datetime, until: datetime) -> int:
-    """Complaints received in [since, until) and closed under the cause in time."""
-    closed = Event.objects.filter(
-        object_type=Complaint.OBJECT_TYPE,
-        what="close",
-        payload__cause=action.cause,
-        object_id=OuterRef("pk"),
-    ).order_by("seq")
+def _received_around(
+    action: ImprovementAction, done: datetime, span: timedelta
+) -> tuple[int, int]:
+    """Complaints received within ``span`` before and after, and closed under the cause
+    in time; both in one query."""
+    since, until = done - span, done + span
     rows = Complaint.objects.filter(
-        barrier=Barrier.NONE, received_at__gte=since, received_at__lt=until
-    ).order_by()
+        _closed_in_time(action.cause, since, until),
+        barrier=Barrier.NONE,
+        received_at__gte=since,
+        received_at__lt=until,
+    )
     if action.category_id:
-        rows = rows.filter(category=action.category_id) | rows.filter(
-            category__parent=action.category_id
+        of_topic = Q(category=action.category_id)
+        rows = rows.filter(of_topic | Q(category__parent=action.category_id))
+    found = rows.aggregate(
+        before=Count("pk", filter=Q(received_at__lt=done)),
+        after=Count("pk", filter=Q(received_at__gte=done)),
+    )
+    return found["before"], found["after"]
+
+
+def _closed_in_time(cause: str, since: datetime, until: datetime) -> Exists:
+    """Whether an event closed the case under the cause soon enough after receipt."""
+    stream = Concat(Value("complaint:"), Cast(OuterRef("pk"), CharField()))
+    last = ExpressionWrapper(OuterRef("received_at") + SETTLE, DateTimeField())
+    return Exists(
+        Event.objects.filter(
+            stream=stream,
+            object_type=Complaint.OBJECT_TYPE,
+            what="close",
+            payload__cause=cause,
+            at__gte=since,
+            at__lt=until + SETTLE + timedelta(seconds=1),
+            at__lte=last,
         )
-    took = ExpressionWrapper(F("closed") - F("received_at"), DurationField())
-    found = rows.annotate(closed=Subquery(closed.values("at")[:1]))
-    return found.annotate(took=took).filter(took__lte=SETTLE).count()
+    )
 
 
 # Reminders ------------------------------------------------------------------------
