@@ -131,7 +131,7 @@ def test_head_signs_and_restates_on_the_page(people: People) -> None:
     cases.filed(people, now=APRIL, received_at=START + timedelta(days=1))
     refresh.refresh()
     page = client.get("/admin/compliance/snapshot/").content.decode()
-    assert "in received</span>: 2 → 3" in page
+    assert "<li>Came in · received: 2 → 3</li>" in page
     client.post(
         f"/admin/compliance/snapshot/{kept.pk}/restate/", {"reason": "A late letter"}
     )
