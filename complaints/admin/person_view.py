@@ -113,7 +113,7 @@ class PersonPages:
                 messages.success(request, _("It is extended by two months."))
                 return HttpResponseRedirect(reverse(PERSONS))
         return self._person_form(
-            request, form, _("Take two more months"), _("Extend it")
+            request, form, _("Take two more months"), _("Extend it"), row
         )
 
     def person_answer_view(self, request: HttpRequest, number: int) -> HttpResponse:
@@ -127,11 +127,20 @@ class PersonPages:
             if done:
                 messages.success(request, _("The answer is on record."))
                 return HttpResponseRedirect(reverse(PERSONS))
-        return self._person_form(request, form, _("Record the answer"), _("Record it"))
+        return self._person_form(
+            request, form, _("Record the answer"), _("Record it"), row
+        )
 
     def _person_form(
-        self, request: HttpRequest, form: forms.Form, title: str, button: str
+        self,
+        request: HttpRequest,
+        form: forms.Form,
+        title: str,
+        button: str,
+        row: PersonRequest | None = None,
     ) -> HttpResponse:
+        """``row`` is the request that the form is about, shown above it."""
+        viewer = viewer_for(request)
         context = {
             **self.admin_site.each_context(request),
             "title": title,
@@ -139,9 +148,12 @@ class PersonPages:
             "form": form,
             "button": button,
             "back_url": reverse(PERSONS),
+            "row": row,
+            "late": row is not None and row.is_late(timezone.localdate()),
+            "rail_groups": rail_groups(viewer, self.admin_site, request, "persons"),
         }
         status = 422 if request.method == "POST" else 200
-        template = "admin/complaints/form.html"
+        template = "admin/complaints/person.html"
         return TemplateResponse(request, template, context, status=status)
 
 
