@@ -1,6 +1,7 @@
 """Many cases at once: look first, then do it, then read what became of each."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,26 +129,31 @@ def _title(act: bulk.Act, number: int) -> str:
 
 
 def _asked(given: QueryDict, viewer: Viewer) -> Asked:
-    """Cases come as ``12`` from the list and as ``12:3`` from the preview."""
-    pairs: dict[int, int | None] = {}
-    for text in given.getlist("case")[: 2 * bulk.MOST]:
-        pk, _colon, version = text.partition(":")
-        if _is_number(pk):
-            pairs[int(pk)] = int(version) if _is_number(version) else None
     back = QueryDict(given.get("back", "")[:2000])
     return Asked(
         act=given.get("act", ""),
-        pairs=pairs,
-        key=_key(given.get("key", "")),
+        pairs=pairs_of(given.getlist("case")),
+        key=key_of(given.get("key", "")),
         back=kept_query(back, filters_of(back, viewer)),
     )
+
+
+def pairs_of(texts: Sequence[str]) -> dict[int, int | None]:
+    """Cases by key, with the version looked at: they come as ``12`` from a list and as
+    ``12:3`` from a preview."""
+    pairs: dict[int, int | None] = {}
+    for text in texts[: 2 * bulk.MOST]:
+        pk, _colon, version = text.partition(":")
+        if _is_number(pk):
+            pairs[int(pk)] = int(version) if _is_number(version) else None
+    return pairs
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
     """The key of the page that was shown; a new one where it is none."""
     try:
         return uuid.UUID(hex=text).hex

@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.admin.incident_forms import IncidentForm, ReasonForm, teams_to_run
-from complaints.admin.incident_view import INCIDENT, IncidentPages
+from complaints.admin.incident_runs import INCIDENT
+from complaints.admin.incident_view import IncidentPages
 from complaints.admin.moves import explain, words_of
 from complaints.admin.rail import rail_groups
 from complaints.admin.scoped import TeamScopedAdmin, desk_context, viewer_for

@@ -1,6 +1,5 @@
 """The page of one incident, and every press on it. Each calls a service."""
 
-import uuid
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,7 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.incident_asks import ASKS
 from complaints.admin.incident_forms import AmountsForm
-from complaints.admin.incident_presses import PRESSES, chosen_in
+from complaints.admin.incident_presses import PRESSES
+from complaints.admin.incident_runs import ACT_OF, INCIDENT, IncidentRuns
 from complaints.admin.moves import explain, words_of
 from complaints.admin.rail import rail_groups
 from complaints.admin.scoped import desk_context, viewer_for
@@ -37,13 +37,11 @@ from complaints.selectors.incidents import (
     sums_of,
 )
 from complaints.selectors.sla import chip
-from complaints.services import bulk, incident_answers, incidents
+from complaints.services import incident_answers, incidents
 from complaints.states import State
 from complaints.transitions import Words
-from config import sudo
 from teams.roles import Perm
 
-INCIDENT = "admin:complaints_incident_change"
 SHOWN = 100
 MOST_AMOUNTS = 500
 
@@ -51,11 +49,6 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "answer": (State.ASSIGNED, State.INVESTIGATING),
     "sign": (State.IN_REVIEW,),
     "send": (State.REMEDYING,),
-}
-ACT_OF = {
-    "answer": incident_answers.ANSWER,
-    "sign": incident_answers.SIGN,
-    "send": incident_answers.SEND,
 }
 STAGE_WORDS: Mapping[str, Words] = {
     "": gettext_lazy("All"),
@@ -65,10 +58,9 @@ STAGE_WORDS: Mapping[str, Words] = {
 }
 
 
-class IncidentPages:
+class IncidentPages(IncidentRuns):
     """Views of ``IncidentAdmin`` about one incident."""
 
-    admin_site: Any
     visible_or_404: Any
 
     def change_view(
@@ -164,7 +156,7 @@ class IncidentPages:
             return HttpResponseNotAllowed(["POST"])
         incident, viewer = self._incident(request, pk)
         if name in ACT_OF:
-            return self._run(request, incident, viewer, name)
+            return self.run_many(request, incident, viewer, name)
         if name not in PRESSES:
             raise Http404
         try:
@@ -176,34 +168,6 @@ class IncidentPages:
         except RecourseError as error:
             messages.error(request, " ".join(words_of(error)))
         return HttpResponseRedirect(reverse(INCIDENT, args=(incident.pk,)))
-
-    def _run(
-        self, request: HttpRequest, incident: Incident, viewer: Viewer, name: str
-    ) -> HttpResponse:
-        """Answers, sign-offs or letters; signing asks who it is, as for one case."""
-        if name == "sign":
-            sudo.require(request)
-        keys = chosen_in(request)[: bulk.MOST]
-        rows = member_rows(incident, viewer).filter(complaint__in=keys)
-        cases = list(rows.values_list("complaint", "complaint__version"))
-        url = reverse(INCIDENT, args=(incident.pk,), query={"stage": name})
-        try:
-            run = bulk.run(
-                key=uuid.uuid4().hex,
-                act=ACT_OF[name],
-                cases=cases,
-                given={"incident": incident},
-                actor=viewer,
-            )
-        except RecourseError as error:
-            messages.error(request, " ".join(words_of(error)))
-            return HttpResponseRedirect(url)
-        done = reverse(
-            "admin:complaints_complaint_bulk_done",
-            args=(run.key,),
-            query={"incident": incident.pk},
-        )
-        return HttpResponseRedirect(done)
 
     def _incident(self, request: HttpRequest, pk: int) -> tuple[Incident, Viewer]:
         incident = self.visible_or_404(request, str(pk))

@@ -329,14 +329,24 @@ def _answer(case: Complaint, viewer: Viewer, version: int, given: Given) -> bool
     return True
 
 
+def proposed_otherwise(member: IncidentCase) -> IllegalMove | None:
+    """Why a case is not signed with the others: somebody has written in its decision,
+    or none is proposed."""
+    decision = member.complaint.current_decision(DecisionStatus.PROPOSED)
+    if decision is not None and decision.current_hash() == member.drafted:
+        return None
+    return IllegalMove(
+        _("It is not proposed as the shared finding made it; sign it on its page.")
+    )
+
+
 def _sign(case: Complaint, viewer: Viewer, version: int, given: Given) -> bool:
     """Sign off, and approve where that was the last name needed."""
     member = member_of(case, given["incident"])
-    decision = case.current_decision(DecisionStatus.PROPOSED)
-    if decision is None or decision.current_hash() != member.drafted:
-        raise IllegalMove(
-            _("It is not proposed as the shared finding made it; sign it on its page.")
-        )
+    member.complaint = case
+    other = proposed_otherwise(member)
+    if other is not None:
+        raise other
     with transaction.atomic():
         perform(case, "sign_off", actor=viewer, expected_version=version)
         signed = case.current_decision(DecisionStatus.PROPOSED)

@@ -1,6 +1,7 @@
 """Pages of incidents, actions and causes: who comes in, and what each press does."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from django.utils import timezone
 
 from complaints.models import (
     Alarm,
+    BulkRun,
     Category,
     Complaint,
     ImprovementAction,
     Incident,
     IncidentCase,
+    SignOff,
 )
+from complaints.services import decide, incident_answers
 from complaints.services.incidents import Scope, add_cases, open_incident
 from complaints.states import Barrier
 from teams.models import Team
@@ -143,6 +147,100 @@ def test_incident_from_form_to_close(people: People, client: Client) -> None:
     assert refused.status_code == 422
     assert "no answer yet" in refused.content.decode()
     assert "Watch it." in refused.content.decode()
+
+
+@pytest.fixture
+def proposed(people: People) -> tuple[Incident, list[Complaint]]:
+    """Two cases of one incident: the first is proposed as the shared finding made it,
+    the second by the lead, who wrote in it."""
+    lead = people.security_lead
+    rows = [cases.at(people, "investigating"), cases.at(people, "investigating")]
+    incident = open_incident(
+        title="Holds failed",
+        team=Team.objects.get(code="security"),
+        scope=Scope(since=timezone.now() - timedelta(days=1), asset="USDT"),
+        actor=lead,
+    )
+    add_cases(incident=incident, cases=[case.pk for case in rows], actor=lead)
+    incident_answers.set_finding(
+        incident=incident,
+        shared=incident_answers.Shared(
+            outcome="upheld", finding="upheld", cause="software_fault"
+        ),
+        words={
+            "en": incident_answers.Words(
+                summary="You get {amount}.", reasons="It failed."
+            )
+        },
+        actor=lead,
+    )
+    incident_answers.set_amounts(
+        incident=incident,
+        amounts={case.pk: Decimal("12.5") for case in rows},
+        asset="USDT",
+        rate=Decimal(1),
+        actor=lead,
+    )
+    return incident, rows
+
+
+def test_signing_many_is_looked_at_first_and_each_answers_by_itself(
+    people: People, client: Client, proposed: Any
+) -> None:
+    incident, (one, other) = proposed
+    sign = reverse("admin:complaints_incident_run", args=(incident.pk, "sign"))
+    chosen = {"case": [one.pk, other.pk]}
+    client.force_login(people.security)
+    answer = reverse("admin:complaints_incident_run", args=(incident.pk, "answer"))
+    client.post(answer, chosen)
+    assert SignOff.objects.count() == 0
+
+    # Whoever proposed them reads why they do not sign them.
+    own = client.post(sign, chosen)
+    assert own.status_code == 200
+    assert all(row.refusal is not None for row in own.context["rows"])
+
+    client.force_login(people.security_lead)
+    shown = client.post(sign, chosen)
+    html = shown.content.decode()
+    assert SignOff.objects.count() == 0
+    assert html.count("12.50&nbsp;USDT") == 2
+    assert "You get 12.50 USDT." in html
+    assert [row.refusal for row in shown.context["rows"]] == [None, None]
+
+    # One of them changes while the page is looked at.
+    seen = [f"{row.case.pk}:{row.case.version}" for row in shown.context["rows"]]
+    cases.perform(other, "return_decision", actor=people.security_lead, comment="No.")
+    given = {"case": seen, "key": shown.context["key"]}
+    for _press in range(2):
+        done = client.post(sign, given)
+        assert done.status_code == 302
+
+    run = BulkRun.objects.get(act=incident_answers.SIGN)
+    outcomes = {item["case"]: item["outcome"] for item in run.items}
+    assert outcomes == {one.pk: "done", other.pk: "refused"}
+    signed = SignOff.objects.values_list("decision__complaint", "signer")
+    assert list(signed) == [(one.pk, people.security_lead.pk)]
+
+
+def test_signing_many_shows_what_somebody_wrote_otherwise(
+    people: People, client: Client, proposed: Any
+) -> None:
+    incident, (one, other) = proposed
+    client.force_login(people.security)
+    answer = reverse("admin:complaints_incident_run", args=(incident.pk, "answer"))
+    client.post(answer, {"case": [one.pk, other.pk]})
+    cases.perform(other, "return_decision", actor=people.security_lead, comment="No.")
+    decide.write_draft(complaint=other, actor=people.security, summary="My own words")
+    cases.perform(other, "propose_decision", actor=people.security)
+
+    client.force_login(people.security_lead)
+    sign = reverse("admin:complaints_incident_run", args=(incident.pk, "sign"))
+    shown = client.post(sign, {"case": [one.pk, other.pk]})
+
+    refusals = {row.case.pk: row.refusal for row in shown.context["rows"]}
+    assert refusals[one.pk] is None
+    assert "sign it on its page" in str(refusals[other.pk].words)
 
 
 def test_others_meet_no_page_of_it(people: People, client: Client) -> None:
