@@ -1,5 +1,5 @@
 """A case through the whole desk in Chromium: support, risk, a consulted legal team, two
-who sign, the executor, and two colleagues who meet on the way."""
+who approve besides it, the executor, and two colleagues who meet on the way."""
 
 from typing import Any
 
@@ -80,13 +80,14 @@ def test_case_is_played_across_the_desk(
 ) -> None:
     people, page = everybody(), f"{DESK}{case.pk}/change/"
     Colleague.clicks = 0
-    support, risk, lead, legal, approver, executor = (
+    everyone = [
         Colleague(browser, live_server, user)
         for user in (
             *(people.support, people.risk, people.risk_lead, people.legal),
-            *(people.approver, people.executor),
+            *(people.approver, people.compliance_officer, people.executor),
         )
-    )
+    ]
+    support, risk, lead, legal, approver, officer, executor = everyone
 
     support.at(page)
     support.press("Admit")
@@ -115,8 +116,9 @@ def test_case_is_played_across_the_desk(
     expect(risk.page.locator("body")).to_contain_text("Decision in review")
     assert Colleague.clicks <= MOST_CLICKS
 
-    for signer in (approver, legal):
+    for signer in (approver, officer, legal):
         signer.at(page)
+        expect(signer.page.locator("#decision")).to_contain_text("still needed")
         signer.press("Sign off")
         signer.press("Sign off")
     legal.press("Approve decision")
@@ -125,7 +127,7 @@ def test_case_is_played_across_the_desk(
     risk.at(page)
     risk.press("Send decision")
 
-    for one in (support, risk, lead, legal, approver, executor):
+    for one in everyone:
         one.page.context.close()
 
     case.refresh_from_db()
@@ -133,14 +135,23 @@ def test_case_is_played_across_the_desk(
     payout = Payout.objects.get(remedy__complaint=case)
     assert payout.proof == "tx-4711"
     assert case.remedies.get().state == "executed"
-    assert case.decisions.get().sign_offs.count() == 2
+    signed = case.decisions.get().sign_offs.order_by("pk")
+    assert list(signed.values_list("capacity", "signer")) == [
+        ("approver", people.approver.pk),
+        ("compliance", people.compliance_officer.pk),
+        ("legal", people.legal.pk),
+    ]
+
+
+ABOVE_THE_LAST_CEILING = "60000"
+"""Tether for which the house's bands ask approver, legal and compliance."""
 
 
 def _draft(risk: Colleague, case: Complaint) -> None:
     point = case.points.get()
     risk.at(f"{DESK}{case.pk}/decision/remedy/")
     Colleague.clicks += 2  # to the draft, and to this form
-    risk.give(kind="refund", amount="10000", asset="USDT", rate="1")
+    risk.give(kind="refund", amount=ABOVE_THE_LAST_CEILING, asset="USDT", rate="1")
     risk.page.locator("main form .btn.main").first.click()
     Colleague.clicks += 1
     risk.at(f"{DESK}{case.pk}/decision/")
