@@ -147,7 +147,7 @@ def _group(name: str, some: Counts, whole: float, hidden: bool) -> Group:
         redress=wilson(some.paid, some.decided),
         differs=not share.low <= whole <= share.high,
         paid=some.paid,
-        mean=some.worth / some.paid if some.paid >= SMALLEST else None,
+        mean=round(some.worth / some.paid, 2) if some.paid >= SMALLEST else None,
     )
 
 
