@@ -31,6 +31,14 @@ def still_independent(referral: Any, _ask: Ask) -> Iterator[Refusal]:
         yield Refusal("arbitrator_tied", words)
 
 
+def objections_decided(referral: Any, _ask: Ask) -> Iterator[Refusal]:
+    """Nobody makes an award while a side says that they should not."""
+    waiting = referral.objections.filter(decided_at=None, seat__left_at=None)
+    if waiting.exists():
+        words = _("An objection to an arbitrator is not decided yet.")
+        yield Refusal("objection_open", words)
+
+
 def award_written(referral: Any, _ask: Ask) -> Iterator[Refusal]:
     award = _award(referral)
     if award is None or not (award.summary and award.reasons):

@@ -111,6 +111,71 @@ def put_to_somebody(done: Done) -> None:
     _letter(done, headline, said, by=due)
 
 
+@notice("referral", "arbitrator_accepted")
+def replaced(done: Done) -> None:
+    """Whoever took a seat in the middle of a hearing; the first are told together."""
+    if not done.fields["replaces"]:
+        return
+
+    def said(row: Any) -> Iterable[str]:
+        seats = row.seats.filter(left_at=None).select_related("arbitrator")
+        seat = seats.get(seat=done.event.payload["seat"])
+        who = f"{seat.arbitrator}, {seat.arbitrator.chamber}".strip(", ")
+        yield gettext("In the place of somebody who left sits: %(name)s.") % {
+            "name": who
+        }
+        yield gettext(
+            "This person too declared that nothing ties them to you, to our people or "
+            "to us. What was asked and answered so far stands."
+        )
+
+    _letter(done, _("another arbitrator has your case"), said)
+
+
+@notice("referral", "arbitrator_objected")
+def objected(done: Done) -> None:
+    """To whoever decides it; the customer reads what the exchange objects to."""
+    row = done.fields["row"]
+    if row.side == Side.CUSTOMER:
+        _tell(
+            done,
+            in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
+            _("Appeal in %(reference)s: the customer objects to an arbitrator"),
+            _("Decide on it with reasons on the page of the outside stage."),
+        )
+        return
+    _news(done, row.seat)
+
+    def said(_referral: Any) -> Iterable[str]:
+        yield gettext("We objected to %(name)s, with this reason:") % {
+            "name": row.seat.arbitrator
+        }
+        yield row.reason
+        yield gettext(
+            "We do not decide on that ourselves: the arbitrator steps aside, or says "
+            "why not."
+        )
+
+    _letter(done, _("we object to an arbitrator"), said)
+
+
+@notice("referral", "arbitrator_objection_decided")
+def objection_decided(done: Done) -> None:
+    row = done.fields["row"]
+
+    def said(_referral: Any) -> Iterable[str]:
+        name = {"name": row.seat.arbitrator}
+        if row.upheld:
+            yield gettext("%(name)s decides your case no more.") % name
+            yield gettext("We appoint somebody else and tell you who it is.")
+        else:
+            yield gettext("%(name)s stays on your case.") % name
+        yield gettext("The reasons:")
+        yield row.answer
+
+    _letter(done, _("the objection to an arbitrator is decided"), said)
+
+
 @notice("referral", "make_award")
 def awarded(done: Done) -> None:
     def said(row: Any) -> Iterable[str]:
@@ -211,30 +276,33 @@ def _tell(done: Done, people: Iterable[User], subject: Words, body: Words) -> No
 @notice("referral", "arbitrator_answered", "arbitrator_order_done")
 def tell_arbitrators(done: Done) -> None:
     """That something came, and nothing of what: the link of before opens the page."""
-    seats = done.obj.seats.filter(left_at=None).select_related("arbitrator")
-    for seat in seats:
-        person = seat.arbitrator
-        with override(person.language):
-            facts = {"name": person.full_name, "reference": done.obj.case.reference}
-            subject = gettext("Arbitration %(reference)s: an answer came") % facts
-            body = (
-                gettext(
-                    "%(name)s,\n\na side answered in %(reference)s. Open your page by "
-                    "the link that we sent you before."
-                )
-                % facts
+    for seat in done.obj.seats.filter(left_at=None).select_related("arbitrator"):
+        _news(done, seat)
+
+
+def _news(done: Done, seat: Any) -> None:
+    person = seat.arbitrator
+    with override(person.language):
+        facts = {"name": person.full_name, "reference": done.obj.case.reference}
+        subject = gettext("Arbitration %(reference)s: a side wrote") % facts
+        body = (
+            gettext(
+                "%(name)s,\n\na side wrote in %(reference)s. Open your page by the "
+                "link that we sent you before."
             )
-        outbox.put(
-            Outbox(
-                key=f"{NEWS}:{done.event.stream}#{done.event.seq}:{seat.pk}",
-                kind=NEWS,
-                complaint=done.obj.case,
-                channel=Channel.EMAIL,
-                recipient=person.email,
-                recipient_name=person.full_name[:200],
-                subject=subject[:200],
-                body=body,
-                due_at=done.now,
-                created_at=done.now,
-            )
+            % facts
         )
+    outbox.put(
+        Outbox(
+            key=f"{NEWS}:{done.event.stream}#{done.event.seq}:{seat.pk}",
+            kind=NEWS,
+            complaint=done.obj.case,
+            channel=Channel.EMAIL,
+            recipient=person.email,
+            recipient_name=person.full_name[:200],
+            subject=subject[:200],
+            body=body,
+            due_at=done.now,
+            created_at=done.now,
+        )
+    )

@@ -263,6 +263,7 @@ PORTAL = {
         "appeals:bundle-file",
         "appeals:outside-answer",
         "appeals:outside-end",
+        "appeals:outside-reject",
     ),
 }
 
@@ -542,6 +543,7 @@ DESK = {
         "admin:appeals_appeal_outside_seat",
         "admin:appeals_appeal_outside_answer",
         "admin:appeals_appeal_outside_comply",
+        "admin:appeals_appeal_outside_objection",
         "admin:appeals_appeal_outside_award",
         "admin:appeals_appeal_outside_prepare",
         "admin:appeals_appeal_outside_publish",

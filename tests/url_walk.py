@@ -332,6 +332,8 @@ def _value(key: str, route: Route, victim: Victim) -> Any:
         "slug": "keeping-up",
         "what": "question",
         "one": 1,
+        "item": 1,
+        "seat": 1,
         "token": "0" * 43,
         "app_label": "complaints",
         "code": "fees" if route.name.startswith("forum:") else "procedure",

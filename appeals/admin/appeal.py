@@ -100,6 +100,11 @@ class AppealAdmin(
             "outside_comply_view",
             "outside_comply",
         ),
+        (
+            "<int:pk>/outside/objection/<int:number>/",
+            "outside_objection_view",
+            "outside_objection",
+        ),
         ("<int:pk>/outside/award/", "outside_award_view", "outside_award"),
         ("<int:pk>/outside/prepare/", "outside_prepare_view", "outside_prepare"),
         ("<int:pk>/outside/publish/", "outside_publish_view", "outside_publish"),

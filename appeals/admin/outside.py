@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.outside_forms import (
     AnswerForm,
+    ObjectForm,
+    ObjectionForm,
     PublishForm,
     RatesForm,
     RemoveForm,
@@ -27,12 +29,13 @@ from appeals.admin.outside_forms import (
 from appeals.admin.outside_page import outside_context
 from appeals.admin.work import WorkPages, tried
 from appeals.award_form import AwardForm
-from appeals.models import Appeal, Award, Referral
+from appeals.models import Appeal, ArbitratorSeat, Award, Referral, Side
 from appeals.services.outside import (
     award,
     carry_out,
     hearing,
     links,
+    objections,
     publish,
     refer,
     seats,
@@ -145,8 +148,10 @@ class OutsidePages(WorkPages):
         """``link`` and ``revoke`` by POST, ``remove`` with a reason."""
         appeal, row, viewer = self._stage(request, pk)
         seat = row.seats.select_related("arbitrator").filter(pk=number).first()
-        if seat is None or name not in ("link", "revoke", "remove"):
+        if seat is None or name not in ("link", "revoke", "remove", "object"):
             raise Http404
+        if name == "object":
+            return self._object(request, appeal, row, seat, viewer)
         if name == "remove":
             form = RemoveForm(request.POST or None)
 
@@ -179,6 +184,43 @@ class OutsidePages(WorkPages):
         return self._to_stage(pk, "seats")
 
     # Forms ----------------------------------------------------------------------------
+
+    def _object(
+        self,
+        request: HttpRequest,
+        appeal: Appeal,
+        row: Referral,
+        seat: ArbitratorSeat,
+        viewer: Viewer,
+    ) -> HttpResponse:
+        """The exchange says why this arbitrator should not decide."""
+        form = ObjectForm(request.POST or None)
+
+        def do() -> object:
+            said = form.cleaned_data["reason"]
+            return objections.object_to(
+                referral=row, seat=seat, reason=said, actor=viewer
+            )
+
+        done = _("The arbitrator answers it; the customer is told.")
+        words = (_("Object to the arbitrator"), _("Object"), done)
+        return self._on_stage(request, appeal, form, do, words)
+
+    def outside_objection_view(
+        self, request: HttpRequest, pk: int, number: int
+    ) -> HttpResponse:
+        """What the customer says against an arbitrator, decided with reasons."""
+        appeal, row, viewer = self._stage(request, pk)
+        said = row.objections.filter(pk=number, side=Side.CUSTOMER).first()
+        if said is None:
+            raise Http404
+        form = ObjectionForm(request.POST or None)
+
+        def do() -> object:
+            return objections.decide(objection=said, actor=viewer, **form.cleaned_data)
+
+        words = (_("Decide on the objection"), _("Decide"), _("It is decided."))
+        return self._on_stage(request, appeal, form, do, words, said=said.reason)
 
     def outside_terms_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         appeal, row, viewer = self._stage(request, pk)

@@ -48,6 +48,37 @@ class RemoveForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=TEXT_LIMIT, widget=textarea(4))
 
 
+class ObjectForm(forms.Form):
+    """Why the exchange says that an arbitrator should not decide."""
+
+    reason = forms.CharField(
+        label=_("Why should this person not decide?"),
+        help_text=_("The arbitrator and the customer read this."),
+        max_length=TEXT_LIMIT,
+        widget=textarea(4),
+    )
+
+
+class ObjectionForm(forms.Form):
+    """Whether the customer is right about an arbitrator, and why."""
+
+    upheld = forms.TypedChoiceField(
+        label=_("What follows?"),
+        choices=(
+            ("yes", _("Somebody else is appointed")),
+            ("no", _("The arbitrator stays")),
+        ),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("The arbitrator and the customer read this."),
+        max_length=TEXT_LIMIT,
+        widget=textarea(4),
+    )
+
+
 class RatesForm(forms.Form):
     """One rate for each sum that is not in the reporting currency."""
 

@@ -51,6 +51,7 @@ def _seat(row: Referral, seat: Any) -> dict[str, Any]:
         "seat": seat,
         "link": seat.links.first(),
         "ties": list(arbitrator_ties(row, seat.arbitrator)),
+        "objections": list(seat.objections.all()),
         "live": any(link.is_live(timezone.now()) for link in seat.links.all()),
     }
 

@@ -53,6 +53,23 @@ class DeclineForm(forms.Form):
     )
 
 
+class StandingForm(forms.Form):
+    """The arbitrator's word on an objection of the exchange."""
+
+    leaves = forms.TypedChoiceField(
+        label=_("What do you do?"),
+        choices=(("no", _("I stay on this case")), ("yes", _("I step aside"))),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    answer = TextField(
+        label=_("Your reasons"),
+        help_text=_("Both sides read them."),
+        lines=4,
+        max_length=TEXT_LIMIT,
+    )
+
+
 class AskForm(forms.Form):
     """A question or an order: to which side, what, by which day."""
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(PAGE, views.show, name="page"),
     path(f"{PAGE}accept/", views.accept, name="accept"),
     path(f"{PAGE}decline/", views.decline, name="decline"),
+    path(f"{PAGE}objection/", views.answer_objection, name="objection"),
     path(f"{PAGE}leave/", views.leave, name="leave"),
     path(f"{PAGE}ask/", views.ask, name="ask"),
     path(f"{PAGE}order/", views.order, name="order"),

@@ -5,19 +5,31 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appeals.arbitration.door import ask_factor, found_link, seat_view, secret
-from appeals.arbitration.forms import AskForm, DeclineForm, EndForm
+from appeals.arbitration.forms import (
+    AskForm,
+    DeclineForm,
+    EndForm,
+    StandingForm,
+)
 from appeals.arbitrators import involved
 from appeals.award_words import award_hash
 from appeals.models import ArbitratorLink, Referral, ReferralState
 from appeals.seated import SeatViewer
-from appeals.services.outside import ending, exhibits, hearing, links, seats
+from appeals.services.outside import (
+    ending,
+    exhibits,
+    hearing,
+    links,
+    objections,
+    seats,
+)
 from complaints.errors import RecourseError
 from teams.models import User
 
@@ -58,6 +70,7 @@ def page(request: HttpRequest, link: ArbitratorLink, token: str) -> HttpResponse
         "exhibits": exhibits.listed(link),
         "questions": list(row.questions.all()),
         "orders": list(row.orders.all()),
+        "objections": list(seat.objections.all()),
         "on": row.state == ReferralState.HEARING,
         **award_context(row, link),
     }
@@ -113,6 +126,25 @@ def decline(
 
     words = (_("I am tied to this case"), _("Declare it and leave"), "")
     return written(request, link, form, do, words, token)
+
+
+@GET_OR_POST
+@seat_view
+def answer_objection(
+    request: HttpRequest, link: ArbitratorLink, viewer: SeatViewer, *, token: str
+) -> HttpResponse:
+    """On an objection of the exchange: the arbitrator stays, or steps aside."""
+    waiting = objections.waiting_for(link.seat)
+    if waiting is None:
+        raise Http404
+    form = StandingForm(request.POST or None)
+
+    def do() -> None:
+        objections.answer_own(objection=waiting, actor=viewer, **form.cleaned_data)
+
+    words = (_("The exchange objects to you"), _("Answer"), "")
+    more = {"said": waiting.reason}
+    return written(request, link, form, do, words, token, **more)
 
 
 @require_POST

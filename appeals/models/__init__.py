@@ -7,6 +7,7 @@ from appeals.models.bundle import Bundle, BundleStep, BundleVariant
 from appeals.models.file import FiledItem
 from appeals.models.hearing import (
     ArbitratorLink,
+    ArbitratorObjection,
     ArbitratorOrder,
     ArbitratorQuestion,
     ArbitratorSeat,
@@ -19,6 +20,7 @@ __all__ = [
     "Appeal",
     "Arbitrator",
     "ArbitratorLink",
+    "ArbitratorObjection",
     "ArbitratorOrder",
     "ArbitratorQuestion",
     "ArbitratorSeat",

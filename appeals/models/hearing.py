@@ -174,3 +174,48 @@ class ArbitratorOrder(models.Model):
 
     def __str__(self) -> str:
         return f"O{self.number}"
+
+
+class ArbitratorObjection(models.Model):
+    """Why a side says that a seated arbitrator should not decide; once a side and seat.
+
+    The customer's is decided by independent people of ours, that of the exchange by
+    the arbitrator alone. ``upheld`` is None until then.
+    """
+
+    referral = models.ForeignKey(
+        "appeals.Referral", on_delete=models.PROTECT, related_name="objections"
+    )
+    seat = models.ForeignKey(
+        ArbitratorSeat, on_delete=models.PROTECT, related_name="objections"
+    )
+    side = models.CharField(max_length=8, choices=Side.choices)
+    reason = models.TextField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    upheld = models.BooleanField(null=True, blank=True)
+    answer = models.TextField(blank=True, default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        verbose_name = _("objection to an arbitrator")
+        verbose_name_plural = _("objections to arbitrators")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat", "side"], name="arbitrator_objection_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id} {self.side}"

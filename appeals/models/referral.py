@@ -151,6 +151,7 @@ class Referral(Stateful):
             label=_("Make the award"),
             guards=(
                 guards.still_independent,
+                guards.objections_decided,
                 guards.award_written,
                 guards.points_found,
                 guards.majority_agrees,

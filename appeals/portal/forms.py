@@ -167,3 +167,14 @@ class OutsideAnswerForm(forms.Form):
         lines=6,
         max_length=TEXT_LIMIT,
     )
+
+
+class ObjectionForm(forms.Form):
+    """Why the customer does not want an arbitrator to decide."""
+
+    text = TextField(
+        label=_("Why should this person not decide?"),
+        help_text=_("The arbitrator and the exchange read it."),
+        lines=6,
+        max_length=TEXT_LIMIT,
+    )

@@ -1,124 +1,56 @@
 """The outside stage in the customer's case, and the awards that everybody may read."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appeals.models import (
-    Arbitrator,
-    ArbitratorOrder,
-    ArbitratorQuestion,
-    ArbitratorSeat,
-    Award,
-    AwardedRemedy,
-    AwardPoint,
-    PublishedAward,
-    Referral,
-    ReferralState,
-    Side,
-)
+from appeals.models import ArbitratorQuestion, Referral
 from appeals.outside_notices import route_name
-from appeals.portal.forms import OutsideAnswerForm
-from appeals.services.outside import ending, hearing, publish
+from appeals.outside_selectors import (
+    published_award,
+    put_to_customer,
+    referral_for,
+    seat_of,
+    stage_for,
+)
+from appeals.portal.forms import ObjectionForm, OutsideAnswerForm
+from appeals.services.outside import ending, hearing, objections, publish
 from complaints.errors import RecourseError
-from complaints.models import Complaint, Point
+from complaints.models import Complaint
 from complaints.permissions import Viewer
 from complaints.portal.viewer import case_view
-from complaints.together import read, refer
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
-
-STANDING = {
-    ReferralState.OPEN: gettext_lazy("It is on its way to the body that decides it."),
-    ReferralState.HEARING: gettext_lazy("Independent arbitrators have your case."),
-    ReferralState.AWARDED: gettext_lazy(
-        "It is decided. What the award asks of us is prepared and signed off."
-    ),
-    ReferralState.CARRYING_OUT: gettext_lazy("We carry out what was awarded to you."),
-    ReferralState.DONE: gettext_lazy("It is decided, and the award is carried out."),
-    ReferralState.DISCONTINUED: gettext_lazy("It ended without an award."),
-}
-"""Where the outside stage stands, in one sentence for the customer."""
 
 
 def outside_context(case: Complaint, appeal: Any, viewer: Viewer) -> dict[str, Any]:
     """What the page of an appeal shows of its outside stage; nothing where none is."""
-    row = Referral.objects.visible_to(viewer).filter(appeal=appeal).first()
-    if row is None:
+    stage = stage_for(case, appeal.pk, viewer)
+    if stage is None:
         return {"outside": None}
-    row.complaint = case
-    heard = _heard(row)
-    shown = heard.award if heard.award is not None and _is_out(row) else None
     return {
-        "outside": row,
-        "outside_body": route_name(row),
-        "outside_words": STANDING[ReferralState(row.state)],
-        "outside_next": _next(heard.questions, heard.orders, shown),
-        "arbitrators": heard.seats,
-        "questions": heard.questions,
-        "orders": heard.orders,
-        "award": shown,
-        "points": heard.points if shown else [],
-        "owed": heard.owed if shown else [],
-        "dissents": [s.dissent for s in heard.seats if s.dissent] if shown else [],
-        "may_answer": row.state == ReferralState.HEARING,
-        "may_take_back": row.state in (ReferralState.OPEN, ReferralState.HEARING),
+        "outside": stage.row,
+        "outside_body": route_name(stage.row),
+        "outside_words": stage.words,
+        "outside_next": stage.next_day,
+        "arbitrators": stage.seats,
+        "questions": stage.questions,
+        "orders": stage.orders,
+        "award": stage.award,
+        "points": stage.points,
+        "owed": stage.owed,
+        "dissents": stage.dissents,
+        "may_answer": stage.may_answer,
+        "may_take_back": stage.undecided,
     }
 
 
-class Heard(NamedTuple):
-    """What hangs on a referral, each in the order of its numbers."""
-
-    award: Award | None
-    questions: list[ArbitratorQuestion]
-    orders: list[ArbitratorOrder]
-    seats: list[ArbitratorSeat]
-    points: list[AwardPoint]
-    owed: list[AwardedRemedy]
-
-
-def _heard(row: Referral) -> Heard:
-    """All of it in one statement."""
-    seats = row.seats.filter(left_at=None, accepted_at__isnull=False)
-    made = Award.objects.filter(referral=row)
-    found, questions, orders, seated, people, points, of_case, owed = read(
-        made,
-        row.questions.all(),
-        row.orders.all(),
-        seats,
-        Arbitrator.objects.filter(pk__in=seats.values("arbitrator")),
-        AwardPoint.objects.filter(award__in=made).order_by("pk"),
-        Point.objects.filter(complaint=row.complaint_id),
-        AwardedRemedy.objects.filter(award__in=made),
-    )
-    refer(seated, "arbitrator", {one.pk: one for one in people})
-    refer(points, "point", {one.pk: one for one in of_case})
-    points.sort(key=lambda one: one.point.number)
-    return Heard(found[0] if found else None, questions, orders, seated, points, owed)
-
-
-def _is_out(row: Referral) -> bool:
-    early = (ReferralState.OPEN, ReferralState.HEARING, ReferralState.DISCONTINUED)
-    return row.state not in early
-
-
-def _next(questions: list[Any], orders: list[Any], award: Any) -> Any:
-    """The first day by which something is due, whoever owes it."""
-    days = [one.answer_by for one in questions if one.answered_at is None]
-    days += [one.due_at for one in orders if one.done_at is None]
-    if award is not None:
-        return award.comply_by
-    return min(days, default=None)
-
-
 def _referral(case: Complaint, viewer: Viewer, number: int) -> Referral:
-    rows = Referral.objects.visible_to(viewer).filter(complaint=case, appeal=number)
-    row = rows.first()
+    row = referral_for(case, number, viewer)
     if row is None:
         raise Http404
     return row
@@ -126,13 +58,10 @@ def _referral(case: Complaint, viewer: Viewer, number: int) -> Referral:
 
 def _asked(row: Referral, kind: str, number: int) -> hearing.Asked:
     """What was put to the customer; 404 for anything else."""
-    known: dict[str, Any] = {"question": row.questions, "order": row.orders}
-    rows = known.get(kind)
-    found = rows.filter(number=number, side=Side.CUSTOMER).first() if rows else None
+    found = put_to_customer(row, kind, number)
     if found is None:
         raise Http404
-    asked: hearing.Asked = found
-    return asked
+    return found
 
 
 def _say(asked: hearing.Asked, said: str, viewer: Viewer) -> None:
@@ -174,6 +103,31 @@ def answer(
 
 @GET_OR_POST
 @case_view
+def reject(
+    request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int, seat: int
+) -> HttpResponse:
+    """Say why an arbitrator should not decide; somebody independent looks at it."""
+    row = _referral(case, viewer, number)
+    found = seat_of(row, seat)
+    if found is None:
+        raise Http404
+    form = ObjectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data["text"]
+        try:
+            objections.object_to(referral=row, seat=found, reason=said, actor=viewer)
+        except RecourseError as error:
+            form.add_error(None, str(error.words))
+        else:
+            messages.success(request, _("We look at your objection and write to you."))
+            return redirect("appeals:appeal", case.reference, number)
+    context = {"case": case, "form": form, "seat": found, "number": number}
+    status = 422 if form.errors else 200
+    return render(request, "portal/outside_reject.html", context, status=status)
+
+
+@GET_OR_POST
+@case_view
 def take_back(
     request: HttpRequest, case: Complaint, viewer: Viewer, *, number: int
 ) -> HttpResponse:
@@ -201,8 +155,7 @@ def awards(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def award(request: HttpRequest, number: int) -> HttpResponse:
-    rows = PublishedAward.objects.filter(published_at__isnull=False, pk=number)
-    found = rows.first()
+    found = published_award(number)
     if found is None:
         raise Http404
     return render(request, "public/award.html", {"row": found})

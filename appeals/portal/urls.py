@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
         outside.answer,
         name="outside-answer",
     ),
+    path(
+        f"{APPEAL}<int:number>/outside/seats/<int:seat>/reject/",
+        outside.reject,
+        name="outside-reject",
+    ),
     path(f"{APPEAL}<int:number>/outside/end/", outside.take_back, name="outside-end"),
     path("figures/awards/", outside.awards, name="awards"),
     path("figures/awards/<int:number>/", outside.award, name="award"),

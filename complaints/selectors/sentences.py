@@ -213,6 +213,10 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "arbitrator_link_revoked"): _("took an arbitrator's link back"),
     ("", "arbitrator_link_guessed"): _("an arbitrator's link was shut: wrong codes"),
     ("", "arbitrator_accepted"): _("declared that nothing ties them to the case"),
+    ("", "arbitrator_objected"): _("a side objected to an arbitrator"),
+    ("", "arbitrator_objection_decided"): _(
+        "an objection to an arbitrator was decided"
+    ),
     ("", "arbitrator_left"): _("an arbitrator left the seat"),
     ("", "arbitrator_asked"): _("asked a question"),
     ("", "arbitrator_answered"): _("answered the arbitrator"),

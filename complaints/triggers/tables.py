@@ -44,6 +44,7 @@ KEPT_TABLES = (
     "appeals_arbitratorlink",
     "appeals_arbitratorquestion",
     "appeals_arbitratororder",
+    "appeals_arbitratorobjection",
     "appeals_declaredtie",
     "appeals_award",
     "complaints_ledgerroot",
@@ -111,6 +112,9 @@ FROZEN_COLUMNS: dict[str, tuple[str, ...]] = {
     "appeals_arbitratororder": (
         *("referral_id", "number", "seat_id", "side", "made_at", "due_at"),
     ),
+    "appeals_arbitratorobjection": (
+        *("referral_id", "seat_id", "side", "made_by_id", "made_at"),
+    ),
     "appeals_declaredtie": (
         *("arbitrator_id", "kind", "party_id", "user_id", "complaint_id"),
         "declared_at",
@@ -145,6 +149,7 @@ EMPTIED_COLUMNS: dict[str, tuple[str, ...]] = {
     "appeals_fileditem": ("title",),
     "appeals_arbitratorquestion": ("text",),
     "appeals_arbitratororder": ("text",),
+    "appeals_arbitratorobjection": ("reason",),
     "complaints_eventtext": ("text",),
     "complaints_compliancenote": ("text",),
     "complaints_evidence": ("file", "original_name", "source", "reason"),

@@ -1,5 +1,6 @@
 """Questions to both sides and orders with dates, all in writing and read by both."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models import (
+    ArbitratorObjection,
     ArbitratorOrder,
     ArbitratorQuestion,
     Referral,
@@ -196,3 +198,12 @@ def end_all(referral: Referral, *, now: datetime) -> None:
         _stop(referral, question.side, f"q{question.pk}", now)
     for order in referral.orders.filter(done_at=None):
         _stop(referral, order.side, f"o{order.pk}", now)
+    stop_objections(referral, referral.objections.filter(decided_at=None), now=now)
+
+
+def stop_objections(
+    referral: Referral, rows: Iterable[ArbitratorObjection], *, now: datetime
+) -> None:
+    """Nobody owes a decision on these any more."""
+    for one in rows:
+        _stop(referral, Side.COMPANY, f"j{one.pk}", now)

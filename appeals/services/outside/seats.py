@@ -19,7 +19,7 @@ from appeals.models import (
     TieKind,
 )
 from appeals.services.bundles import ask_bundle
-from appeals.services.outside import links, register
+from appeals.services.outside import hearing, links, register
 from appeals.services.outside.rows import managed, own_seat, record, written
 from appeals.services.reviewers import router
 from complaints.errors import GuardRefused, IllegalMove
@@ -113,7 +113,9 @@ def accept(
     if seat.accepted_at is None:
         ArbitratorSeat.objects.filter(pk=seat.pk).update(accepted_at=moment)
         seat.accepted_at = moment
-        record(row, "arbitrator_accepted", actor, moment, {"seat": seat.seat})
+        facts = {"seat": seat.seat}
+        replaces = row.state == ReferralState.HEARING
+        record(row, "arbitrator_accepted", actor, moment, facts, replaces=replaces)
     _begin_when_full(row, moment)
     return seat
 
@@ -172,6 +174,7 @@ def leave(
     """Free a seat, shut its links, and fill it again."""
     ArbitratorSeat.objects.filter(pk=seat.pk).update(left_at=now)
     ArbitratorLink.objects.filter(seat=seat, revoked_at=None).update(revoked_at=now)
+    hearing.stop_objections(referral, seat.objections.filter(decided_at=None), now=now)
     facts = {"arbitrator": seat.arbitrator_id, "seat": seat.seat}
     texts = {"reason": reason}
     record(referral, "arbitrator_left", by, now, facts, texts)

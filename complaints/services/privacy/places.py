@@ -121,6 +121,7 @@ OF_CASE: Final[tuple[Place, ...]] = (
     Place("appeals.ArbitratorSeat", "referral__complaint", ("dissent",)),
     Place("appeals.ArbitratorQuestion", "referral__complaint", ("text", "answer")),
     Place("appeals.ArbitratorOrder", "referral__complaint", ("text", "done_words")),
+    Place("appeals.ArbitratorObjection", "referral__complaint", ("reason", "answer")),
     Place("appeals.Award", "referral__complaint", ("summary", "reasons")),
     Place("appeals.AwardPoint", "award__referral__complaint", ("reasons",)),
     Place("appeals.AwardedRemedy", "award__referral__complaint", ("description",)),

@@ -1,0 +1,211 @@
+"""A side objects to a seated arbitrator: who decides it, and what follows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from appeals.models import ArbitratorLink, ArbitratorObjection, ArbitratorSeat, Referral
+from appeals.services.outside import award, objections, seats
+from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
+from complaints.models import Clock, Complaint, Event, Letter, Outbox
+from complaints.services.relay import relay_due
+from complaints.states import State
+from teams.models import User
+from tests.appeals.outside import stage
+from tests.people import People
+
+REASON = "She sat on the board of your bank."
+
+
+@pytest.fixture
+def answered(people: People, case_at: Any) -> Complaint:
+    case: Complaint = case_at(State.ANSWERED)
+    return case
+
+
+@pytest.fixture
+def row(people: People, answered: Complaint) -> Referral:
+    """Ida Moor sits; Bo Lind is on the register too."""
+    made = stage.hearing(people, answered)
+    stage.arbitrator(people, "Bo Lind")
+    return made
+
+
+def _seat(row: Referral) -> ArbitratorSeat:
+    return row.seats.select_related("arbitrator").get(left_at=None)
+
+
+def _objection(people: People, row: Referral) -> ArbitratorObjection:
+    return objections.object_to(
+        referral=row, seat=_seat(row), reason=REASON, actor=people.customer
+    )
+
+
+def _letters(row: Referral) -> list[str]:
+    rows = Letter.objects.filter(complaint=row.complaint, kind="outside")
+    return [letter.body for letter in rows.order_by("pk")]
+
+
+def test_upheld_objection_replaces_the_arbitrator(
+    people: People, row: Referral
+) -> None:
+    first = _seat(row)
+    made = _objection(people, row)
+    due = Clock.objects.get(subject=f"j{made.pk}")
+    assert (due.due_at - made.made_at, due.stopped_at) == (timedelta(days=14), None)
+    told = Outbox.objects.filter(subject__contains="objects to an arbitrator")
+    assert {one.recipient for one in told} == {people.head.email, people.appeals.email}
+
+    objections.decide(
+        objection=made, upheld=True, answer="She did.", actor=people.appeals
+    )
+
+    first.refresh_from_db()
+    second = _seat(row)
+    assert (first.left_at is not None, str(second.arbitrator)) == (True, "Bo Lind")
+    assert not first.links.filter(revoked_at=None).exists()
+    assert second.links.filter(revoked_at=None).count() == 1
+    due.refresh_from_db()
+    assert due.stopped_at is not None
+    news = _letters(row)[-1]
+    assert "Ida Moor decides your case no more." in news
+    assert "She did." in news
+    events = Event.objects.filter(stream=row.stream, what__startswith="arbitrator_")
+    last = list(events.values_list("what", flat=True))[-5:]
+    assert last == [
+        "arbitrator_objected",
+        "arbitrator_objection_decided",
+        "arbitrator_left",
+        "arbitrator_appointed",
+        "arbitrator_link_sent",
+    ]
+
+    seats.accept(referral=row, actor=stage.viewer(second))
+    assert "sits: Bo Lind, Chamber of Arbitration." in _letters(row)[-1]
+    call_command("verify_ledger", "--reference", row.complaint.reference)
+
+
+def test_dead_link_opens_nothing_any_more(people: People, row: Referral) -> None:
+    relay_due()
+    token = next(
+        line.rsplit("/", 2)[-2]
+        for sent in mail.outbox
+        for line in str(sent.body).splitlines()
+        if "/arbitration/" in line
+    )
+    client = Client()
+    assert client.get(f"/arbitration/{token}/").status_code == 200
+
+    made = _objection(people, row)
+    objections.decide(objection=made, upheld=True, answer="Yes.", actor=people.head)
+
+    assert client.get(f"/arbitration/{token}/").status_code == 410
+    assert ArbitratorLink.objects.filter(revoked_at=None).count() == 1
+
+
+def test_no_award_before_it_is_decided(people: People, row: Referral) -> None:
+    made = _objection(people, row)
+    stage.write(row)
+    with pytest.raises(GuardRefused) as early:
+        award.make_award(referral=row, actor=stage.presiding(row))
+    assert [r.code for r in early.value.refusals] == ["objection_open"]
+
+    objections.decide(objection=made, upheld=False, answer="No tie.", actor=people.head)
+    award.make_award(referral=row, actor=stage.presiding(row))
+
+    assert "Ida Moor stays on your case." in _letters(row)[-2]
+    row.refresh_from_db()
+    assert row.state == "awarded"
+
+
+def test_who_decides_the_objection_of_the_customer(
+    people: People, row: Referral
+) -> None:
+    made = _objection(people, row)
+    User.objects.filter(pk=people.appeals.pk).update(reports_to=people.security)
+    said: dict[str, Any] = {"objection": made, "upheld": False, "answer": "No."}
+
+    for user in (people.customer, people.appeals_2, people.security):
+        with pytest.raises((NotPermitted, NotVisible)):
+            objections.decide(**said, actor=user)
+    with pytest.raises(GuardRefused) as tied:
+        objections.decide(**said, actor=people.appeals)
+    assert [r.code for r in tied.value.refusals] == ["not_independent"]
+    with pytest.raises(NotPermitted):
+        objections.answer_own(
+            objection=made, leaves=False, answer="No.", actor=stage.presiding(row)
+        )
+
+
+def test_the_exchange_does_not_decide_its_own(people: People, row: Referral) -> None:
+    made = objections.object_to(
+        referral=row, seat=_seat(row), reason="She blogs.", actor=people.appeals
+    )
+    assert made.side == "company"
+    assert "She blogs." in _letters(row)[-1]
+    with pytest.raises(GuardRefused) as own:
+        objections.decide(objection=made, upheld=True, answer="!", actor=people.head)
+    assert [r.code for r in own.value.refusals] == ["own_objection"]
+
+    objections.answer_own(
+        objection=made, leaves=False, answer="Not of you.", actor=stage.presiding(row)
+    )
+
+    made.refresh_from_db()
+    assert (made.upheld, str(_seat(row).arbitrator)) == (False, "Ida Moor")
+    assert "Not of you." in _letters(row)[-1]
+
+
+def test_arbitrator_steps_aside_on_an_objection(people: People, row: Referral) -> None:
+    made = objections.object_to(
+        referral=row, seat=_seat(row), reason="She blogs.", actor=people.appeals
+    )
+
+    objections.answer_own(
+        objection=made, leaves=True, answer="Fair.", actor=stage.presiding(row)
+    )
+
+    assert str(_seat(row).arbitrator) == "Bo Lind"
+
+
+def test_once_to_each_arbitrator_and_only_while_it_is_undecided(
+    people: People, row: Referral
+) -> None:
+    made = _objection(people, row)
+    with pytest.raises(IllegalMove):
+        _objection(people, row)
+    objections.decide(objection=made, upheld=False, answer="No.", actor=people.head)
+    with pytest.raises(IllegalMove):
+        objections.decide(objection=made, upheld=True, answer="Y", actor=people.head)
+    for stranger in (people.other_customer, people.outsider, people.security):
+        with pytest.raises((NotPermitted, NotVisible)):
+            objections.object_to(
+                referral=row, seat=_seat(row), reason="No.", actor=stranger
+            )
+
+
+def test_pages_of_an_objection(people: People, row: Referral, client: Client) -> None:
+    """Said by the customer in the portal, decided at the desk."""
+    case, number = row.complaint, row.appeal_id
+    client.force_login(people.customer)
+    page = reverse("appeals:outside-reject", args=(case.reference, number, 1))
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"text": ""}).status_code == 422
+    assert client.post(page, {"text": REASON}).status_code == 302
+    shown = client.get(reverse("appeals:appeal", args=(case.reference, number)))
+    assert REASON in shown.content.decode()
+
+    made = row.objections.get()
+    client.force_login(people.appeals)
+    desk = reverse("admin:appeals_appeal_outside_objection", args=(number, made.pk))
+    assert REASON in client.get(desk).content.decode()
+    client.post(desk, {"upheld": "yes", "answer": "She did."})
+
+    made.refresh_from_db()
+    assert (made.upheld, made.answer) == (True, "She did.")
+    assert str(_seat(row).arbitrator) == "Bo Lind"
