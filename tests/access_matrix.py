@@ -316,6 +316,13 @@ API = {
         "appeals-api:transition",
     ),
     "appeals-api:transitions": Rule(Who.CASE, "appeals"),
+    # The case of the walk is not outside.
+    **_all(
+        CUSTOMER_POST,
+        "appeals-api:outside",
+        "appeals-api:outside-answer",
+        "appeals-api:outside-object",
+    ),
     "api:letter": CUSTOMER,
 }
 

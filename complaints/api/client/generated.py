@@ -266,6 +266,98 @@ class OffersOut(TypedDict):
     transitions: list[OfferOut]
 
 
+class OutsideAwardOut(TypedDict):
+    """The award as it was made, with what those wrote who saw it differently."""
+
+    summary: str
+    reasons: str
+    sha256: str
+    points: list[OutsideFindingOut]
+    remedies: list[OutsideRemedyOut]
+    dissents: list[str]
+
+
+class OutsideFindingOut(TypedDict):
+    """Read only, whatever it is given."""
+
+    point: int
+    finding: str
+    reasons: str
+
+
+class OutsideObjectionOut(TypedDict):
+    """What a side says against an arbitrator; ``upheld`` is null until decided."""
+
+    side: str
+    reason: str
+    made_at: str
+    upheld: bool | None
+    answer: str
+
+
+class OutsideOrderOut(TypedDict):
+    """An order; ``answer`` is how the side that it was put to carried it out."""
+
+    number: int
+    side: str
+    text: str
+    made_at: str
+    due_at: str
+    answer: str
+    answered_at: str | None
+
+
+class OutsideOut(TypedDict):
+    """Where the outside stage stands; ``award`` is null until there is one."""
+
+    state: str
+    state_label: str
+    route: str
+    body: str
+    referred_at: str
+    consent_version: str
+    next_day: str | None
+    may_answer: bool
+    may_object: bool
+    arbitrators: list[OutsideSeatOut]
+    questions: list[OutsideQuestionOut]
+    orders: list[OutsideOrderOut]
+    award: OutsideAwardOut | None
+
+
+class OutsideQuestionOut(TypedDict):
+    """A question; ``side`` is whom it was put to. Both sides read all of them."""
+
+    number: int
+    side: str
+    text: str
+    asked_at: str
+    answer_by: str
+    answer: str
+    answered_at: str | None
+
+
+class OutsideRemedyOut(TypedDict):
+    """What was awarded; ``amount`` is a decimal in text, null where it is no
+    money.
+    """
+
+    kind: str
+    description: str
+    amount: str
+    asset: str
+    due_on: str | None
+
+
+class OutsideSeatOut(TypedDict):
+    """An arbitrator who accepted."""
+
+    seat: int
+    name: str
+    chamber: str
+    objections: list[OutsideObjectionOut]
+
+
 class PointOut(TypedDict):
     """Read only, whatever it is given."""
 
@@ -507,6 +599,12 @@ class TimelineOut(TypedDict):
     letter: int | None
 
 
+class WordInRequest(TypedDict):
+    """What the customer says to it, read by the arbitrator and the exchange."""
+
+    text: str
+
+
 AddedEvidence = EvidenceOut | StaffEvidenceOut
 
 
@@ -708,6 +806,69 @@ class Client(Transport):
                 "GET",
                 at("/api/v1/complaints/{}/appeals/{}/", reference, number),
                 headers={},
+                query={},
+            ),
+        )
+
+    def complaints_appeals_outside_retrieve(
+        self, reference: str, number: int
+    ) -> OutsideOut:
+        """The outside stage of an appeal, for its customer."""
+
+        return cast(
+            "OutsideOut",
+            self._call(
+                "GET",
+                at("/api/v1/complaints/{}/appeals/{}/outside/", reference, number),
+                headers={},
+                query={},
+            ),
+        )
+
+    def complaints_appeals_outside_answer_create(
+        self,
+        reference: str,
+        number: int,
+        kind: Literal["order", "question"],
+        item: int,
+        body: WordInRequest,
+    ) -> OutsideOut:
+        """Answer the arbitrator's question, or say that an order is carried out."""
+
+        return cast(
+            "OutsideOut",
+            self._call(
+                "POST",
+                at(
+                    "/api/v1/complaints/{}/appeals/{}/outside/{}/{}/answer/",
+                    reference,
+                    number,
+                    kind,
+                    item,
+                ),
+                headers={},
+                json=body,
+                query={},
+            ),
+        )
+
+    def complaints_appeals_outside_seats_object_create(
+        self, reference: str, number: int, seat: int, body: WordInRequest
+    ) -> OutsideOut:
+        """Object to an arbitrator."""
+
+        return cast(
+            "OutsideOut",
+            self._call(
+                "POST",
+                at(
+                    "/api/v1/complaints/{}/appeals/{}/outside/seats/{}/object/",
+                    reference,
+                    number,
+                    seat,
+                ),
+                headers={},
+                json=body,
                 query={},
             ),
         )
