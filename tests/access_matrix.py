@@ -145,6 +145,7 @@ SITE = {
         "arbitration:page",
         "arbitration:accept",
         "arbitration:decline",
+        "arbitration:objection",
         "arbitration:leave",
         "arbitration:ask",
         "arbitration:order",
