@@ -15,6 +15,7 @@ from appeals.models import (
 from appeals.services.outside.hearing import STEPS
 from complaints.models import Complaint
 from complaints.registry import Turn, turn
+from complaints.together import read
 
 
 @turn
@@ -25,14 +26,15 @@ def asked_outside(complaint: Complaint) -> Iterator[Turn]:
         return
     rows = Referral.objects.filter(complaint=complaint, state=ReferralState.HEARING)
     theirs = {"referral__in": rows, "side": Side.CUSTOMER}
-    for asked in ArbitratorQuestion.objects.filter(
-        **theirs, answered_at=None
-    ).select_related("referral"):
+    found, questions, orders = read(
+        rows,
+        ArbitratorQuestion.objects.filter(**theirs, answered_at=None),
+        ArbitratorOrder.objects.filter(**theirs, done_at=None),
+    )
+    known = {row.pk: row for row in found}
+    for asked in (*questions, *orders):
+        asked.referral = known[asked.referral_id]
         yield _turn(complaint, asked)
-    for order in ArbitratorOrder.objects.filter(**theirs, done_at=None).select_related(
-        "referral"
-    ):
-        yield _turn(complaint, order)
 
 
 def _turn(complaint: Complaint, asked: ArbitratorQuestion | ArbitratorOrder) -> Turn:
