@@ -166,10 +166,12 @@ def pytest_collection_modifyitems(
 
 @pytest.fixture(autouse=True)
 def _leave_nothing() -> Iterator[None]:
-    """Rate limits, throttles and the language of one test do not reach the next."""
+    """Rate limits, throttles and the language of one test do not reach the next, nor
+    does a browser that it has no use for."""
     yield
     cache.clear()
     translation.deactivate()
+    _end_browser()
 
 
 @pytest.fixture(scope="session")
@@ -250,15 +252,22 @@ def _start_browser() -> tuple[Any, Any]:
     )
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
-    """Ends the browser before a test that is not marked as one of it."""
-    if nextitem is not None and nextitem.get_closest_marker("browser"):
-        return
-    while _open_browser:
-        playwright, chromium = _open_browser.pop()
+    """The browser goes on where the next test is marked as one of it."""
+    goes_on = nextitem is not None and nextitem.get_closest_marker("browser")
+    _ending[:] = [] if goes_on else _open_browser
+
+
+_ending: list[tuple[Any, Any]] = []
+
+
+def _end_browser() -> None:
+    """Before the database goes: what still asks for a page would keep it."""
+    for playwright, chromium in _ending:
         chromium.close()
         playwright.stop()
+        _open_browser.clear()
 
 
 @pytest.fixture
