@@ -76,6 +76,12 @@ class Mark(Counted):
         indexes = [
             models.Index(fields=["complaint_id"], name="mark_case"),
             models.Index(fields=["measure", "day"], name="mark_day"),
+            # Few among the many: the cases behind them are asked for by step.
+            models.Index(
+                fields=["kind", "day"],
+                name="mark_late",
+                condition=models.Q(measure="due", sub="late"),
+            ),
         ]
 
     def __str__(self) -> str:
