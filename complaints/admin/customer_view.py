@@ -80,7 +80,8 @@ class CustomerPages:
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
         case, viewer = self._customer_case(request, pk, merging=True)
-        other = Party.objects.filter(pk=number).first()
+        others = Party.objects.exclude(pk=case.customer_id)
+        other = others.filter(pk=number, erased_at=None).first()
         if other is None or identity.proof_between(case.customer, other) is None:
             raise Http404
         form = ReasonForm(request.POST or None)

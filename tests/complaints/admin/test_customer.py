@@ -159,6 +159,16 @@ def test_no_such_record(people: People, number: int) -> None:
         assert page(people.support_lead, path).status_code == 404
 
 
+def test_record_is_not_joined_with_itself_or_an_erased_one(people: People) -> None:
+    mine, other = two_records(people)
+    Party.objects.filter(pk=other.customer_id).update(erased_at=timezone.now())
+
+    for number in (mine.customer_id, other.customer_id):
+        path = f"{mine.pk}/customer/merge/{number}/"
+        assert page(people.support_lead, path).status_code == 404
+        assert page(people.support_lead, path, {"reason": "x"}).status_code == 404
+
+
 def test_record_of_nobody_proven_is_not_offered(people: People) -> None:
     mine, _other = two_records(people)
     stranger = guest_party(email=MAILBOX)

@@ -48,6 +48,9 @@ class Role:
     house: bool = False
     """Whether they read the incident, the action and the alarms of the security team,
     which are that team's and the whole house's matters and no case's."""
+    joins: bool = False
+    """Whether they say which records are one person: that asks for the customer's card
+    wherever the case is (ADR 13)."""
 
 
 OF_TEAM = (FULL, NONE, FULL, FULL)
@@ -59,7 +62,7 @@ ROLES: dict[str, Role] = {
     "risk_lead": Role("risk", *OF_TEAM),
     "security": Role("security", *OF_TEAM, house=True),  # the case has nothing at risk
     "support": Role("support", FULL, STATUS, FULL, FULL),
-    "support_lead": Role("support", FULL, STATUS, FULL, FULL),
+    "support_lead": Role("support", FULL, STATUS, FULL, FULL, joins=True),
     "legal": Role("legal", *OF_TEAM),
     "compliance_officer": Role("compliance", *OF_TEAM),
     "reviewer": Role("desk", *OF_ALL, house=True),  # of compliance: the whole register
@@ -98,6 +101,7 @@ OPEN_TO_THE_HOUSE = frozenset(
 OF_STATUS = frozenset(
     {"admin:complaints_complaint_status", "admin:complaints_complaint_status_message"}
 )
+OF_JOINERS = frozenset({"admin:complaints_complaint_customer"})
 ELSEWHERE = ("rawmessage", "chat_", "forum_", "replytemplate", "score")
 """Of no one case of this kind: held messages, chats, posts, and reviews of their own;
 their modules hold them."""
@@ -220,7 +224,8 @@ def _must_open(route: Route, role: Role, sight: str, method: str) -> bool:
 def _may_open(route: Route, role: Role, sight: str) -> bool:
     if _is_house(route):
         return role.house
-    return sight == FULL or (sight == STATUS and route.name in OF_STATUS)
+    shown = OF_STATUS | OF_JOINERS if role.joins else OF_STATUS
+    return sight == FULL or (sight == STATUS and route.name in shown)
 
 
 def _house_lists(caller: Caller, victim: Victim) -> Iterator[tuple[str, ...]]:
