@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from django.utils import formats
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
 
 from complaints.selectors.timeline import StoryPage, TimelineEntry
-from complaints.templatetags.look import written_day
+from complaints.templatetags.look import gap, written_day
 
 MARKS = {"future": " next", "system": " minor", "internal": " note-ev"}
 BUBBLES = {"from_customer": " mine", "internal": " in"}
@@ -37,10 +37,9 @@ class Story:
 
 
 def story_lines(page: StoryPage) -> Story:
-    gap = "" if (get_language() or "").startswith("zh") else " "
     earlier = page.earlier.isoformat() if page.earlier else ""
     moments = _Moments()
-    return Story([moments.line(entry) for entry in page.entries], earlier, gap)
+    return Story([moments.line(entry) for entry in page.entries], earlier, gap())
 
 
 class _Moments:
