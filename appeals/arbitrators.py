@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from appeals.concerned import concerned
 from appeals.models.arbitrator import Arbitrator, DeclaredTie, TieKind
 from appeals.models.hearing import ArbitratorSeat
+from appeals.models.referral import UNDECIDED
 from complaints.models import Contact, Representative
 from complaints.together import Shape
 from teams.models import Membership, User
-
-LIVING = ("open", "hearing")
-"""States of a referral in which a seat is work."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def involved(referral: Any) -> frozenset[int]:
 
 def register() -> list[Arbitrator]:
     """Those who can be appointed, with the fewest cases in hand first."""
-    busy = Q(seats__left_at=None, seats__referral__state__in=LIVING)
+    busy = Q(seats__left_at=None, seats__referral__state__in=UNDECIDED)
     rows = Arbitrator.objects.filter(ended_at=None)
     return list(
         rows.annotate(in_hand=Count("seats", filter=busy, distinct=True)).order_by(

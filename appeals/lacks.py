@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from appeals import panel, subject
-from appeals.arbitrators import LIVING
 from appeals.independence import TEAM, ties_to
 from appeals.models import Appeal, Referral, ReferralState
+from appeals.models.referral import UNDECIDED
 from complaints.models import Complaint
 from complaints.registry import Lack, look
 from complaints.selectors.lacks import signatures_lacking
@@ -18,7 +18,7 @@ BEFORE_AN_ANSWER = frozenset(
     {State.ASSIGNED, State.INVESTIGATING, State.AWAITING_CUSTOMER, State.IN_REVIEW}
 )
 
-LOOKED_AT = (*LIVING, ReferralState.AWARDED)
+LOOKED_AT = (*UNDECIDED, ReferralState.AWARDED)
 
 
 @look
@@ -28,7 +28,7 @@ def outside_stage(complaint: Complaint) -> Iterator[Lack]:
         return
     rows = Referral.objects.filter(complaint=complaint, state__in=LOOKED_AT)
     row = rows.select_related("award__decision", "appeal__complaint").first()
-    if row is not None and row.state in LIVING:
+    if row is not None and row.state in UNDECIDED:
         yield from _no_arbitrator(row)
     elif row is not None:
         yield from _award_unsigned(row)

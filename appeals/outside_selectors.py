@@ -20,6 +20,7 @@ from appeals.models import (
     ReferralState,
     Side,
 )
+from appeals.models.referral import UNDECIDED
 from complaints.models import Complaint, Point
 from complaints.permissions import Viewer
 from complaints.together import give, read, refer
@@ -37,7 +38,6 @@ STANDING: dict[str, Words] = {
 }
 """Where the outside stage stands, in one sentence for the customer."""
 
-UNDECIDED = (ReferralState.OPEN, ReferralState.HEARING)
 WITHOUT_AWARD = (*UNDECIDED, ReferralState.DISCONTINUED)
 
 

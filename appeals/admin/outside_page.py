@@ -7,6 +7,7 @@ from django.utils import timezone
 from appeals.arbitrators import arbitrator_ties
 from appeals.award_words import award_hash
 from appeals.models import Award, Referral, ReferralState
+from appeals.models.referral import UNDECIDED
 from appeals.outside_notices import route_name
 from appeals.services.outside import carry_out, seats
 from appeals.services.reviewers import may_choose
@@ -34,7 +35,7 @@ def outside_context(row: Referral, viewer: Viewer) -> dict[str, Any]:
         "orders": list(row.orders.all()),
         "manages": manages,
         "answers": hears or manages,
-        "working": row.state in (ReferralState.OPEN, ReferralState.HEARING),
+        "working": row.state in UNDECIDED,
         **_award(row, viewer, hears or manages),
     }
 
@@ -58,7 +59,7 @@ def _seat(row: Referral, seat: Any) -> dict[str, Any]:
 
 def _award(row: Referral, viewer: Viewer, acts: bool) -> dict[str, Any]:
     made: Award | None = getattr(row, "award", None)
-    if made is None or row.state in (ReferralState.OPEN, ReferralState.HEARING):
+    if made is None or row.state in UNDECIDED:
         entered = row.state == ReferralState.AWARDED and acts
         return {"award": None, "may_enter": entered}
     decision = made.decision

@@ -17,32 +17,17 @@ from appeals.demo.past_words import COUNTRIES, DETAILS, NAMES, TOPICS, Topic
 from appeals.demo.people import Cast
 from appeals.demo.play import HANDLERS, RATES
 from complaints import profiles
-from complaints.models import (
-    Category,
-    Complaint,
-    Party,
-)
-from complaints.states import (
-    Channel,
-    Severity,
-    SignOffRole,
-)
+from complaints.models import Category, Complaint, Party
+from complaints.states import Channel, Severity
 
 DAYS: Final = 390
 TOGETHER: Final = 40
 ADDRESS: Final = "@past.demo.example"
-WINDOW: Final = timedelta(days=61)
-"""After a decision; the limit itself ends with a day of the calendar."""
 LANGUAGES: Final = ("en", "zh-hans")
 CHANNELS: Final = (
     *(Channel.PORTAL, Channel.PORTAL, Channel.PORTAL, Channel.APP, Channel.APP),
     *(Channel.EMAIL, Channel.EMAIL, Channel.CHAT, Channel.TELEGRAM, Channel.PHONE),
 )
-SIGNERS: Final = {
-    SignOffRole.APPROVER: "approver",
-    SignOffRole.LEGAL: "legal",
-    SignOffRole.COMPLIANCE: "compliance-officer",
-}
 
 
 def live(cast: Cast, *, count: int, seed: int) -> None:

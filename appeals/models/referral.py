@@ -28,6 +28,8 @@ class ReferralState(models.TextChoices):
 
 
 S = ReferralState
+UNDECIDED = (S.OPEN, S.HEARING)
+"""Nothing is awarded yet; a seat is work."""
 ALIVE = (S.OPEN, S.HEARING, S.AWARDED, S.CARRYING_OUT)
 """While it is in one of these, its bundle is kept and its links may live."""
 

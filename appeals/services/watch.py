@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from appeals.arbitrators import LIVING, is_independent
+from appeals.arbitrators import is_independent
 from appeals.independence import IN_HAND, acted, dependence
 from appeals.models import Appeal, ArbitratorSeat
+from appeals.models.referral import UNDECIDED
 from appeals.services.reviewers import router
 from complaints import ledger, notifications
 from complaints.models import Event
@@ -81,7 +82,7 @@ def name_violations(*, now: datetime | None = None) -> int:
 
 def tied_seats() -> Iterator[ArbitratorSeat]:
     """Arbitrators of a case that goes on who became tied to it after they accepted."""
-    rows = ArbitratorSeat.objects.filter(left_at=None, referral__state__in=LIVING)
+    rows = ArbitratorSeat.objects.filter(left_at=None, referral__state__in=UNDECIDED)
     rows = rows.select_related("arbitrator", "referral__appeal", "referral__complaint")
     for seat in rows.order_by("pk").iterator(chunk_size=200):
         if not is_independent(seat.referral, seat.arbitrator):

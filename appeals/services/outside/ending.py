@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from appeals.models import Referral, ReferralState
+from appeals.models.referral import UNDECIDED
 from appeals.services.outside.rows import held, own_seat, record, written
 from complaints.errors import IllegalMove, NotPermitted
 from complaints.permissions import Viewer, as_viewer, customer_self
@@ -43,7 +44,7 @@ def take_back_consent(
     row = held(referral, viewer)
     if not customer_self(row.complaint, viewer):
         raise NotPermitted
-    if row.state not in (ReferralState.OPEN, ReferralState.HEARING):
+    if row.state not in UNDECIDED:
         raise IllegalMove
     record(row, "consent_taken_back", viewer, moment)
     _discontinue(row, gettext("The customer ended their part."), moment)

@@ -16,9 +16,9 @@ from appeals.models import (
     ArbitratorObjection,
     ArbitratorSeat,
     Referral,
-    ReferralState,
     Side,
 )
+from appeals.models.referral import UNDECIDED
 from appeals.services.outside import hearing, seats
 from appeals.services.outside.rows import (
     heard,
@@ -38,7 +38,6 @@ from complaints.transitions import Refusal
 if TYPE_CHECKING:
     from teams.models import User
 
-UNDECIDED = (ReferralState.OPEN, ReferralState.HEARING)
 DECIDED_WITHIN = timedelta(days=14)
 
 

@@ -18,6 +18,7 @@ from appeals.models import (
     ReferralState,
     TieKind,
 )
+from appeals.models.referral import UNDECIDED
 from appeals.services.bundles import ask_bundle
 from appeals.services.outside import hearing, links, register
 from appeals.services.outside.rows import managed, own_seat, record, written
@@ -105,7 +106,7 @@ def accept(
     """
     moment = now or timezone.now()
     row, seat = own_seat(referral, actor)
-    if row.state not in (ReferralState.OPEN, ReferralState.HEARING):
+    if row.state not in UNDECIDED:
         raise IllegalMove
     if not is_independent(row, seat.arbitrator):
         words = _("The register names a conflict of interest in this case.")
