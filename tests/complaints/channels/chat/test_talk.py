@@ -20,6 +20,7 @@ from tests.complaints.channels.chat.talks import (
     taken,
     texts,
 )
+from tests.complaints.test_concurrency import race
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,18 @@ def test_same_key_says_it_once() -> None:
     again = talk.say(made, "Where is it?", author=Author.CUSTOMER, key="k1")
 
     assert first.pk == again.pk
+    assert texts(made) == ["Hello", "Where is it?"]
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+def test_d11_the_same_key_ten_times_at_once_says_it_once() -> None:
+    made = a_talk("Hello")
+
+    def say(_number: int) -> None:
+        talk.say(made, "Where is it?", author=Author.CUSTOMER, key="k1")
+
+    assert race(say, 10) == {"won": 10}
     assert texts(made) == ["Hello", "Where is it?"]
 
 

@@ -122,6 +122,11 @@ def mailjet_parsed() -> Delivery:
     return _json({**parsed, "Attachment1": FILE})
 
 
+def brevo_parsed() -> Delivery:
+    item = {"Uuid": ["u1"], "Headers": HEADERS, "RawTextBody": TEXT, "Attachments": []}
+    return _json({"items": [item]})
+
+
 def postmark_parsed() -> Delivery:
     headers = [{"Name": name, "Value": HEADERS[name]} for name in ("Message-ID",)]
     sender = {"Name": "Ann Smith", "Email": "ann@customers.example"}

@@ -3,6 +3,8 @@
 import json
 import random
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,7 +12,7 @@ import pytest
 from django.test import Client
 
 from complaints.channels.email import hook, providers
-from complaints.models import Complaint, RawMessage
+from complaints.models import Complaint, Outbox, Party, RawMessage
 from tests.complaints.channels.bounds import flat, quick
 from tests.complaints.channels.email import deliveries
 from tests.complaints.channels.email.deliveries import (
@@ -24,6 +26,7 @@ from tests.complaints.channels.email.deliveries import (
     basic,
 )
 from tests.complaints.channels.email.mails import a_mail, with_files
+from tests.complaints.test_concurrency import race
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +104,33 @@ def test_unproven_delivery_leaves_no_row(name: str, by: Any) -> None:
         wanted = {401, 403} if name == "amazon_ses" else {403}
         assert answer.status_code in wanted, (name, given)
     assert RawMessage.objects.count() == rows
+
+
+AT_ONCE = [
+    *((name, partial(make, a_mail())) for name, make in RAW.items()),
+    *(PARSED | {"brevo": deliveries.brevo_parsed}).items(),
+]
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "make"), AT_ONCE)
+def test_d11_the_same_delivery_ten_times_at_once_is_one_mail(
+    name: str, make: Callable[[], Delivery], by: Any
+) -> None:
+    by(name)
+    made = make()
+
+    def deliver(_number: int) -> None:
+        assert post(made).status_code == 200
+
+    assert race(deliver, 10) == {"won": 10}
+    one = (RawMessage, Complaint, Party, Outbox)
+    assert [model.objects.count() for model in one] == [1, 1, 1, 1]
+
+
+def test_d11_every_provider_is_sent_ten_times() -> None:
+    assert {name for name, _make in AT_ONCE} == set(providers.PROVIDERS)
 
 
 def test_t22_signature_is_good_for_its_mail_alone_and_not_for_ever(by: Any) -> None:
