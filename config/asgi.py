@@ -13,9 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 # would be opened again each time and never be closed: a pool keeps them instead.
 os.environ.setdefault("DATABASE_POOL", "1")
 
-_pages = BodyLimit(get_asgi_application())
+_django = get_asgi_application()
 
-# Its modules read models, which are loaded by the line above.
+# Their modules read models, which are loaded by the line above.
 from complaints.channels.chat import routing  # noqa: E402
+from complaints.channels.gate import HookGate  # noqa: E402
 
+_pages = HookGate(BodyLimit(_django))
 application = ProtocolTypeRouter({"http": _pages, "websocket": routing.application})

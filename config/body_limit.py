@@ -1,10 +1,11 @@
 """How large a request may be, before anybody has looked at who sends it.
 
-Django keeps the whole body of a request on the disk first; nothing else would stop a
-stranger from filling it with one request to any address.
+Under ASGI Django keeps the whole body of a request on the disk first, and under WSGI
+whatever file a form holds; nothing else would stop a stranger from filling the disk
+with one request to any address.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 LIMIT = 128 * 1024 * 1024
@@ -12,6 +13,8 @@ LIMIT = 128 * 1024 * 1024
 
 App = Callable[..., Awaitable[Any]]
 Message = dict[str, Any]
+WSGIApp = Callable[..., Iterable[bytes]]
+TOO_LARGE = "413 Content Too Large"
 
 
 class BodyLimit:
@@ -21,7 +24,7 @@ class BodyLimit:
         self.app, self.limit = app, limit
 
     async def __call__(self, scope: Message, receive: App, send: App) -> None:
-        if _announced(scope) > self.limit:
+        if announced(scope) > self.limit:
             await _refuse(send)
             return
         read, answered = 0, False
@@ -42,10 +45,25 @@ class BodyLimit:
             await _refuse(send)
 
 
-def _announced(scope: Message) -> int:
-    """What the request says of itself; 0 where it says nothing that is a number."""
+class WSGIBodyLimit:
+    """The same under WSGI, where nothing is read beyond what a request says of itself:
+    Django takes one that says nothing for empty."""
+
+    def __init__(self, app: WSGIApp, limit: int = LIMIT) -> None:
+        self.app, self.limit = app, limit
+
+    def __call__(self, environ: Message, start: Callable[..., Any]) -> Iterable[bytes]:
+        said = str(environ.get("CONTENT_LENGTH") or "")
+        if said.isdecimal() and int(said) > self.limit:
+            start(TOO_LARGE, [("Content-Length", "0")])
+            return []
+        return self.app(environ, start)
+
+
+def announced(scope: Message, *, unsaid: int = 0) -> int:
+    """What the request says of itself; ``unsaid`` where that is no number."""
     said = dict(scope["headers"]).get(b"content-length", b"")
-    return int(said) if said.isdigit() else 0
+    return int(said) if said.isdigit() else unsaid
 
 
 async def _refuse(send: App) -> None:

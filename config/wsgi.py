@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.body_limit import WSGIBodyLimit
 from config.env import settings_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 
-application = get_wsgi_application()
+application = WSGIBodyLimit(get_wsgi_application())

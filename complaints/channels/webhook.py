@@ -1,7 +1,8 @@
 """What every provider's webhook has in common: raw bytes, a limit, no session.
 
 A provider is known by its signature alone, so its hook reads no cookie and asks for no
-CSRF token; what is not signed as it should be is refused before anything is stored.
+CSRF token; what is not signed as it should be is refused before anything is stored,
+and what lacks the header that proves it before anything is read.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import hmac
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import wraps
+from functools import update_wrapper
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 
 from complaints.channels.pipeline import Taken
 
@@ -24,47 +24,98 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT = 1_000_000
 """Bytes of one delivery; what the providers send is far smaller."""
 
-Hook = Callable[[HttpRequest, bytes], HttpResponse]
+Answer = Callable[[HttpRequest, bytes], HttpResponse]
+First = Callable[[HttpRequest], HttpResponse | None]
 
 
-class Refused(Exception):
+class NotTaken(Exception):
+    """Why nothing is taken, as a machine is told it."""
+
+    status = 400
+    code = "malformed"
+
+    def answer(self) -> JsonResponse:
+        return problem(self.status, self.code)
+
+
+class Refused(NotTaken):
     """Not signed, or not by whom it should be: 403, and nothing is kept."""
 
+    status = 403
+    code = "bad_signature"
 
-class Malformed(Exception):
+
+class Malformed(NotTaken):
     """Signed as it should be, yet not of the documented shape: 400."""
 
 
 def hook(
-    *methods: str, limit: int = BODY_LIMIT
-) -> Callable[[Hook], Callable[..., HttpResponse]]:
+    *methods: str, first: First, limit: int | Callable[[], int] = BODY_LIMIT
+) -> Callable[[Answer], Hook]:
     """A view that is handed the request and its raw body, at most ``limit`` bytes.
 
-    405 for another method, 413 beyond the limit, 403 for ``Refused``, 400 for
-    ``Malformed``; each with a stable ``code``.
+    ``first`` is asked before the body is read, with the headers alone: what it answers
+    is the answer, and ``Refused`` costs a stranger's bytes nothing. 405 for another
+    method, 413 beyond the limit, 403 for ``Refused``, 400 for ``Malformed``; each with
+    a stable ``code``.
     """
 
-    def decorate(function: Hook) -> Callable[..., HttpResponse]:
-        @csrf_exempt
-        @wraps(function)
-        def view(request: HttpRequest) -> HttpResponse:
-            if request.method not in methods:
-                return HttpResponseNotAllowed(methods)
-            try:
-                body = _body(request, limit)
-                return (
-                    problem(413, "too_large")
-                    if body is None
-                    else function(request, body)
-                )
-            except Refused:
-                return problem(403, "bad_signature")
-            except Malformed:
-                return problem(400, "malformed")
-
-        return view
+    def decorate(answer: Answer) -> Hook:
+        return Hook(answer, methods, first, limit)
 
     return decorate
+
+
+class Hook:
+    """One of the views that ``hook`` makes."""
+
+    csrf_exempt = True
+
+    def __init__(
+        self,
+        answer: Answer,
+        methods: Sequence[str],
+        first: First,
+        limit: int | Callable[[], int],
+    ) -> None:
+        update_wrapper(self, answer)
+        self.answer, self.methods, self.first = answer, methods, first
+        self._limit = limit
+
+    @property
+    def limit(self) -> int:
+        """Bytes of one body; it may be another for another provider."""
+        return self._limit if isinstance(self._limit, int) else self._limit()
+
+    def early(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer that needs no body; None where the body has to be read."""
+        if request.method not in self.methods:
+            return HttpResponseNotAllowed(self.methods)
+        try:
+            return self.first(request)
+        except NotTaken as reason:
+            return reason.answer()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        early = self.early(request)
+        if early is not None:
+            return early
+        try:
+            return self._taken(request)
+        except NotTaken as reason:
+            return reason.answer()
+
+    def _taken(self, request: HttpRequest) -> HttpResponse:
+        body = _body(request, self.limit)
+        return problem(413, "too_large") if body is None else self.answer(request, body)
+
+
+def ask_header(request: HttpRequest, name: str) -> str:
+    """The header that proves a delivery; ``Refused`` where it is not there."""
+    given = request.headers.get(name, "")
+    if not given:
+        raise Refused
+    return given
 
 
 def problem(status: int, code: str) -> JsonResponse:

@@ -1,14 +1,17 @@
 """No stranger fills the disk with one request."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from complaints.channels.email.hook import LIMIT as LARGEST_MAIL
 from complaints.services.evidence import FILE_LIMIT
+from config import wsgi
 from config.asgi import application
-from config.body_limit import LIMIT, BodyLimit
+from config.body_limit import LIMIT, BodyLimit, WSGIBodyLimit
 
 Sent = list[dict[str, Any]]
 
@@ -67,6 +70,51 @@ def test_what_turns_out_to_be_larger_is_read_no_further(said: dict[str, str]) ->
     parts = [b"1234", b"5678", b"90", b"12"]
     sent, read = asked(BodyLimit(taking, 6), parts, **said)
     assert ([message.get("status") for message in sent], read) == ([413, None], 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("6", "200 OK"),
+        ("", "200 OK"),
+        ("x", "200 OK"),
+        ("7", "413 Content Too Large"),
+        ("9" * 30, "413 Content Too Large"),
+    ],
+)
+def test_under_wsgi_what_says_that_it_is_larger_is_refused_unread(
+    said: str, status: str
+) -> None:
+    told: list[str] = []
+
+    def page(environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    def start(status: str, headers: list[tuple[str, str]]) -> None:
+        told.append(status)
+
+    body = BytesIO(b"123456")
+    asked = {"CONTENT_LENGTH": said, "wsgi.input": body}
+    list(WSGIBodyLimit(page, 6)(asked, start))
+    assert told == [status]
+    assert bool(body.tell()) is (status == "200 OK")
+
+
+def test_the_wsgi_desk_has_the_limit_and_believes_no_silence() -> None:
+    """What says nothing of its length is empty to Django there, whatever follows."""
+    body = BytesIO(b"username=" + b"a" * 50)
+    quiet = RequestFactory().post("/accounts/login/").environ | {"wsgi.input": body}
+    del quiet["CONTENT_LENGTH"]
+    told: list[str] = []
+
+    def start(status: str, headers: list[tuple[str, str]]) -> None:
+        told.append(status)
+
+    list(wsgi.application(quiet, start))
+    large = RequestFactory().post("/").environ | {"CONTENT_LENGTH": str(LIMIT + 1)}
+    list(wsgi.application(large, start))
+    assert (body.tell(), told[-1]) == (0, "413 Content Too Large")
 
 
 def test_every_address_of_the_desk_has_the_limit() -> None:

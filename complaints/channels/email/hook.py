@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
 from anymail.exceptions import AnymailConfigurationError
-from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
@@ -20,32 +21,61 @@ from django.utils import timezone
 from complaints.channels.email import dedupe, inbound, parse
 from complaints.channels.email.posted import Posted
 from complaints.channels.email.providers import PROVIDERS, Mail, Provider, rebuilt
-from complaints.channels.webhook import Malformed, Refused, hook, problem
+from complaints.channels.webhook import (
+    Malformed,
+    Refused,
+    ask_header,
+    hook,
+    problem,
+)
 
 logger = logging.getLogger(__name__)
 
 LIMIT = parse.MAX_MESSAGE * 3 // 2
-"""Bytes of a delivery: the largest mail that is read, in base64 or a form."""
+"""Bytes of a proven delivery: the largest mail that is read, in base64 or a form."""
 
 FRESH = timedelta(hours=12)
 """So old a signature may be: longer than the providers try again."""
 
 
-@hook("POST", "HEAD", limit=LIMIT)
+def begin(request: HttpRequest) -> HttpResponse | None:
+    """The user and password stand in a header: a stranger's mail is never read."""
+    provider = configured()
+    if provider is None:
+        return problem(404, "not_configured")
+    if request.method == "HEAD":
+        return HttpResponse()
+    if settings.MAIL_HOOK_PROVIDER == "amazon_ses" and not _shown(request):
+        # Amazon shows its password only when asked for it.
+        asks = {"WWW-Authenticate": 'Basic realm="mail"'}
+        return HttpResponse(status=401, headers=asks)
+    if provider.header:
+        ask_header(request, provider.header)
+    if settings.MAIL_HOOK_SECRET:
+        view = _view(provider)
+        _prove(lambda: AnymailBasicAuthMixin.validate_request(view, request))
+    return None
+
+
+def _shown(request: HttpRequest) -> bool:
+    return "HTTP_AUTHORIZATION" in request.META
+
+
+def most() -> int:
+    """Bytes of one delivery. What stands in the body proves it only once it is read,
+    so of a provider that signs so no more is read than it says that it sends."""
+    provider = configured()
+    return min(LIMIT, (provider and provider.largest) or LIMIT)
+
+
+@hook("POST", "HEAD", first=begin, limit=most)
 def receive(request: HttpRequest, body: bytes) -> HttpResponse:
     """Take the mails of one delivery in; 503 where the provider should try again."""
     name, provider = settings.MAIL_HOOK_PROVIDER, configured()
     if provider is None:
         return problem(404, "not_configured")
-    if request.method == "HEAD":
-        return HttpResponse()
-    posted = Posted(request, body)
-    if name == "amazon_ses" and "HTTP_AUTHORIZATION" not in posted.META:
-        # Amazon shows its password only when asked for it.
-        asks = {"WWW-Authenticate": 'Basic realm="mail"'}
-        return HttpResponse(status=401, headers=asks)
-    view = _view(provider)
-    _prove(view, posted)
+    posted, view = Posted(request, body), _view(provider)
+    _prove(lambda: view.run_validators(posted))
     try:
         for mail in _mails(provider, view, posted):
             inbound.receive(mail.raw, received_at=mail.received_at)
@@ -73,9 +103,9 @@ def _view(provider: Provider) -> AnymailBaseWebhookView:
     return provider.view(**given)
 
 
-def _prove(view: AnymailBaseWebhookView, posted: Posted) -> None:
+def _prove(check: Callable[[], None]) -> None:
     try:
-        view.run_validators(posted)
+        check()
     except Exception:
         # Whatever its check stumbles over, nobody proved anything.
         raise Refused from None

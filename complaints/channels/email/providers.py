@@ -32,6 +32,11 @@ from django.utils.dateparse import parse_datetime
 from complaints.channels.email.posted import Posted
 
 TIMEOUT = httpx.Timeout(15, connect=5)
+MAILGUN_LARGEST = 25_000_000 * 3 // 2
+"""A mail of Mailgun's largest size, and half as much again for the form around it.
+"Mailgun supports maximum messages size of 25MB."
+Source: https://documentation.mailgun.com/en/latest/api-sending.html"""
+
 _SNS = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?")
 
 
@@ -48,12 +53,15 @@ class Mail:
 class Provider:
     """key: the name of the view's argument that ``MAIL_HOOK_KEY`` is; signs: whether
     that key proves a delivery, so that no further secret is needed; raw: the mails byte
-    for byte, none where the provider was not asked for them."""
+    for byte, none where the provider was not asked for them; header: where the
+    signature stands; largest: bytes of a delivery, where it is proven by its body."""
 
     view: type[AnymailBaseWebhookView]
     raw: Callable[[Posted], list[Mail]]
     key: str = ""
     signs: bool = False
+    header: str = ""
+    largest: int = 0
 
 
 # Views --------------------------------------------------------------------------------
@@ -167,11 +175,19 @@ PROVIDERS: dict[str, Provider] = {
     "amazon_ses": Provider(AmazonSES, _amazon_ses),
     "brevo": Provider(Brevo, _none, key="api_key"),
     "mailgun": Provider(
-        MailgunInboundWebhookView, _mailgun, key="webhook_signing_key", signs=True
+        MailgunInboundWebhookView,
+        _mailgun,
+        key="webhook_signing_key",
+        signs=True,
+        largest=MAILGUN_LARGEST,
     ),
     "mailjet": Provider(MailjetInboundWebhookView, _none),
     "mandrill": Provider(
-        MandrillCombinedWebhookView, _mandrill, key="webhook_key", signs=True
+        MandrillCombinedWebhookView,
+        _mandrill,
+        key="webhook_key",
+        signs=True,
+        header="X-Mandrill-Signature",
     ),
     "postmark": Provider(PostmarkInboundWebhookView, _postmark),
     "sendgrid": Provider(SendGrid, _sendgrid),

@@ -13,11 +13,14 @@ from complaints.channels.forum.snapshot import PROVIDER
 from complaints.channels.webhook import (
     Malformed,
     Refused,
+    ask_header,
     hook,
     problem,
     refuse_replay,
     same,
 )
+
+SIGNATURE = "X-Discourse-Event-Signature"
 
 TRIES_FOR = timedelta(hours=24)
 """Discourse tries four times more, the last 156 minutes later, by a queue that may be
@@ -25,12 +28,18 @@ behind.
 Source: github.com/discourse/discourse, app/jobs/regular/emit_web_hook_event.rb"""
 
 
-@hook("POST")
-def receive(request: HttpRequest, body: bytes) -> HttpResponse:
-    """Take one post in. 200 with its outcome; ``ignored`` for other events."""
+def begin(request: HttpRequest) -> HttpResponse | None:
+    """What brings no signature is not read."""
     if not discourse.is_set_up():
         return problem(404, "not_configured")
-    given = request.headers.get("X-Discourse-Event-Signature", "")
+    ask_header(request, SIGNATURE)
+    return None
+
+
+@hook("POST", first=begin)
+def receive(request: HttpRequest, body: bytes) -> HttpResponse:
+    """Take one post in. 200 with its outcome; ``ignored`` for other events."""
+    given = ask_header(request, SIGNATURE)
     if not same(given, discourse.signature(body, settings.DISCOURSE_WEBHOOK_SECRET)):
         raise Refused
     of_post = discourse.holds_post(body)

@@ -14,10 +14,13 @@ from complaints.channels.phone.told import Told
 from complaints.channels.webhook import (
     Malformed,
     Refused,
+    ask_header,
     hook,
     problem,
     refuse_replay,
 )
+
+SIGNATURE = "X-Twilio-Signature"
 
 VOICES = {"en": "en-GB", "zh-hans": "cmn-CN"}
 """Our language -> the one that Twilio reads aloud in."""
@@ -31,7 +34,15 @@ LONGEST = 600
 """Seconds of a message that a caller leaves."""
 
 
-@hook("POST")
+def begin(request: HttpRequest) -> HttpResponse | None:
+    """What brings no signature is not read."""
+    if not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN):
+        return problem(404, "not_configured")
+    ask_header(request, SIGNATURE)
+    return None
+
+
+@hook("POST", first=begin)
 def receive(request: HttpRequest, body: bytes) -> HttpResponse:
     """Take one request in, and tell Twilio what to do with a call that rings.
 
@@ -39,9 +50,7 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
     request itself knows another.
     """
     account, token = settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN
-    if not (account and token):
-        return problem(404, "not_configured")
-    given = request.headers.get("X-Twilio-Signature", "")
+    given = ask_header(request, SIGNATURE)
     try:
         fields = told.pairs(body)
     except told.NotTold:

@@ -19,6 +19,7 @@ from complaints.channels import pipeline
 from complaints.channels.webhook import (
     Malformed,
     Refused,
+    ask_header,
     hook,
     problem,
     refuse_replay,
@@ -46,14 +47,20 @@ def signature(content: bytes) -> str:
     return "sha256=" + base64.b64encode(digest).decode()
 
 
-@hook("GET", "POST")
-def receive(request: HttpRequest, body: bytes) -> HttpResponse:
-    """GET answers the challenge; POST takes every item of a delivery in."""
+def begin(request: HttpRequest) -> HttpResponse | None:
+    """GET is the challenge; a POST has to bring a signature."""
     if not is_set_up():
         return problem(404, "not_configured")
     if request.method == "GET":
         return _challenged(request.GET.get("crc_token", ""))
-    if not same(request.headers.get(SIGNATURE, ""), signature(body)):
+    ask_header(request, SIGNATURE)
+    return None
+
+
+@hook("GET", "POST", first=begin)
+def receive(request: HttpRequest, body: bytes) -> HttpResponse:
+    """Take every item of a delivery in."""
+    if not same(ask_header(request, SIGNATURE), signature(body)):
         raise Refused
     try:
         found = payload.items(body)
