@@ -62,7 +62,7 @@ ENGLISH = Words(
     reasons="We read the account records, the gateway log and your messages. The rule asks"
     " for a check that our system did not make. Part of the cause lies in a step that you"
     " confirmed yourself.",
-    changes="Since 20 November the check is made every time, without exception.",
+    changes="From now on the check is made every time, without exception.",
     apology="The control was not applied. That was our error, and we are sorry for it.",
     refund="The part that our error caused",
     lesson="A control that can be switched off for maintenance needs an alarm.",
@@ -92,7 +92,7 @@ CHINESE = Words(
     rule="《交易规则》4.2，2026年3月1日版",
     reasons="我们查阅了账户记录、网关日志和您的来信。规则要求的核查，系统没有执行。"
     "另有一步是您本人确认的，这也是部分原因。",
-    changes="自11月20日起，每次都会核查，没有例外。",
+    changes="即日起每次都会核查，没有例外。",
     apology="系统没有执行控制，这是我们的过错，向您道歉。",
     refund="因我们的过错造成的部分",
     lesson="维护时可以关闭的控制，必须配有告警。",
@@ -120,7 +120,7 @@ FEES = replace(
     rule="Fees, version of 1 March 2026: the fee shown before you confirm is the fee",
     reasons="We compared the page that you saw with what was taken. What the page shows"
     " binds us, and the difference is yours.",
-    changes="Since 20 November the page reads the fee at the moment you confirm.",
+    changes="From now on the page reads the fee at the moment you confirm.",
     apology="The page showed an old fee. That was our error, and we are sorry for it.",
     refund="The difference between the fee shown and the fee taken",
     outcome_money="We uphold your complaint and pay you {amount} {asset}.",
