@@ -78,6 +78,9 @@ def _again(name: str, database: str, redis: str) -> int:
                 "VAR_DIR": folder,
                 "LOG_LEVEL": "ERROR",
                 "BENCH_NAME": name,
+                # All of them come from here.
+                "CHAT_SOCKETS_AN_ADDRESS": "10000",
+                "CHAT_SOCKETS_AN_AGENT": "10000",
             }
         )
         command = [sys.executable, "-m", "benchmarks.chat", "--inner", *sys.argv[1:]]

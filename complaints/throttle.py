@@ -45,7 +45,13 @@ SUBSCRIBER = 64
 
 def client_address(request: HttpRequest) -> str:
     """Whom tries are counted by: the client, past as many proxies as we trust."""
-    return holder_of(_claimed(request))
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return address_of(forwarded, str(request.META.get("REMOTE_ADDR", "")))
+
+
+def address_of(forwarded: str, remote: str) -> str:
+    """The same for whoever came with that ``X-Forwarded-For``, from ``remote``."""
+    return holder_of(_claimed(forwarded.split(",") if forwarded else [], remote))
 
 
 def holder_of(address: str) -> str:
@@ -61,9 +67,8 @@ def holder_of(address: str) -> str:
     return str(found.ipv4_mapped or IPv6Address(int(found) >> bits << bits))
 
 
-def _claimed(request: HttpRequest) -> str:
+def _claimed(forwarded: list[str], remote: str) -> str:
     trusted = settings.TRUSTED_PROXY_COUNT
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if trusted and len(forwarded) >= trusted:
-        return str(forwarded[-trusted].strip())
-    return str(request.META.get("REMOTE_ADDR", ""))
+        return forwarded[-trusted].strip()
+    return remote

@@ -1,7 +1,7 @@
 """What the channels read; a block a channel."""
 
 from config.backends import channel_layer
-from config.env import env_list, env_secret, env_str
+from config.env import env_int, env_list, env_secret, env_str
 
 # -- mail in ---------------------------------------------------------------------
 # Whose Authentication-Results count. Your server must strip forged ones of this name.
@@ -51,6 +51,12 @@ CHANNEL_LAYERS = {
     "default": channel_layer(env_secret("REDIS_URL", "", minimum=0)),
 }
 CHAT_BEAT_SECONDS = 20.0 if env_secret("REDIS_URL", "", minimum=0) else 10.0
+
+# How many sockets may be open in one process: of a customer in a conversation, of an
+# agent, and from one address. Who has more is told, and looks every few seconds.
+CHAT_SOCKETS_A_TALK = env_int("CHAT_SOCKETS_A_TALK", 10, minimum=1)
+CHAT_SOCKETS_AN_AGENT = env_int("CHAT_SOCKETS_AN_AGENT", 30, minimum=1)
+CHAT_SOCKETS_AN_ADDRESS = env_int("CHAT_SOCKETS_AN_ADDRESS", 200, minimum=1)
 
 # -- X ---------------------------------------------------------------------------
 # The keys of the app, and those of the account that it speaks for (OAuth 1.0a).

@@ -10,11 +10,12 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
   const token = talk.dataset.token || "";
   const waiting = new Map();
   let last = Number(talk.dataset.last);
+  let note = "";
   let socket = null, open = false, tries = 0, timer = 0, over = !form && !talk.dataset.conversation;
 
   if (token) try { sessionStorage.setItem("recourse.chat", token); } catch { /* kept nowhere */ }
 
-  const say = (text) => { problem.hidden = !text; problem.firstElementChild.textContent = text || ""; };
+  const say = (text) => { const words = text || note; problem.hidden = !words; if (words !== problem.firstElementChild.textContent) problem.firstElementChild.textContent = words; };
   const toEnd = () => { list.scrollTop = list.scrollHeight; };
 
   // A picture has its height only once it is there.
@@ -66,11 +67,13 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
       waiting.clear();
       later();
       tries += 1;
-      setTimeout(connect, Math.min(30000, 1000 * 2 ** tries));
+      // One socket too many: this window looks by itself, and asks again after a while.
+      if (event.code === 4503) { note = talk.dataset.full; say(""); }
+      setTimeout(connect, event.code === 4503 ? 60000 : Math.min(30000, 1000 * 2 ** tries));
     });
   }
   function hear(frame) {
-    if (frame.type === "news") { open = true; tries = 0; say(""); show(frame); }
+    if (frame.type === "news") { open = true; tries = 0; note = ""; say(""); show(frame); }
     if (frame.type === "said") { waiting.delete(frame.key); say(""); }
     if (frame.type === "refused") {
       const text = waiting.get(frame.key);
@@ -191,7 +194,7 @@ for (const part of document.querySelectorAll("[data-desk]")) {
     const socket = new WebSocket(address);
     socket.addEventListener("open", () => { tries = 0; socket.send(JSON.stringify({ type: "hello", language: document.documentElement.lang })); draw(); });
     socket.addEventListener("message", draw);
-    socket.addEventListener("close", (event) => { if (event.code !== 4403) setTimeout(connect, Math.min(30000, 1000 * 2 ** ++tries)); });
+    socket.addEventListener("close", (event) => { if (event.code !== 4403) setTimeout(connect, event.code === 4503 ? 60000 : Math.min(30000, 1000 * 2 ** ++tries)); });
   };
   connect();
   setInterval(draw, 15000);

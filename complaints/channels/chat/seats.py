@@ -15,7 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from complaints.channels.chat import desk, presence, ring, show, speaker, talk
+from complaints.channels.chat import (
+    crowd,
+    desk,
+    presence,
+    ring,
+    show,
+    speaker,
+    talk,
+)
 from complaints.channels.chat.models import Author, Conversation, Line
 from complaints.permissions import Viewer
 
@@ -25,6 +33,14 @@ TICKET_SECONDS = 600
 
 class Shut(Exception):
     """Nobody, or nobody who may: the page is gone and the socket ends."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Among whose sockets it counts, how many they may be, and what it listens to."""
+
+    counted: tuple[str, int]
+    groups: list[str]
 
 
 @dataclass(frozen=True)
@@ -46,8 +62,9 @@ class CustomerSeat:
             raise Shut
         return found
 
-    def groups(self) -> list[str]:
-        return [ring.talk(self.conversation().pk), ring.QUEUE]
+    def place(self) -> Place:
+        pk = self.conversation().pk
+        return Place(crowd.of_talk(pk), [ring.talk(pk), ring.QUEUE])
 
     def look(self, after: int, *, present: bool = False) -> dict[str, Any]:
         conversation = self.conversation()
@@ -99,12 +116,11 @@ class AgentSeat:
             raise Shut
         return found
 
-    def groups(self) -> list[str]:
+    def place(self) -> Place:
         viewer = self.viewer()
         mine = ring.person(viewer.user.pk)
-        if not self.pk:
-            return [ring.DESK, mine]
-        return [ring.talk(self._conversation(viewer).pk), mine]
+        here = ring.talk(self._conversation(viewer).pk) if self.pk else ring.DESK
+        return Place(crowd.of_agent(viewer.user.pk), [here, mine])
 
     def look(self, after: int, *, present: bool = False) -> dict[str, Any]:
         viewer = self.viewer()

@@ -17,9 +17,10 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.utils.translation import override
 
+from complaints.channels.chat import crowd
 from complaints.channels.chat.models import Status
 from complaints.channels.chat.seats import AgentSeat, CustomerSeat, Seat, Shut
 from complaints.errors import RecourseError
@@ -33,13 +34,14 @@ WINDOW = 10.0
 
 QUEUE_SECONDS = 2.0
 HELLO_SECONDS = 10.0
-MALFORMED, NOBODY, REFUSED, LATE, TOO_LARGE, TOO_FAST = (
+MALFORMED, NOBODY, REFUSED, LATE, TOO_LARGE, TOO_FAST, TOO_MANY = (
     4400,
     4401,
     4403,
     4408,
     4413,
     4429,
+    4503,
 )
 """Codes with which we close, after the numbers of HTTP."""
 
@@ -59,9 +61,11 @@ class TalkSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.seat: Seat | None = None
         self.greeted = asyncio.Event()
+        self.over = False
         self.last = 0
         self.state: Any = None
         self.joined: list[str] = []
+        self.counted: list[str] = []
         self.clock: asyncio.Task[None] | None = None
         self.soon: asyncio.Task[None] | None = None
         self.looking = asyncio.Lock()
@@ -78,11 +82,36 @@ class TalkSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
 
     # Coming and going
 
-    async def connect(self) -> None:
-        await self.accept()
-        self.clock = asyncio.create_task(self._tick())
+    async def __call__(self, *wire: Any) -> None:
+        """However it ends, by the client, by us or by a failure, it ends whole."""
+        try:
+            await super().__call__(*wire)
+        finally:
+            await self._end()
 
-    async def disconnect(self, code: int) -> None:
+    async def connect(self) -> None:
+        """Taken before it is told that it is one too many: of a line that was never
+        taken a browser learns nothing."""
+        await self.accept()
+        if self._is_counted(*crowd.of_address(self.scope)):
+            self.clock = asyncio.create_task(self._tick())
+        else:
+            await self.close(TOO_MANY)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        self.over = True
+        why = "Too many sockets are open." if code == TOO_MANY else reason
+        await super().close(code, why)
+
+    def _is_counted(self, whose: str, most: int) -> bool:
+        entered = crowd.enter(whose, most)
+        if entered:
+            self.counted.append(whose)
+        return entered
+
+    async def _end(self) -> None:
+        while self.counted:
+            crowd.leave(self.counted.pop())
         for task in (self.clock, self.soon):
             if task is not None:
                 task.cancel()
@@ -102,13 +131,16 @@ class TalkSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
             # Those that were opened together must not look together.
             share = 0.5 + secrets.randbelow(1000) / 1000
             await asyncio.sleep(settings.CHAT_BEAT_SECONDS * share)
-            await self._look(present=True)
+            with suppress(DatabaseError):  # the next look may find it again
+                await self._look(present=True)
 
     # What a client says
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None
     ) -> None:
+        if self.over:  # what was on its way while we closed
+            return
         try:
             frame = self._frame(text_data)
             await self._do(frame)
@@ -147,9 +179,11 @@ class TalkSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
 
     async def _greet(self, frame: dict[str, Any]) -> None:
         seat = self.make_seat(frame)
-        groups = await _sync(seat.groups)
+        place = await _sync(seat.place)
+        if not self._is_counted(*place.counted):
+            raise Hangup(TOO_MANY)
         self.last = _number(frame, "after")
-        for group in groups:
+        for group in place.groups:
             await self._join(group)
         self.seat = seat
         self.greeted.set()
@@ -198,7 +232,7 @@ class TalkSocket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
 
     async def _look(self, *, present: bool = False) -> None:
         """Tell what is new, unless nothing is; end where the right is gone."""
-        if self.seat is None:
+        if self.seat is None or self.over:
             return
         async with self.looking:
             try:

@@ -1,7 +1,6 @@
 """Two browsers over a real server: a customer and an agent, by socket and without."""
 
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-import uvicorn
 from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,32 +16,10 @@ from complaints.channels.chat.models import ChatFile, Conversation
 from complaints.models import Complaint
 from tests.complaints.channels.chat.talks import a_picture, client_of
 from tests.people import everybody
-from tests.services import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SOON = 8_000
 PHONE = {"width": 360, "height": 700}
-
-
-@pytest.fixture
-def server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The ASGI application as ``make run`` serves it, in this process.
-
-    Each request has a thread of its own, and no pool keeps its connection here.
-    """
-    from config.asgi import application
-
-    monkeypatch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
-    port = free_port()
-    config = uvicorn.Config(application, port=port, lifespan="off", log_level="error")
-    program = uvicorn.Server(config)
-    thread = threading.Thread(target=program.run, daemon=True)
-    thread.start()
-    while not program.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    program.should_exit = True
-    thread.join(10)
 
 
 @contextmanager
@@ -221,6 +197,37 @@ def test_polls_where_sockets_fail(browser: Browser, server: str) -> None:
     expect(page.locator(".said.mine")).to_have_count(2)
 
     page.context.close()
+
+
+def test_one_window_too_many_says_so_and_goes_on_by_looking(
+    browser: Browser, server: str, settings: Any
+) -> None:
+    settings.CHAT_SOCKETS_A_TALK = 1
+    agent = desk.staff_viewer(everybody().support)
+    elsewhere(_begin_duty)
+    first = page_of(browser, server, locale="zh-CN", viewport=PHONE)
+    first.goto(f"{server}/chat/")
+    first.fill("[name=text]", "Hello")
+    first.click("form.begin button.main")
+    first.wait_for_selector(".said.mine")
+    made = Conversation.objects.get()
+    elsewhere(desk.take, made, agent)
+    expect(first.locator(".said.system")).to_have_count(1)
+
+    second = first.context.new_page()
+    second.goto(f"{server}/chat/")
+    expect(second.locator("[data-problem]")).to_contain_text("打开的连接过多")
+    elsewhere(desk.answer, made, agent, "Good day")
+    for page in (first, second):
+        expect(page.locator(".said.theirs")).to_contain_text("Good day")
+    second.fill("[name=text]", "From here")
+    second.click("[data-send]")
+    for page in (first, second):
+        expect(page.locator(".said.mine").last).to_contain_text("From here")
+    expect(second.locator("[data-problem]")).to_contain_text("打开的连接过多")
+    expect(first.locator("[data-problem]")).to_be_hidden()
+    assert second.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    first.context.close()
 
 
 @pytest.mark.drill
