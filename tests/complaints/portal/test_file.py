@@ -23,7 +23,7 @@ from complaints.models import (
     Representative,
 )
 from complaints.models.evidence import evidence_storage
-from complaints.portal import file as door
+from complaints.portal.file import limits
 from complaints.portal.questions import PAGES
 from complaints.services import drafts
 from tests.complaints.portal.forms import (
@@ -510,7 +510,8 @@ def test_get_of_the_forms_changes_nothing(customer: Client) -> None:
 
 
 def test_guests_have_a_limit(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "FILINGS", door.Limit("filing", tries=1, seconds=3600))
+    once = limits.Limit("filing", tries=1, seconds=3600)
+    monkeypatch.setattr(limits, "FILINGS", once)
     assert file_short(client, **GUEST).status_code == 302
     answer = file_short(client, **GUEST)
     assert answer.status_code == 429
