@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin import barrier_forms as forms
 from complaints.admin.moves import QUEUE, explain
+from complaints.admin.rail import framed
 from complaints.admin.scoped import viewer_for
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence, InformationBarrier
@@ -141,7 +142,7 @@ class BarrierPages:
             if answer is not None:
                 return answer
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Restricted files"),
             "barriers": inside,
             "form": form,
@@ -192,7 +193,7 @@ class BarrierPages:
             for name, deed in deeds.items()
         }
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": barrier.get_kind_display(),
             "subtitle": case.reference,
             "barrier": barrier,

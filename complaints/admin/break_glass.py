@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from complaints.admin.forms import BreakGlassForm
 from complaints.admin.moves import CASE, QUEUE, explain
+from complaints.admin.rail import framed
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.reference_number import normalise
 from complaints.services import protect
@@ -35,7 +36,7 @@ class BreakGlassPage:
             if answer is not None:
                 return answer
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Open a case by break-glass"),
             "form": form,
             "button": _("Open it for one hour"),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from complaints.admin.acts import open_acts
+from complaints.admin.acts.work import hand_overs
 from complaints.admin.clock_lines import clock_lines
 from complaints.admin.compose import Sent, composer, last_said
 from complaints.admin.decision_view import (
@@ -26,9 +27,7 @@ from complaints.models import (
     CareMarker,
     Complaint,
     Decision,
-    EventText,
     Evidence,
-    HandOver,
     Identifier,
     Incident,
     Message,
@@ -40,7 +39,6 @@ from complaints.models import (
 )
 from complaints.permissions import (
     Viewer,
-    handles_team,
     hears_of_care,
     reads_care,
 )
@@ -57,7 +55,6 @@ from complaints.selectors.timeline import story_page
 from complaints.services import take_back
 from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
-from complaints.services.hand_over import waits
 from complaints.services.reply_words import templates_for
 from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
@@ -204,16 +201,6 @@ def _order(near: Near, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _hand_overs(case: Complaint, viewer: Viewer) -> list[HandOver]:
-    """Unread notes with their words, for the team that has the case now."""
-    rows = waits(case) if handles_team(case, viewer) else []
-    if rows:
-        events = {row.event_id: row for row in rows}
-        for text in EventText.objects.filter(event__in=events):
-            events[text.event_id].words = text.text  # type: ignore[attr-defined]
-    return rows
-
-
 def _tasks(case: Complaint, viewer: Viewer) -> list[dict[str, Any]]:
     """Open ones first, the first due of them first; of the done ones the newest."""
     rows = list(case.tasks.all())
@@ -242,7 +229,7 @@ def _head(case: Complaint, viewer: Viewer, absences: list[Absence]) -> dict[str,
         "refused_moves": [b for b in buttons if not b.offer.allowed],
         "lacks": lacks_of(case),
         "away": next((row for row in absences if row.goes_on(viewer.at)), None),
-        "hand_overs": _hand_overs(case, viewer),
+        "hand_overs": hand_overs(case, viewer),
         "holds": [hold for hold in case.legal_holds.all() if hold.lifted_at is None],
         "receipts": receipts_of([case])[case.pk] if is_urgent(case) else None,
     }

@@ -22,6 +22,7 @@ from complaints.admin.acts import ACTS, Act
 from complaints.admin.case_page import case_context, case_rows
 from complaints.admin.compose import Sent
 from complaints.admin.moves import CASE, back_to, explain
+from complaints.admin.rail import framed
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
@@ -103,12 +104,13 @@ class CasePages:
         if not act.may(case, viewer):
             raise PermissionDenied
         if request.method != "POST":
-            return self._act_page(request, case, act, act.form(case=case))
-        form = act.form(request.POST, request.FILES, case=case)
+            form = act.form(case=case, viewer=viewer)
+            return self._act_page(request, case, viewer, act, form)
+        form = act.form(request.POST, request.FILES, case=case, viewer=viewer)
         if form.is_valid() and self._acted(act, case, viewer, form):
             messages.success(request, str(act.done))
             return HttpResponseRedirect(back_to(case, viewer, act.anchor))
-        return self._act_page(request, case, act, form, status=422)
+        return self._act_page(request, case, viewer, act, form, status=422)
 
     def _acted(self, act: Act, case: Complaint, viewer: Viewer, form: Any) -> bool:
         try:
@@ -127,18 +129,20 @@ class CasePages:
         self,
         request: HttpRequest,
         case: Complaint,
+        viewer: Viewer,
         act: Act,
         form: Any,
         status: int = 200,
     ) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": act.title,
             "subtitle": case.reference,
             "case": case,
             "form": form,
+            "about": act.about(case, viewer),
             "button": act.button,
             "back_url": reverse(CASE, args=(case.pk,)),
         }
-        template = "admin/complaints/form.html"
+        template = "admin/complaints/act.html"
         return TemplateResponse(request, template, context, status=status)

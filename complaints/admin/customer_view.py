@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.forms import textarea
 from complaints.admin.moves import back_to, explain
+from complaints.admin.rail import framed
 from complaints.admin.scoped import viewer_for
 from complaints.errors import InvalidInput, NotPermitted, NotVisible, RecourseError
 from complaints.models import LINK_ENDED, Complaint, Contact, Party, PartyMerge
@@ -132,7 +133,7 @@ class CustomerPages:
     ) -> HttpResponse:
         on_card = name == "customer"
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _TITLES[name],
             "subtitle": case.reference,
             "case": case,

@@ -27,6 +27,7 @@ from complaints.admin.draft_side import (
     unasked,
 )
 from complaints.admin.moves import CASE, back_to, explain, words_of
+from complaints.admin.rail import framed
 from complaints.admin.scoped import viewer_for
 from complaints.errors import RecourseError, Stale
 from complaints.models import Complaint, Decision
@@ -188,7 +189,7 @@ class DraftPages:
         viewer = viewer_for(request)
         similar = similar_decisions(case, viewer).prefetch_related("remedies")
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Draft of the decision"),
             "subtitle": case.reference,
             "case": case,
@@ -221,7 +222,7 @@ class DraftPages:
                     reverse(DRAFT, args=(case.pk,)) + "#remedies"
                 )
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Propose a remedy"),
             "subtitle": case.reference,
             "case": case,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin.moves import CASE, explain
+from complaints.admin.rail import framed
 from complaints.drawing import Box
 from complaints.errors import NotVisible, RecourseError
 from complaints.models import Complaint, Evidence, EvidencePage
@@ -184,7 +185,7 @@ class EvidencePages:
         boxes: list[Box] | None = None,
     ) -> dict[str, Any]:
         return {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": f"{file.label} {file.original_name}",
             "subtitle": case.reference,
             "case": case,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.admin.move_form import TEXT_LIMIT
 from complaints.models import Complaint
+from complaints.permissions import Viewer
 from complaints.states import CareKind, Channel
 
 STAFF_CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.CHAT, Channel.TICKET)
@@ -25,10 +26,13 @@ def textarea(rows: int = 5) -> forms.Textarea:
 
 
 class CaseForm(forms.Form):
-    """A form about one case; subclasses limit their choices to that case."""
+    """A form about one case; subclasses limit their choices to that case, and to what
+    ``viewer`` may choose."""
 
-    def __init__(self, *args: Any, case: Complaint, **kwargs: Any) -> None:
-        self.case = case
+    def __init__(
+        self, *args: Any, case: Complaint, viewer: Viewer, **kwargs: Any
+    ) -> None:
+        self.case, self.viewer = case, viewer
         super().__init__(*args, **kwargs)
 
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from complaints import letters
 from complaints.admin.move_form import DayInput
 from complaints.admin.moves import CASE, QUEUE, explain
+from complaints.admin.rail import framed
 from complaints.admin.scoped import viewer_for
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.letter_markup import blocks_of
@@ -90,7 +91,7 @@ class LetterPages:
         case, letter, viewer = self._letter(request, pk, letter_pk)
         keys = (case.pk, letter.pk)
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": letter.subject,
             "subtitle": case.reference,
             "case": case,
@@ -167,7 +168,7 @@ class LetterPages:
         status: int = 200,
     ) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Record that the letter was posted"),
             "subtitle": letter.complaint.reference,
             "form": form,
@@ -188,7 +189,7 @@ class LetterPages:
         cases = {row.letter.complaint_id for row in rows}
         seen = Complaint.objects.visible_to(viewer).filter(pk__in=cases)
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Letters to post"),
             "rows": rows,
             "seen": set(seen.values_list("pk", flat=True)),

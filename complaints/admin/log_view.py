@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from complaints import ledger
 from complaints.admin.log_form import SOMEBODY_NEW, LogForm
 from complaints.admin.moves import QUEUE, back_to, explain
+from complaints.admin.rail import framed
 from complaints.admin.scoped import viewer_for
 from complaints.channels.phone import desk
 from complaints.errors import RecourseError
@@ -83,7 +84,7 @@ class LogPage:
 
     def _log_page(self, request: HttpRequest, form: LogForm) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": _("Log a call"),
             "form": form,
             "looked": bool(form["caller"].value()),

@@ -21,6 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from complaints.admin.move_form import MoveForm
+from complaints.admin.rail import framed
 from complaints.admin.review import REVIEWED, review_of
 from complaints.admin.scoped import viewer_for
 from complaints.errors import (
@@ -245,7 +246,7 @@ class TransitionAdminMixin:
         case, url = move.obj.case, back_to(move.obj.case, move.viewer)
         inside = url.startswith(reverse(CASE, args=(case.pk,)))
         return {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": move.spec.label,
             "subtitle": str(move.obj.case),
             "move": move,

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from complaints.admin.scoped import desk_context, viewer_for
 from complaints.permissions import Viewer
 from complaints.services.access_review import may_review
 from complaints.services.privacy.requests import may_keep
@@ -47,6 +48,12 @@ def to_do(current: str = "") -> dict[str, Any]:
         for name, words in views
     ]
     return {"title": _("Tasks"), "views": lines}
+
+
+def framed(site: Any, request: HttpRequest) -> dict[str, Any]:
+    """What a page of one case or of one form stands in: the same rail as the board."""
+    groups = rail_groups(viewer_for(request), site, request)
+    return {**desk_context(site, request), "rail_groups": groups}
 
 
 def rail_groups(

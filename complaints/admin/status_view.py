@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from complaints.admin.forms import WriteForm
 from complaints.admin.moves import QUEUE, STATUS, buttons_of, explain
+from complaints.admin.rail import framed
 from complaints.admin.scoped import viewer_for
 from complaints.errors import NotVisible, RecourseError
 from complaints.models import Complaint
@@ -84,7 +85,7 @@ class StatusPage:
         status: int = 200,
     ) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
+            **framed(self.admin_site, request),
             "title": case.reference,
             "case": case,
             "form": form,

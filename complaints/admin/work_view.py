@@ -87,9 +87,9 @@ class WorkPages:
         if request.method != "POST":
             marker = care.read_care(complaint=case, actor=viewer)
             initial = {"kind": marker.kind, "note": marker.note} if marker else {}
-            form = CareForm(case=case, initial=initial)
+            form = CareForm(case=case, viewer=viewer, initial=initial)
             return self._care_page(request, case, viewer, form, marker)
-        form = CareForm(request.POST, case=case)
+        form = CareForm(request.POST, case=case, viewer=viewer)
         if form.is_valid() and _set(form, case, viewer):
             messages.success(request, _("The care marker is set."))
             return HttpResponseRedirect(back_to(case, viewer, "customer"))

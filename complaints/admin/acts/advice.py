@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.forms import CaseForm, textarea
-from complaints.models import Complaint
+from complaints.models import Complaint, ComplianceNote
 from complaints.permissions import Viewer
 from complaints.services import compliance
 
@@ -41,6 +41,22 @@ def _end_review(case: Complaint, viewer: Viewer, _form: Any) -> object:
     return compliance.finish(complaint=case, actor=viewer)
 
 
+def _looked_at(case: Complaint, _viewer: Viewer) -> list[Quote]:
+    """Why compliance looks at it, and what it said so far."""
+    check = compliance.open_check(case)
+    drawn = [Quote(check.get_why_display(), check.drawn_at)] if check else []
+    notes = case.compliance_notes.select_related("made_by")
+    return drawn + [_said(note) for note in notes]
+
+
+def _said(note: ComplianceNote) -> Quote:
+    who = {"who": note.made_by}
+    if note.violation:
+        words = _("%(who)s marked a potential violation") % who
+        return Quote(words, note.made_at, f"{note.rule}\n{note.text}")
+    return Quote(_("%(who)s advised") % who, note.made_at, note.text)
+
+
 ACTS: Mapping[str, Act] = {
     "advise": Act(
         _("Advise, or mark a potential violation"),
@@ -50,6 +66,7 @@ ACTS: Mapping[str, Act] = {
         compliance.may_advise,
         _advise,
         "compliance",
+        _looked_at,
     ),
     "end-review": Act(
         _("End the compliance review"),
@@ -59,5 +76,6 @@ ACTS: Mapping[str, Act] = {
         compliance.may_finish,
         _end_review,
         "compliance",
+        _looked_at,
     ),
 }

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.acts.work import at_work_on
 from complaints.admin.forms import CaseForm, in_two_days, textarea
 from complaints.admin.move_form import TEXT_LIMIT, NearMomentField
 from complaints.models import Complaint, Conference
+from complaints.one_line import one_line
 from complaints.permissions import Viewer
 from complaints.services import conferences
+from complaints.templatetags.look import written
 from teams.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 class ConferenceForm(CaseForm):
@@ -52,8 +57,19 @@ class CallOffForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = self.case.conferences.filter(cancelled_at=None, minutes_at=None)
-        self.fields["conference"].queryset = rows  # type: ignore[attr-defined]
+        field: Any = self.fields["conference"]
+        field.queryset = _open(self.case)
+        field.label_from_instance = _named
+
+
+def _open(case: Complaint) -> "QuerySet[Conference]":
+    return case.conferences.filter(cancelled_at=None, minutes_at=None)
+
+
+def _named(conference: Conference) -> str:
+    """When it is and what it is about: "30 November 2026, 18:50: Who bears …"."""
+    begins = written(conference.starts_at)
+    return f"{begins}: {one_line(conference.agenda)[:80]}"
 
 
 class MinutesForm(CallOffForm):
@@ -68,6 +84,14 @@ def _call(case: Complaint, viewer: Viewer, form: Any) -> object:
     data = dict(form.cleaned_data)
     data["length"] = timedelta(minutes=data["length"])
     return conferences.call(complaint=case, actor=viewer, **data)
+
+
+def _called(case: Complaint, _viewer: Viewer) -> list[Quote]:
+    """Who was called to those that are open, and on what."""
+    return [
+        Quote(_("With %(names)s") % {"names": row.names}, row.starts_at, row.agenda)
+        for row in _open(case)
+    ]
 
 
 def _write_up(_case: Complaint, viewer: Viewer, form: Any) -> object:
@@ -98,6 +122,7 @@ ACTS: Mapping[str, Act] = {
         conferences.may_change,
         _write_up,
         "consultations",
+        _called,
     ),
     "call-off": Act(
         _("Call the conference off"),
@@ -107,5 +132,6 @@ ACTS: Mapping[str, Act] = {
         conferences.may_change,
         _call_off,
         "consultations",
+        _called,
     ),
 }

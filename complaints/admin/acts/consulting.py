@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.forms import CaseForm, in_two_days, textarea
 from complaints.admin.move_form import TEXT_LIMIT, NearMomentField
 from complaints.models import CaseAccess, Complaint
@@ -99,7 +99,8 @@ class AnswerForm(CaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_questions(self.fields["access"], self.case)
+        mine = self.viewer.grants.get(Perm.HANDLE, frozenset())
+        _offer_questions(self.fields["access"], self.case, team__in=mine)
 
 
 class EndConsultationForm(CaseForm):
@@ -117,9 +118,9 @@ class EndConsultationForm(CaseForm):
         _offer_questions(self.fields["access"], self.case)
 
 
-def _offer_questions(field: Any, case: Complaint) -> None:
+def _offer_questions(field: Any, case: Complaint, **only: Any) -> None:
     """Choices: the consultations that are open now, by team and question."""
-    field.queryset = live(case, timezone.now())
+    field.queryset = live(case, timezone.now()).filter(**only)
     field.label_from_instance = _question
 
 
@@ -157,6 +158,23 @@ def _ends(case: Complaint, viewer: Viewer) -> bool:
     return handler_or_lead(case, viewer) and bool(_consultations(case, viewer))
 
 
+def _put_to(case: Complaint, viewer: Viewer) -> list[Quote]:
+    """What the viewer's teams are asked."""
+    teams = viewer.grants.get(Perm.HANDLE, frozenset())
+    return [_asked(row) for row in _consultations(case, viewer) if row.team_id in teams]
+
+
+def _put(case: Complaint, viewer: Viewer) -> list[Quote]:
+    """What is open with any team."""
+    return [_asked(row) for row in _consultations(case, viewer)]
+
+
+def _asked(access: CaseAccess) -> Quote:
+    facts = {"who": access.granted_by, "team": access.team}
+    words = _("%(who)s asked the %(team)s") % facts
+    return Quote(words, access.granted_at, access.question)
+
+
 def _consultations(case: Complaint, viewer: Viewer) -> list[CaseAccess]:
     """Those that are open now."""
     return [
@@ -175,6 +193,7 @@ ACTS: Mapping[str, Act] = {
         _consults,
         _consult,
         "consultations",
+        _put,
     ),
     "contribute": Act(
         _("Bring a team in"),
@@ -184,6 +203,7 @@ ACTS: Mapping[str, Act] = {
         _consults,
         _contribute,
         "consultations",
+        _put,
     ),
     "ask-evidence": Act(
         _("Ask a team for evidence"),
@@ -193,6 +213,7 @@ ACTS: Mapping[str, Act] = {
         _consults,
         _contribute,
         "evidence",
+        _put,
     ),
     "answer": Act(
         _("Answer what your team is asked"),
@@ -202,6 +223,7 @@ ACTS: Mapping[str, Act] = {
         _is_consulted,
         _answer,
         "consultations",
+        _put_to,
     ),
     "end-consultation": Act(
         _("Take the question back"),
@@ -211,5 +233,6 @@ ACTS: Mapping[str, Act] = {
         _ends,
         _end,
         "consultations",
+        _put,
     ),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.forms import CaseForm, textarea
 from complaints.admin.move_form import TEXT_LIMIT, DayInput
 from complaints.models import Complaint
@@ -88,6 +88,16 @@ def _fetch(case: Complaint, viewer: Viewer, form: Any) -> object:
     return records.fetch_records(complaint=case, actor=viewer, **form.cleaned_data)
 
 
+def _complained_of(case: Complaint, _viewer: Viewer) -> list[Quote]:
+    """What the customer wrote, and the points that were found in it."""
+    told = Quote(
+        _("What the customer wrote"), case.received_at, case.description, case.language
+    )
+    points = "\n".join(f"{point.number}. {point.text}" for point in case.points.all())
+    known = Quote(_("Points raised"), case.received_at, points, case.language)
+    return [told, known] if points else [told]
+
+
 def _adds_points(case: Complaint, viewer: Viewer) -> bool:
     return case.state == State.INVESTIGATING and is_handler(case, viewer)
 
@@ -105,6 +115,7 @@ ACTS: Mapping[str, Act] = {
         _adds_points,
         _add_point,
         "points",
+        _complained_of,
     ),
     "evidence": Act(
         _("Add evidence"),

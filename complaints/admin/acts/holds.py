@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.forms import CaseForm, textarea
 from complaints.models import Complaint
 from complaints.permissions import Viewer
@@ -33,6 +33,15 @@ def _hold(case: Complaint, viewer: Viewer, form: Any) -> object:
 def _lift_hold(case: Complaint, viewer: Viewer, _form: Any) -> object:
     retention.lift(complaint=case, actor=viewer)
     return None
+
+
+def _kept_for(case: Complaint, _viewer: Viewer) -> list[Quote]:
+    """What it is kept for, while it is."""
+    holds = case.legal_holds.filter(lifted_at=None).select_related("set_by")
+    return [
+        Quote(_("%(who)s set it") % {"who": hold.set_by}, hold.set_at, hold.reason)
+        for hold in holds
+    ]
 
 
 def _is_held(case: Complaint) -> bool:
@@ -66,5 +75,6 @@ ACTS: Mapping[str, Act] = {
         _lifts,
         _lift_hold,
         "hold",
+        _kept_for,
     ),
 }

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.forms import CaseForm, textarea
 from complaints.admin.move_form import TEXT_LIMIT
 from complaints.errors import IllegalMove
@@ -81,6 +81,28 @@ def _review(_case: Complaint, viewer: Viewer, form: Any) -> object:
     )
 
 
+def _asked(case: Complaint, _viewer: Viewer) -> list[Quote]:
+    """What the customer asked to be done and nobody answered."""
+    rows = [row for row in case.protection_requests.all() if row.answered_at is None]
+    words = _("The customer asks: %(what)s")
+    return [
+        Quote(words % {"what": row.get_kind_display()}, row.asked_at) for row in rows
+    ]
+
+
+def _imposed(case: Complaint, _viewer: Viewer) -> list[Quote]:
+    """The measures that wait for a second look."""
+    rows = case.interim_measures.filter(reviewed_at=None).select_related("imposed_by")
+    return [
+        Quote(
+            _("%(who)s imposed it: %(what)s")
+            % {"who": row.imposed_by, "what": row.get_kind_display()},
+            row.imposed_at,
+        )
+        for row in rows
+    ]
+
+
 def _protects(case: Complaint, viewer: Viewer) -> bool:
     return is_open(case) and imposes_interim(case, viewer)
 
@@ -112,6 +134,7 @@ ACTS: Mapping[str, Act] = {
         _protects,
         _impose,
         "measures",
+        _asked,
     ),
     "protection-seen": Act(
         _("Take the request for protection on"),
@@ -121,6 +144,7 @@ ACTS: Mapping[str, Act] = {
         _unseen,
         _is_on_it,
         "measures",
+        _asked,
     ),
     "decline-protection": Act(
         _("Say that no measure is needed"),
@@ -130,6 +154,7 @@ ACTS: Mapping[str, Act] = {
         _declines,
         _decline,
         "measures",
+        _asked,
     ),
     "review-measure": Act(
         _("Review the measure"),
@@ -139,5 +164,6 @@ ACTS: Mapping[str, Act] = {
         _reviews,
         _review,
         "measures",
+        _imposed,
     ),
 }

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.admin.acts.act import Act
+from complaints.admin.acts.act import Act, Quote
 from complaints.admin.forms import CaseForm, textarea
 from complaints.admin.move_form import DayInput
-from complaints.models import Complaint
+from complaints.models import Complaint, EventText, HandOver
 from complaints.models.work import TASK_LIMIT
-from complaints.permissions import Viewer, handler_or_lead
+from complaints.permissions import Viewer, handler_or_lead, handles_team
 from complaints.services import hand_over, task_list
 from complaints.services.consult import live
 from complaints.services.delay import send_delay_notice
@@ -67,6 +67,27 @@ class DelayForm(CaseForm):
     )
 
 
+def hand_overs(case: Complaint, viewer: Viewer) -> list[HandOver]:
+    """Unread notes with their ``words``, for the team that has the case now."""
+    rows = hand_over.waits(case) if handles_team(case, viewer) else []
+    if rows:
+        events = {row.event_id: row for row in rows}
+        for text in EventText.objects.filter(event__in=events):
+            events[text.event_id].words = text.text  # type: ignore[attr-defined]
+    return rows
+
+
+def _handed(case: Complaint, viewer: Viewer) -> list[Quote]:
+    return [
+        Quote(
+            _("Hand-over note from %(who)s") % {"who": note.made_by},
+            note.made_at,
+            getattr(note, "words", ""),
+        )
+        for note in hand_overs(case, viewer)
+    ]
+
+
 def _read_note(case: Complaint, viewer: Viewer, _form: Any) -> object:
     hand_over.note_read(complaint=case, actor=viewer)
     return None
@@ -97,6 +118,7 @@ ACTS: Mapping[str, Act] = {
         hand_over.may_read,
         _read_note,
         "timeline",
+        _handed,
     ),
     "task": Act(
         _("Give a task"),

@@ -1,14 +1,18 @@
 """The case page, the draft of a decision, and what is done beside transitions."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from complaints.models import Complaint
-from complaints.services import decide
+from complaints.services import conferences, decide, protect
 from complaints.services.consult import consult
+from complaints.services.privacy import retention
+from complaints.workflow import perform
 from teams.models import Team
 from tests import cases
 from tests.people import People
@@ -285,6 +289,79 @@ def test_question_is_taken_back_by_a_button(people: People, client: Client) -> N
     client.force_login(people.risk)
     assert client.get(url(case, "change/")).status_code == 404
     assert client.post(page, {"access": access.pk}).status_code == 404
+
+
+def test_team_answers_its_own_question_and_reads_it_whole(
+    people: People, client: Client
+) -> None:
+    """A question put to another team is no choice: it was the first one, and led to a
+    page that is not there."""
+    case = cases.at(people, "investigating")
+    long = "Whose is the order? " * 20
+    for code, question in (("risk", long), ("legal", "May we pay?")):
+        team = Team.objects.get(code=code)
+        consult(complaint=case, team=team, question=question, actor=people.security)
+    client.force_login(people.risk)
+
+    page = client.get(url(case, "act/answer/"))
+
+    asked = case.accesses.get(team__code="risk")
+    assert list(page.context["form"].fields["access"].queryset) == [asked]
+    assert [quote.text for quote in page.context["about"]] == [long.strip()]
+    assert "May we pay?" not in page.content.decode()
+    done = client.post(url(case, "act/answer/"), {"access": asked.pk, "answer": "A."})
+    assert done.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("hand-over-read", "The log is with Tech."),
+        ("lift-hold", "Court of Berlin, 12 O 345/26"),
+        ("end-consultation", "Whose?"),
+        ("minutes", "Who bears it?"),
+        ("call-off", "Who bears it?"),
+        ("point", "At 02:14"),
+        ("review-measure", "Account frozen"),
+    ],
+)
+def test_act_shows_what_it_is_about(
+    act: str, told: str, people: People, client: Client
+) -> None:
+    """Nobody ticks off, lifts or reviews what the page does not show."""
+    given = {"funds_at_risk": True, "description": "At 02:14 it went."}
+    case = cases.at(people, "investigating", **given)
+    who = _busy(people, case).get(act, people.security)
+    client.force_login(who)
+
+    page = client.get(url(case, f"act/{act}/")).content.decode()
+
+    assert case.subject in page
+    assert told in page
+
+
+def _busy(people: People, case: Complaint) -> dict[str, Any]:
+    """A case with one of all that is open; who does what if not its handler."""
+    lead = people.security_lead
+    note = {"handler": people.security, "hand_over": "The log is with Tech."}
+    perform(case, "assign_to", actor=lead, **note)
+    team = Team.objects.get(code="risk")
+    consult(complaint=case, team=team, question="Whose?", actor=people.security)
+    conferences.call(
+        complaint=case,
+        agenda="Who bears it?",
+        starts_at=timezone.now() + timedelta(days=1),
+        length=timedelta(minutes=30),
+        people=[people.security],
+        actor=people.security,
+    )
+    retention.hold(
+        complaint=case, reason="Court of Berlin, 12 O 345/26", actor=people.head
+    )
+    protect.impose(
+        complaint=case, kind="freeze", reason="It goes on.", actor=people.security
+    )
+    return {"lift-hold": people.head, "review-measure": lead}
 
 
 def test_reading_a_case_opens_no_way_to_write_its_columns(
