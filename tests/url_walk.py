@@ -20,6 +20,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from complaints.models import (
+    Alarm,
+    AlarmKind,
     Complaint,
     Draft,
     Evidence,
@@ -132,6 +134,7 @@ def make_victim(people: People) -> Victim:
         walk(people, case)
     raw = _raw_message()
     _learn(people, case)
+    _ring()
     _seal(people, case)
     _draw(case)
     _sample()
@@ -175,6 +178,22 @@ def _learn(people: People, case: Complaint) -> None:
         incident=incident,
     )
     improvement.open_action(team=team, plan=plan, actor=lead)
+
+
+@step
+def _ring() -> None:
+    """An alarm of its team that nobody answered yet; the asset says what is secret."""
+    now = timezone.now()
+    Alarm.objects.create(
+        kind=AlarmKind.RISE,
+        cell="rise:walk",
+        team=Team.objects.get(code="security"),
+        asset=SECRET,
+        since=now - timedelta(days=7),
+        until=now,
+        count=9,
+        raised_at=now,
+    )
 
 
 @step
@@ -365,6 +384,8 @@ def _number(route: Route, victim: Victim) -> int:
             apps.get_model("chat", "ChatFile")._default_manager.order_by("pk").first()
         )
         return int(file.line_id) if file else 0
+    if "/alarm/" in route.pattern:
+        return _first(Alarm.objects)
     if "persons" in route.pattern:
         return _first(PersonRequest.objects)
     if "quality" in route.pattern:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from complaints.models import CaseAccess, Complaint
+from complaints.models import Alarm, CaseAccess, Complaint
 from complaints.services import barriers
 from complaints.services.consult import consult
 from complaints.states import FINAL_STATES
@@ -157,6 +157,36 @@ def test_every_address_gives_what_the_role_may_see(
     name: str, relation: str, people: People, victim: Victim
 ) -> None:
     _walk(name, relation, people, victim)
+
+
+ANSWER = ("alarm_answer", "from_alarm")
+ANSWERING = {
+    **dict.fromkeys(ROLES, 404),
+    # They read it; whoever leads its team and the head of the desk answer it.
+    "security": 403,
+    "reviewer": 403,
+    "security_lead": 302,
+    "head": 302,
+}
+"""What comes of answering an alarm of the security team: no role of a case decides."""
+
+
+@pytest.mark.parametrize("address", ANSWER)
+@pytest.mark.parametrize("name", ANSWERING)
+def test_an_alarm_is_answered_by_who_leads_its_team(
+    name: str, address: str, people: People, victim: Victim
+) -> None:
+    caller, given = Caller(victim, people.all()[name]), ANSWERING[name]
+    route = next(one for one in routes() if one.name.endswith(f"incident_{address}"))
+    codes = [
+        caller.client.get(url_of(route, victim)).status_code,
+        caller.client.post(url_of(route, victim), {"reason": "A sale."}).status_code,
+    ]
+
+    assert codes == [403 if given == 302 else given, given]
+    alarm = Alarm.objects.get()
+    assert alarm.answered_by == (people.all()[name] if given == 302 else None)
+    assert bool(alarm.incident) is (given == 302 and address == "from_alarm")
 
 
 def _walk(name: str, relation: str, people: People, victim: Victim) -> None:
