@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals import subject
-from appeals.independence import hearing_ties, ties_to
+from appeals.independence import hearing_ties, independent_reviewer, ties_to
 from appeals.models import Appeal
 from appeals.services import new_decision, panel, reviewers
 from appeals.services.lodge import start_clock
@@ -101,7 +101,8 @@ def replace_reviewer(done: Done) -> None:
 
 @second_look
 def look_at_appeal(complaint: Any, now: datetime) -> None:
-    """Another reviewer where the present one fell out; else who is left to sign.
+    """Another reviewer where the present one fell out, or where there was none and
+    now somebody can; else who is left to sign.
 
     Nobody falls out of a review but by leaving, or by being too close to the case.
     """
@@ -112,6 +113,8 @@ def look_at_appeal(complaint: Any, now: datetime) -> None:
     reviewer, decision = appeal.reviewer, appeal.new_decision
     if reviewer is not None and _fell_out(appeal, reviewer):
         _start_afresh(appeal, reviewer, now=now)
+    elif reviewer is None and independent_reviewer(appeal, now) is not None:
+        reviewers.give_reviewer(appeal, now=now)
     elif decision is not None and decision.status == DecisionStatus.PROPOSED:
         escalate(decision, ties_to(appeal), now=now)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from appeals import panel
+from appeals.independence import ties_to
 from complaints import letter_facts
 from complaints.models import Complaint
 from complaints.notifications import notice, send
@@ -14,6 +15,7 @@ from complaints.registry import Done
 from complaints.staff_notices import in_role, tell
 from complaints.states import Finding, LetterKind, RulingOutcome
 from complaints.transitions import Words
+from complaints.untied import raise_to
 from teams.models import User
 from teams.roles import Role
 
@@ -119,7 +121,7 @@ def tell_member(done: Done) -> None:
 
 @notice("appeal", "no_panel_member")
 def escalate_panel(done: Done) -> None:
-    _tell(
+    _raise(
         done,
         in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
         _("Appeal in %(reference)s: its panel of three is not complete"),
@@ -133,7 +135,7 @@ def escalate_panel(done: Done) -> None:
 @notice("appeal", "no_reviewer")
 def escalate(done: Done) -> None:
     """Nobody independent is left: the head and the leads must bring somebody in."""
-    _tell(
+    _raise(
         done,
         in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
         _("Appeal in %(reference)s: nobody independent is left"),
@@ -148,7 +150,7 @@ def escalate(done: Done) -> None:
 @notice("appeal", "independence_violated")
 def name_violation(done: Done) -> None:
     """The head of complaints sees to it; the name stands on the page of the appeal."""
-    _tell(
+    _raise(
         done,
         in_role("desk", Role.HEAD),
         _("Appeal in %(reference)s: its reviewer is not independent"),
@@ -183,4 +185,12 @@ def tell_of_referral(done: Done) -> None:
 def _tell(
     done: Done, people: Iterable[User | None], subject: Words, body: Words
 ) -> None:
-    tell(done, people, subject, body, f"/admin/appeals/appeal/{done.obj.pk}/change/")
+    tell(done, people, subject, body, _page(done))
+
+
+def _raise(done: Done, people: Iterable[User], subject: Words, body: Words) -> None:
+    raise_to(done, people, ties_to(done.obj), subject, body, _page(done))
+
+
+def _page(done: Done) -> str:
+    return f"/admin/appeals/appeal/{done.obj.pk}/change/"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from appeals.concerned import concerned
 from appeals.independence import ties_to
 from appeals.models import ArbitratorLink, Referral, ReferralState
-from appeals.services.outside import award, carry_out, hearing, refer
+from appeals.models.referral import UNDECIDED
+from appeals.services.outside import award, carry_out, hearing, objections, refer
 from complaints.registry import Done, effect, guard, second_look
 from complaints.services.sign_offs import escalate
 from complaints.states import DecisionStatus
@@ -127,6 +128,13 @@ def look_at_signers(complaint: Any, now: datetime) -> None:
         decision = made.decision if made is not None else None
         if decision is not None and decision.status == DecisionStatus.PROPOSED:
             escalate(decision, ties_to(row.appeal), now=now)
+
+
+@second_look
+def look_at_objections(complaint: Any, now: datetime) -> None:
+    """Whether an objection has somebody independent who decides it."""
+    for row in complaint.referrals.filter(state__in=UNDECIDED):
+        objections.pass_on(row, now=now)
 
 
 @effect("referral", "carry_out")

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from appeals.independence import ties_to
+from appeals.judges import choosers, judges
 from appeals.models import Side
 from complaints import outbox, profiles
 from complaints.models import Complaint, Outbox
@@ -16,6 +18,7 @@ from complaints.registry import Done
 from complaints.staff_notices import in_role, tell
 from complaints.states import Channel, LetterKind
 from complaints.transitions import Words
+from complaints.untied import Level, hand_on, raise_to
 from teams.models import User
 from teams.roles import Role
 
@@ -132,17 +135,18 @@ def replaced(done: Done) -> None:
     _letter(done, _("another arbitrator has your case"), said)
 
 
+OBJECTED = _("Appeal in %(reference)s: the customer objects to an arbitrator")
+DECIDE_ON_IT = _("Decide on it with reasons on the page of the outside stage.")
+
+
 @notice("referral", "arbitrator_objected")
 def objected(done: Done) -> None:
     """To whoever decides it; the customer reads what the exchange objects to."""
     row = done.fields["row"]
     if row.side == Side.CUSTOMER:
-        _tell(
-            done,
-            in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
-            _("Appeal in %(reference)s: the customer objects to an arbitrator"),
-            _("Decide on it with reasons on the page of the outside stage."),
-        )
+        found = judges(done.obj)
+        if found.level == Level.DESK:
+            _tell(done, found.people, OBJECTED, DECIDE_ON_IT)
         return
     _news(done, row.seat)
 
@@ -157,6 +161,15 @@ def objected(done: Done) -> None:
         )
 
     _letter(done, _("we object to an arbitrator"), said)
+
+
+@notice("referral", "objection_passed_on")
+def pass_on(done: Done) -> None:
+    """Whoever would decide it is tied: by name to whoever comes after them."""
+    found = done.fields["found"]
+    if found.level == Level.DESK:
+        _tell(done, found.people, OBJECTED, DECIDE_ON_IT)
+    hand_on(done, found, OBJECTED, DECIDE_ON_IT, _page(done))
 
 
 @notice("referral", "arbitrator_objection_decided")
@@ -241,14 +254,16 @@ def _those_who_heard(done: Done) -> set[User]:
 @notice("referral", "no_arbitrator")
 def escalate(done: Done) -> None:
     """Nobody independent is left on the register: the head has to see to it."""
-    _tell(
+    raise_to(
         done,
-        in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
+        choosers(),
+        ties_to(done.obj.appeal),
         _("Appeal in %(reference)s: no independent arbitrator is left"),
         _(
             "Everybody on the register is tied to this case or sat on it before. Add "
             "an arbitrator, then appoint again on the page of the outside stage."
         ),
+        _page(done),
     )
 
 
@@ -256,7 +271,7 @@ def escalate(done: Done) -> None:
 def warn(done: Done) -> None:
     _tell(
         done,
-        in_role("desk", Role.HEAD) | in_role("appeals", Role.LEAD),
+        choosers(),
         _("Appeal in %(reference)s: an arbitrator's link was taken back"),
         _(
             "Somebody entered too many wrong codes there. Talk to the arbitrator, then "
@@ -266,8 +281,11 @@ def warn(done: Done) -> None:
 
 
 def _tell(done: Done, people: Iterable[User], subject: Words, body: Words) -> None:
-    page = f"/admin/appeals/appeal/{done.obj.appeal_id}/outside/"
-    tell(done, people, subject, body, page)
+    tell(done, people, subject, body, _page(done))
+
+
+def _page(done: Done) -> str:
+    return f"/admin/appeals/appeal/{done.obj.appeal_id}/outside/"
 
 
 # The arbitrators ----------------------------------------------------------------------

@@ -48,5 +48,5 @@ class ComplaintsConfig(AppConfig):
 
     def _sign_up(self) -> None:
         """Modules that tell the registry what they do as they are loaded."""
-        from complaints import staff_notices  # noqa: F401, PLC0415
+        from complaints import staff_notices, untied  # noqa: F401, PLC0415
         from complaints.selectors import lacks  # noqa: F401, PLC0415

@@ -34,6 +34,14 @@ def tell(
     _write(done, _hearers(case, _present(case, people, done)), subject, body, link)
 
 
+def hand_to(
+    done: Done, people: Iterable[User], subject: Words, body: Words, page: str
+) -> None:
+    """Tell exactly these, whether or not they see the case yet."""
+    link = f"\n\n{settings.SITE_URL}{page}\n"
+    _write(done, people, subject, body, link, unseen_too=True)
+
+
 def _write(
     done: Done,
     people: Iterable[User],
@@ -316,22 +324,5 @@ def warn_of_violation(done: Done) -> None:
         _(
             "Compliance marked a potential violation in this case; the page says "
             "of what."
-        ),
-    )
-
-
-# Sign-offs --------------------------------------------------------------------------
-
-
-@notice("complaint", "no_signer")
-def escalate_sign_off(done: Done) -> None:
-    """To the head of complaints, who can have somebody brought in."""
-    _tell(
-        done,
-        in_role("desk", Role.HEAD),
-        _("Complaint %(reference)s: nobody is left to sign"),
-        _(
-            "A decision is proposed, and for one of its sign-offs nobody independent "
-            "is left. The page says which, and who can see to it."
         ),
     )

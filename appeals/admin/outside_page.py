@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from appeals.arbitrators import arbitrator_ties
 from appeals.award_words import award_hash
+from appeals.judges import judges
 from appeals.models import Award, Referral, ReferralState
 from appeals.models.referral import UNDECIDED
 from appeals.outside_notices import route_name
-from appeals.services.outside import carry_out, seats
+from appeals.services.outside import carry_out, objections, seats
 from appeals.services.reviewers import may_choose
 from complaints.admin.clock_lines import clock_lines
 from complaints.permissions import Viewer, hears_appeals
@@ -36,8 +37,17 @@ def outside_context(row: Referral, viewer: Viewer) -> dict[str, Any]:
         "manages": manages,
         "answers": hears or manages,
         "working": row.state in UNDECIDED,
+        **_judged(row, viewer),
         **_award(row, viewer, hears or manages),
     }
+
+
+def _judged(row: Referral, viewer: Viewer) -> dict[str, Any]:
+    """With whom an open objection of the customer is, and whether with ``viewer``."""
+    if row.state not in UNDECIDED or not objections.open_ones(row):
+        return {}
+    found = judges(row)
+    return {"judged_by": found.words, "judges": viewer.user in found.people}
 
 
 def _empty(row: Referral) -> int:

@@ -66,6 +66,15 @@ def _record(
     notifications.announce(Done.of_event(appeal, event, viewer))
 
 
+def let_in(appeal: Any, user: User, *, now: datetime) -> None:
+    """``user`` sees the case through this appeal; once is enough."""
+    rows = CaseAccess.objects.filter(
+        complaint=appeal.complaint, kind=AccessKind.APPEAL, user=user, revoked_at=None
+    )
+    if not rows.exists():
+        grant(appeal.complaint, AccessKind.APPEAL, by=router(), now=now, user=user)
+
+
 def let_out(appeal: Any, user: User, *, now: datetime) -> None:
     """``user`` no longer sees the case through this appeal."""
     rows = CaseAccess.objects.filter(

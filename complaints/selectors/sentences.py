@@ -214,6 +214,9 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "arbitrator_link_guessed"): _("an arbitrator's link was shut: wrong codes"),
     ("", "arbitrator_accepted"): _("declared that nothing ties them to the case"),
     ("", "arbitrator_objected"): _("a side objected to an arbitrator"),
+    ("", "objection_passed_on"): _(
+        "an objection to an arbitrator was passed on to whoever may decide it"
+    ),
     ("", "arbitrator_objection_decided"): _(
         "an objection to an arbitrator was decided"
     ),

@@ -8,13 +8,14 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 
 from complaints import ledger, notifications
-from complaints.models import Complaint, Decision, Event
+from complaints.models import Clock, Complaint, Decision, Event
 from complaints.permissions import viewer_of
 from complaints.registry import Done, look_again, second_look
 from complaints.selectors.signers import IsTied, conflicted, unsignable
-from complaints.states import DecisionStatus, SignOffRole, State
+from complaints.states import DecisionStatus, SignOffRole, State, Step
 from teams.models import Membership
 from teams.permissions import grants_of_all, holders_of
 from teams.roles import Perm
@@ -25,7 +26,11 @@ logger = logging.getLogger(__name__)
 SIGNERS: Final = "who_signs"
 """Where the mark of those who may sign is kept between scans."""
 
-WATCHED: Final = (*(role.codename for role in SignOffRole), Perm.REVIEW_APPEALS)
+WATCHED: Final = (
+    *(role.codename for role in SignOffRole),
+    Perm.REVIEW_APPEALS,
+    Perm.HEAD,
+)
 
 
 @second_look
@@ -37,7 +42,8 @@ def look_for_signers(complaint: Complaint, now: datetime) -> None:
 
 
 def look_at_all(*, now: datetime) -> int:
-    """Look again where somebody has yet to sign or to review, when people changed.
+    """Look again where somebody has yet to sign, to review or to answer outside, when
+    people changed.
 
     Somebody leaves, is given a role or loses one: nothing on the case says so. The mark
     of who may sign is kept after the work, so a scan that was cut short begins anew;
@@ -46,7 +52,9 @@ def look_at_all(*, now: datetime) -> int:
     present = _who_signs()
     if cache.get(SIGNERS) == present:
         return 0
-    cases = Complaint.objects.filter(state__in=(State.IN_REVIEW, State.APPEALED))
+    here = Q(state__in=(State.IN_REVIEW, State.APPEALED))
+    outside = Clock.objects.filter(step=Step.OUTSIDE, stopped_at=None)
+    cases = Complaint.objects.filter(here | Q(pk__in=outside.values("complaint")))
     looked = [_look(case, now) for case in cases.order_by("pk").iterator(500)]
     if all(looked):
         cache.set(SIGNERS, present, timeout=None)

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from appeals.models import Appeal
-from appeals.services import propose_new_decision, sign_new_decision
+from appeals.services import choose_again, propose_new_decision, sign_new_decision
 from complaints.models import Complaint, Event
 from complaints.registry import lacks_of
+from complaints.services import protect, sign_offs
 from complaints.states import State
 from tests.appeals import walk
 from tests.people import People
@@ -57,6 +59,53 @@ def test_missing_reviewer_is_said_with_who_can_help(
     assert said(case) == [NO_REVIEWER]
     (lack,) = lacks_of(case)
     assert "An administrator can add a reviewer" in str(lack.remedy)
+
+
+def test_missing_reviewer_is_told_by_name_where_the_desk_is_tied(
+    people: People, case: Complaint
+) -> None:
+    """The head and the lead decided, and the officer signed: it leaves the house."""
+    for user in (people.appeals, people.appeals_2, people.appeals_3, people.head):
+        protect.record_conflict(
+            complaint=case, user=user, kind="related", reason="", actor=user
+        )
+
+    row = walk.appeal(case)
+
+    told = case.outbox.filter(subject__contains="nobody independent is left")
+    assert [(one.kind, one.recipient) for one in told] == [
+        ("management", "board@recourse.example")
+    ]
+    (lack,) = lacks_of(case)
+    assert "board@recourse.example" in str(lack.remedy)
+
+    officer = walk.second_officer()
+    choose_again(appeal=row, actor=people.appeals)
+    last = case.outbox.filter(subject__contains="nobody independent is left").last()
+    assert last is not None
+    assert (last.kind, last.recipient) == ("staff", officer.email)
+
+
+def test_reviewer_who_is_new_is_chosen_by_itself(
+    people: People, case: Complaint
+) -> None:
+    """Nobody who is tied has to press for it."""
+    for user in (people.appeals, people.appeals_2, people.appeals_3, people.head):
+        protect.record_conflict(
+            complaint=case, user=user, kind="related", reason="", actor=user
+        )
+    row = walk.appeal(case)
+    sign_offs.look_at_all(now=timezone.now())
+    row.refresh_from_db()
+    assert row.reviewer is None
+    said = Event.objects.filter(stream=case.stream, what="no_reviewer")
+    assert said.count() == 1
+
+    fresh = walk.join("appeals_4", "appeals", "reviewer")
+    sign_offs.look_at_all(now=timezone.now())
+
+    row.refresh_from_db()
+    assert (row.reviewer, said.count()) == (fresh, 1)
 
 
 def test_new_decision_needs_a_second_officer_and_the_head_hears_of_it(

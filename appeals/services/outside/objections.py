@@ -1,17 +1,19 @@
 """A side objects to a seated arbitrator: decided by people who have no part in it.
 
 The customer's objection is decided by whoever chooses here and is independent of the
-first decision. The exchange does not judge its own: the arbitrator answers it alone.
+first decision and of the ruling; where nobody of them is, by a compliance officer who
+is, and else by nobody until the management body has named somebody. The exchange does
+not judge its own: the arbitrator answers it alone.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appeals.independence import decider_ties
+from appeals.judges import judges, judging_ties
 from appeals.models import (
     ArbitratorObjection,
     ArbitratorSeat,
@@ -23,21 +25,22 @@ from appeals.services.outside import hearing, seats
 from appeals.services.outside.rows import (
     heard,
     held,
-    managed,
     own_seat,
     record,
     written,
 )
+from appeals.services.reviewers import let_in, let_out, may_choose, router
 from complaints import timing
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted
 from complaints.masking import mask
+from complaints.models import Event
 from complaints.permissions import Viewer, as_viewer, customer_self
 from complaints.states import Step
 from complaints.transitions import Refusal
+from complaints.untied import Level, Responsible
+from teams.models import User
 
-if TYPE_CHECKING:
-    from teams.models import User
-
+PASSED = "objection_passed_on"
 DECIDED_WITHIN = timedelta(days=14)
 
 
@@ -47,7 +50,7 @@ def object_to(
     referral: Referral,
     seat: ArbitratorSeat,
     reason: str,
-    actor: "User | Viewer",
+    actor: User | Viewer,
     now: datetime | None = None,
 ) -> ArbitratorObjection:
     """A side says why this arbitrator should not decide, once for each of them.
@@ -74,6 +77,7 @@ def object_to(
     _start_clock(row, made, moment)
     facts = {"objection": made.pk, "seat": seat.seat, "side": side}
     record(row, "arbitrator_objected", viewer, moment, facts, row=made)
+    pass_on(row, now=moment)
     return made
 
 
@@ -104,15 +108,18 @@ def decide(
     objection: ArbitratorObjection,
     upheld: bool,
     answer: str,
-    actor: "User | Viewer",
+    actor: User | Viewer,
     now: datetime | None = None,
 ) -> ArbitratorObjection:
-    """The customer's objection, by the appeals lead or the head, with reasons.
+    """The customer's objection, with reasons, by one of ``judges``.
 
-    Raises ``GuardRefused`` for whoever decided the case first or reports to one.
+    Raises ``GuardRefused`` for whoever decided the case first, reports to one who did
+    or heard the appeal; ``NotPermitted`` for everybody else who is not asked.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
-    row = managed(objection.referral, viewer)
+    row = held(objection.referral, viewer)
+    if not may_choose(viewer) and not is_asked(row, viewer):
+        raise NotPermitted
     if refusals := why_not_decide(row, objection, viewer):
         raise GuardRefused(refusals)
     return _settle(row, objection, upheld, written(answer, "answer"), viewer, moment)
@@ -125,8 +132,65 @@ def why_not_decide(
     if objection.side != Side.CUSTOMER:
         words = _("The arbitrator answers an objection of the exchange.")
         return [Refusal("own_objection", words)]
-    reasons = decider_ties(referral.appeal, viewer.user)
+    reasons = judging_ties(referral.appeal, viewer.user)
     return [Refusal("not_independent", reason) for reason in reasons]
+
+
+def is_asked(referral: Referral, viewer: Viewer) -> bool:
+    """Whether it came to ``viewer``, because those before them are tied."""
+    return viewer.user in judges(referral).people
+
+
+# Passed on ----------------------------------------------------------------------------
+
+
+def pass_on(referral: Referral, *, now: datetime) -> None:
+    """Let in and tell whoever decides the open objections of the customer, where the
+    desk cannot; once while they are the same people."""
+    rows = open_ones(referral)
+    if not rows:
+        return
+    found = judges(referral)
+    for one in rows:
+        _pass_on(referral, one, found, now)
+
+
+def open_ones(referral: Referral) -> list[ArbitratorObjection]:
+    """What the customer says against somebody seated, not decided yet."""
+    rows = referral.objections.filter(decided_at=None, seat__left_at=None)
+    return list(rows.filter(side=Side.CUSTOMER).order_by("pk"))
+
+
+def _pass_on(
+    row: Referral, one: ArbitratorObjection, found: Responsible, now: datetime
+) -> None:
+    known = _passed(row, one).last()
+    told = {"level": str(found.level), "people": [user.pk for user in found.people]}
+    before = {key: known.payload[key] for key in told} if known else None
+    if told == before or (known is None and found.level == Level.DESK):
+        return
+    if found.level == Level.COMPLIANCE:
+        for user in found.people:
+            let_in(row.appeal, user, now=now)
+    facts = {"objection": one.pk, **told}
+    record(row, PASSED, router(), now, facts, row=one, found=found)
+
+
+def _passed(row: Referral, one: ArbitratorObjection) -> QuerySet[Event]:
+    rows = Event.objects.filter(stream=row.stream, what=PASSED)
+    return rows.filter(payload__objection=one.pk).order_by("seq")
+
+
+def _let_out_again(row: Referral, one: ArbitratorObjection, now: datetime) -> None:
+    """Whoever came in for this alone sees the case no more."""
+    came = {
+        pk
+        for event in _passed(row, one)
+        if event.payload["level"] == Level.COMPLIANCE
+        for pk in event.payload["people"]
+    }
+    for user in User.objects.filter(pk__in=came):
+        let_out(row.appeal, user, now=now)
 
 
 @transaction.atomic
@@ -176,6 +240,7 @@ def _settle(
     record(
         row, "arbitrator_objection_decided", viewer, now, facts, texts, row=objection
     )
+    _let_out_again(row, objection, now)
     if upheld:
         seats.leave(row, seat, by=viewer, now=now, reason=objection.reason)
     return objection

@@ -8,14 +8,25 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from appeals.models import ArbitratorLink, ArbitratorObjection, ArbitratorSeat, Referral
+from appeals.models import (
+    Appeal,
+    ArbitratorLink,
+    ArbitratorObjection,
+    ArbitratorSeat,
+    Referral,
+)
 from appeals.services.outside import award, objections, seats
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
 from complaints.models import Clock, Complaint, Event, Letter, Outbox
+from complaints.permissions import viewer_of
+from complaints.registry import lacks_of
+from complaints.services import protect, sign_offs
 from complaints.services.relay import relay_due
 from complaints.states import State
 from teams.models import User
+from tests.appeals import walk
 from tests.appeals.outside import stage
 from tests.people import People
 
@@ -140,6 +151,139 @@ def test_who_decides_the_objection_of_the_customer(
         objections.answer_own(
             objection=made, leaves=False, answer="No.", actor=stage.presiding(row)
         )
+
+
+def _tie(*users: User, row: Referral) -> None:
+    """Each says that something ties them to the case."""
+    for user in users:
+        protect.record_conflict(
+            complaint=row.complaint, user=user, kind="related", reason="", actor=user
+        )
+
+
+def _told(row: Referral) -> list[tuple[str, str]]:
+    rows = row.complaint.outbox.filter(subject__contains="objects to an arbitrator")
+    return sorted(rows.values_list("kind", "recipient"))
+
+
+def _passed(row: Referral) -> list[tuple[str, list[int]]]:
+    rows = Event.objects.filter(stream=row.stream, what="objection_passed_on")
+    payloads = rows.order_by("seq").values_list("payload", flat=True)
+    return [(one["level"], one["people"]) for one in payloads]
+
+
+def test_whoever_heard_the_appeal_decides_no_objection(
+    people: People, row: Referral
+) -> None:
+    """The arbitrator judges their ruling."""
+    Appeal.objects.filter(pk=row.appeal_id).update(reviewer=people.appeals)
+    row.appeal.refresh_from_db()
+    made = _objection(people, row)
+
+    with pytest.raises(GuardRefused) as tied:
+        objections.decide(
+            objection=made, upheld=False, answer="No.", actor=people.appeals
+        )
+
+    assert [str(one.words) for one in tied.value.refusals] == [
+        "This person heard the appeal."
+    ]
+    assert _told(row) == [("staff", people.head.email)]
+    assert _passed(row) == []
+
+
+def test_tied_desk_passes_it_on_to_an_independent_officer_by_name(
+    people: People, row: Referral
+) -> None:
+    """The first officer signed the first decision; the second had no part in it."""
+    officer = walk.second_officer()
+    _tie(people.head, people.appeals, row=row)
+    made = _objection(people, row)
+
+    assert _told(row) == [("staff", officer.email)]
+    assert _passed(row) == [("compliance", [officer.pk])]
+    (lack,) = lacks_of(row.complaint)
+    assert str(officer) in str(lack.remedy)
+    said: dict[str, Any] = {"objection": made, "upheld": True, "answer": "She did."}
+    for tied in (people.head, people.appeals):
+        with pytest.raises(GuardRefused):
+            objections.decide(**said, actor=tied)
+    for other in (people.compliance_officer, people.legal, people.approver):
+        with pytest.raises((NotPermitted, NotVisible)):
+            objections.decide(**said, actor=other)
+
+    objections.decide(**said, actor=officer)
+
+    assert str(_seat(row).arbitrator) == "Bo Lind"
+    seen = Complaint.objects.visible_to(viewer_of(officer))
+    assert not seen.filter(pk=row.complaint_id).exists()
+
+
+def test_tie_that_comes_up_later_passes_it_on_once(
+    people: People, row: Referral
+) -> None:
+    officer = walk.second_officer()
+    made = _objection(people, row)
+    assert _passed(row) == []
+
+    _tie(people.head, row=row)
+    assert _passed(row) == []
+    _tie(people.appeals, people.appeals_2, row=row)
+
+    assert _passed(row) == [("compliance", [officer.pk])]
+    objections.decide(objection=made, upheld=False, answer="No.", actor=officer)
+    _tie(people.appeals_3, row=row)
+    assert len(_passed(row)) == 1
+
+
+def test_nobody_left_in_the_house_is_the_management_bodys_to_name(
+    people: People, row: Referral
+) -> None:
+    """Nobody decides until it has named somebody, who is told at once."""
+    _tie(people.head, people.appeals, row=row)
+    made = _objection(people, row)
+
+    assert _told(row) == [("management", "board@recourse.example")]
+    assert _passed(row) == [("management", [])]
+    (lack,) = lacks_of(row.complaint)
+    assert "board@recourse.example" in str(lack.remedy)
+    mail_of = row.complaint.outbox.get(kind="management")
+    reference = row.complaint.reference
+    assert (reference in mail_of.subject, reference in mail_of.body) == (True, False)
+    said: dict[str, Any] = {"objection": made, "upheld": False, "answer": "No tie."}
+    for user in (*people.all().values(),):
+        with pytest.raises((GuardRefused, NotPermitted, NotVisible)):
+            objections.decide(**said, actor=user)
+
+    named = walk.second_officer()
+    sign_offs.look_at_all(now=timezone.now())
+
+    assert _passed(row) == [("management", []), ("compliance", [named.pk])]
+    objections.decide(**said, actor=named)
+    made.refresh_from_db()
+    assert (made.upheld, made.decided_by) == (False, named)
+
+
+def test_page_says_with_whom_an_objection_is(
+    people: People, row: Referral, client: Client
+) -> None:
+    officer = walk.second_officer()
+    _tie(people.head, people.appeals, row=row)
+    made = _objection(people, row)
+    page = reverse("admin:appeals_appeal_outside", args=(row.appeal_id,))
+    decide = reverse(
+        "admin:appeals_appeal_outside_objection", args=(row.appeal_id, made.pk)
+    )
+
+    client.force_login(people.head)
+    shown = client.get(page).content.decode()
+    assert (str(officer) in shown, decide in shown) == (True, False)
+
+    client.force_login(officer)
+    assert decide in client.get(page).content.decode()
+    client.post(decide, {"upheld": "no", "answer": "No tie."})
+    made.refresh_from_db()
+    assert made.decided_by == officer
 
 
 def test_the_exchange_does_not_decide_its_own(people: People, row: Referral) -> None:
