@@ -444,6 +444,7 @@ DESK = {
     "admin:complaints_improvementaction_causes": Rule(Who.DESK, "security_lead"),
     **_scoped("appeals_appeal", "appeals", "appeals"),
     "admin:appeals_appeal_overturned": Rule(Who.DESK, "head"),
+    "admin:appeals_appeal_routes": Rule(Who.DESK, "head"),
     "admin:appeals_appeal_arbitrators": Rule(Who.DESK, "head"),
     "admin:appeals_appeal_arbitrator": Rule(Who.DESK),
     "admin:appeals_appeal_bundle": Rule(Who.STAFF, "appeals"),

@@ -22,6 +22,7 @@ from appeals.admin.outside import OutsidePages
 from appeals.admin.page import appeal_context
 from appeals.admin.panel import PanelPages, panel_context
 from appeals.admin.register import RegisterPages
+from appeals.admin.routes import RoutePages
 from appeals.admin.work import ReviewPages
 from appeals.cohorts import FEW, cohorts
 from appeals.models import Appeal
@@ -42,6 +43,7 @@ class AppealAdmin(
     BundlePages,
     OutsidePages,
     RegisterPages,
+    RoutePages,
     TransitionAdminMixin,
     TeamScopedAdmin,
 ):
@@ -80,6 +82,7 @@ class AppealAdmin(
         ("<int:pk>/decision/return/", "return_view", "return"),
         ("<int:pk>/bundle/", "bundle_view", "bundle"),
         ("<int:pk>/bundle/<int:number>/", "bundle_file_view", "bundle_file"),
+        ("routes/", "routes_view", "routes"),
         ("arbitrators/", "arbitrators_view", "arbitrators"),
         ("arbitrators/<int:number>/", "arbitrator_view", "arbitrator"),
         ("<int:pk>/outside/", "outside_view", "outside"),

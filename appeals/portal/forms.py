@@ -155,7 +155,7 @@ class ReferForm(forms.Form):
 
 
 def _limit(route: Route) -> str:
-    return gettext("time limit: %(limit)s") % {"limit": route.time_limit}
+    return gettext("Time limit: %(limit)s") % {"limit": route.time_limit}
 
 
 class OutsideAnswerForm(forms.Form):

@@ -245,7 +245,7 @@ def routes(case: Complaint) -> list[dict[str, Any]]:
 
 def _limit(route: Any) -> str:
     limit = str(route.time_limit).rstrip(".。")
-    return _("time limit: %(limit)s") % {"limit": limit} if limit else ""
+    return _("Time limit: %(limit)s") % {"limit": limit} if limit else ""
 
 
 def _facts(case: Complaint, decision: Decision) -> list[dict[str, Any]]:

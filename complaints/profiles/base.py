@@ -147,10 +147,17 @@ class Profile:
         """The published limits in the order of the procedure."""
         return tuple((step, self.limit(step, product)) for step in TIME_FRAMES)
 
+    @property
+    def shown_routes(self) -> tuple[Route, ...]:
+        """The ways outside as customers may read them; ``outside_routes`` holds all."""
+        found = (route.shown() for route in self.outside_routes)
+        return tuple(route for route in found if route is not None)
+
     def routes_for(self, country: str) -> tuple[Route, ...]:
         """The ways outside for a resident of ``country``, those of the country first;
-        unknown is "", and then only those that are for everybody."""
-        fitting = [route for route in self.outside_routes if route.is_for(country)]
+        unknown is "", and then only those that are for everybody. Without what waits
+        for its check."""
+        fitting = [route for route in self.shown_routes if route.is_for(country)]
         own = [route.kind for route in fitting if route.countries]
         kept = (r for r in fitting if r.countries or r.kind not in own)
         return tuple(sorted(kept, key=lambda route: not route.countries))

@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from complaints.clocks import CalendarData, Limit
 from complaints.profiles import house
 from complaints.profiles.base import Profile
-from complaints.profiles.parts import Contact, Retention, Route, Statutory
+from complaints.profiles.parts import (
+    CHECKABLE,
+    Contact,
+    Retention,
+    Route,
+    Statutory,
+)
 
 EU: Final = frozenset(
     {
@@ -49,6 +55,9 @@ ADR_TAKES: Final = _(
     "to wait for our answer."
 )
 
+# Which bodies there are, where they sit, whom they take and until when was written
+# without its sources; what is compared with them goes into ``CHECKED_ROUTES``. The
+# arbitrator is our own offer, so it needs no other source.
 ROUTES: Final = (
     Route(
         code="fr-amf-mediator",
@@ -61,6 +70,7 @@ ROUTES: Final = (
         conditions=ADR_TAKES,
         fee=_("Free of charge for you"),
         countries=frozenset({"FR"}),
+        to_check=CHECKABLE,
     ),
     Route(
         code="ie-fspo",
@@ -73,6 +83,7 @@ ROUTES: Final = (
         conditions=ADR_TAKES,
         fee=_("Free of charge for you"),
         countries=frozenset({"IE"}),
+        to_check=CHECKABLE,
     ),
     Route(
         code="mt-arbiter",
@@ -85,6 +96,7 @@ ROUTES: Final = (
         conditions=ADR_TAKES,
         fee=_("EUR 25, given back where you withdraw or win"),
         countries=frozenset({"MT"}),
+        to_check=CHECKABLE,
     ),
     Route(
         code="eu-adr",
@@ -98,6 +110,7 @@ ROUTES: Final = (
         language=_("An official language of the body's country"),
         conditions=ADR_TAKES,
         fee=_("Free or a nominal fee, as the body states"),
+        to_check=CHECKABLE - {"name"},
     ),
     Route(
         code="eu-authority",
@@ -111,17 +124,23 @@ ROUTES: Final = (
         language=_("An official language of the authority's country"),
         conditions=_("It supervises us and does not decide single disputes."),
         fee=_("Free of charge for you"),
+        # Its channel, the link in the register and the language: Art 108 MiCA.
+        to_check=frozenset({"time_limit", "conditions", "fee"}),
     ),
     Route(
         code="eu-court",
         kind="court",
-        name=_("Court at your place of residence or at our seat"),
+        name=_("Court"),
         address=_("The European e-Justice Portal shows which court it is."),
         url="https://e-justice.europa.eu/",
         time_limit=_("The limitation period of the law that applies"),
         language=_("The language of the court"),
-        conditions=_("None; you need not have complained or appealed first."),
+        conditions=_(
+            "It is the one at your place of residence or at our seat; you need not "
+            "have complained or appealed first."
+        ),
         fee=_("Court fees, which the side that loses mostly bears"),
+        to_check=CHECKABLE - {"name"},
     ),
     Route(
         code="arbitration",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import LEVELS, Limit
 from complaints.states import SignOffRole
@@ -17,6 +20,17 @@ if TYPE_CHECKING:
 
 RouteKind = Literal["ombudsman", "adr", "authority", "court", "arbitration"]
 Recipient = Literal["handler", "lead", "head"]
+
+CHECKABLE: Final = frozenset(
+    {"name", "address", "url", "time_limit", "language", "conditions", "fee"}
+)
+"""Facts of a route that somebody has to have seen the source of."""
+
+ASK_US: Final = _("Our complaints department tells you how to get there.")
+"""Said in the place of an address that waits for its check."""
+
+MAY_RUN: Final = _("There may be one: ask there or our complaints department soon.")
+"""Said in the place of a time limit that waits for its check."""
 
 NEVER_A_GROUND: Final = frozenset(
     {"template", "templates", "form", "field", "fields", "ticket", "tickets"}
@@ -63,7 +77,8 @@ class Route:
 
     ``countries`` (ISO 3166 alpha-2) are those whose residents it is for; none means
     everybody the profile is for. ``conditions`` say when it takes a case, ``fee`` what
-    it costs the customer.
+    it costs the customer. ``to_check`` names those of its facts whose source was not
+    seen when they were written here; with "name" among them the whole route waits.
     """
 
     code: str
@@ -76,12 +91,33 @@ class Route:
     conditions: Text = ""
     fee: Text = ""
     countries: frozenset[str] = frozenset()
+    to_check: frozenset[str] = frozenset()
+
+    @property
+    def waits(self) -> frozenset[str]:
+        """Facts that nobody has seen the source of yet, so that no customer may rely
+        on them; none once the code stands in ``CHECKED_ROUTES``."""
+        return frozenset() if self.code in settings.CHECKED_ROUTES else self.to_check
+
+    def shown(self) -> Route | None:
+        """What customers may read of it; None where even the body waits for a check."""
+        waits = self.waits
+        if "name" in waits:
+            return None
+        facts: dict[str, Any] = dict.fromkeys(waits, "")
+        if "address" in waits:
+            facts["address"] = ASK_US
+        if "time_limit" in waits:
+            facts["time_limit"] = MAY_RUN
+        return replace(self, to_check=frozenset(), **facts) if facts else self
 
     def is_for(self, country: str) -> bool:
         """Whether somebody who lives in ``country`` can go there."""
         return not self.countries or country in self.countries
 
     def __post_init__(self) -> None:
+        if self.to_check - CHECKABLE:
+            raise ProfileError(f"the route {self.code} has nothing to check there")
         # A lazy text is not looked at: profiles load before translations do.
         if not self.url and isinstance(self.address, str) and not self.address:
             raise ProfileError(f"the route {self.code} does not say how to get there")

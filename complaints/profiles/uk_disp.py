@@ -53,6 +53,8 @@ ROUTES: Final = (
         language=_("English"),
         conditions=_("You have our final response, or eight weeks have passed."),
         fee=_("Free of charge for you"),
+        # Limits and conditions: DISP 1 Annex 3R, 1.6.2R.
+        to_check=frozenset({"address", "language", "fee"}),
     ),
     Route(
         code="uk-authority",
@@ -62,6 +64,7 @@ ROUTES: Final = (
         url="https://www.fca.org.uk/",
         time_limit=_("None; you can go there at any time"),
         language=_("English"),
+        to_check=frozenset({"address", "time_limit", "language"}),
     ),
     Route(
         code="uk-court",
@@ -71,6 +74,7 @@ ROUTES: Final = (
         url="https://www.gov.uk/make-court-claim-for-money",
         time_limit=_("The limitation period of the law that applies"),
         language=_("English"),
+        to_check=frozenset({"address", "url", "time_limit", "language"}),
     ),
 )
 

@@ -41,7 +41,11 @@ def build(period: Period, cut_off: datetime) -> Return:
         Table("d_published", ("item", "value"), _published(cut_off)),
         Table("e_records", ("profile", "item", "value"), _records(enabled)),
         Table("f_limits", ("profile", "step", "limit"), _limits(enabled)),
-        Table("g_routes", ("profile", "name", "address", "limit"), _routes(enabled)),
+        Table(
+            "g_routes",
+            ("profile", "name", "address", "limit", "remark"),
+            _routes(enabled),
+        ),
         Table("h_sign_offs", ("profile", "up_to", "signs"), _bands(enabled)),
         Table("h_grounds", ("profile", "name", "value"), _grounds(enabled)),
     )
@@ -121,6 +125,7 @@ def _routes(enabled: Iterable[Profile]) -> Rows:
             str(route.name),
             route.url or str(route.address),
             str(route.time_limit),
+            gettext("to be checked before use") if route.waits else "",
         )
         for one in enabled
         for route in one.outside_routes

@@ -114,6 +114,7 @@ HEADS: Final[dict[str, "StrOrPromise"]] = {
     "languages": _("Languages"),
     "item": _("Item"),
     "limit": _("Limit"),
+    "remark": _("Remark"),
     "name": _("Name"),
     "address": _("Address"),
     "up_to": _("Worth up to"),

@@ -52,7 +52,8 @@ def test_routes_name_an_outside_body_of_each_kind_that_exists():
     assert all(r.url.startswith("https://") for r in EU.outside_routes if r.url)
 
 
-def test_residents_of_some_countries_are_sent_to_their_own_body():
+def test_residents_of_some_countries_are_sent_to_their_own_body(settings):
+    settings.CHECKED_ROUTES = ["fr-amf-mediator", "ie-fspo", "mt-arbiter"]
     first = {country: EU.routes_for(country)[0].code for country in ("FR", "IE", "MT")}
 
     assert first == {"FR": "fr-amf-mediator", "IE": "ie-fspo", "MT": "mt-arbiter"}
@@ -61,6 +62,38 @@ def test_residents_of_some_countries_are_sent_to_their_own_body():
         "eu-court",
         "arbitration",
     ]
+
+
+def test_body_whose_source_nobody_saw_is_shown_to_nobody():
+    assert [route.code for route in EU.routes_for("FR")] == [
+        "eu-adr",
+        "eu-authority",
+        "eu-court",
+        "arbitration",
+    ]
+
+
+def test_what_waits_for_its_check_is_left_out():
+    adr, authority, court, arbitration = EU.routes_for("")
+
+    for route in (adr, court):
+        left = (route.url, route.language, route.conditions, route.fee)
+        assert (left, str(route.time_limit)[:16]) == (("",) * 4, "There may be one")
+        assert "department tells you" in str(route.address)
+    assert "register of ESMA" in str(authority.address)
+    assert str(authority.language) == "An official language of the authority's country"
+    assert (authority.conditions, authority.fee) == ("", "")
+    assert "There may be one" in str(authority.time_limit)
+    assert "One year from the ruling" in str(arbitration.time_limit)
+
+
+def test_checked_route_is_shown_whole(settings):
+    settings.CHECKED_ROUTES = ["eu-court"]
+
+    court = EU.routes_for("")[2]
+
+    assert court.url == "https://e-justice.europa.eu/"
+    assert "place of residence" in str(court.conditions)
 
 
 def test_every_way_out_says_when_it_is_open_what_it_costs_and_in_which_language():

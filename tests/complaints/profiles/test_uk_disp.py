@@ -65,6 +65,15 @@ def test_routes_begin_with_the_ombudsman():
     ]
 
 
+def test_only_what_disp_says_of_the_ombudsman_is_shown():
+    ombudsman = UK.routes_for("GB")[0]
+
+    assert "Six months from our final response" in str(ombudsman.time_limit)
+    assert "eight weeks" in str(ombudsman.conditions)
+    assert "Exchange Tower" not in str(ombudsman.address)
+    assert (ombudsman.language, ombudsman.fee) == ("", "")
+
+
 def test_retention_is_three_years_from_receipt():
     assert (UK.retention.years, UK.retention.starts) == (3, "received")
 
