@@ -4,6 +4,7 @@ Memory does not grow with the files: they are read a piece at a time. A row is c
 by a lease, so that a worker that was killed loses nothing and two keep one file.
 """
 
+import gc
 import hashlib
 import logging
 import tempfile
@@ -22,6 +23,7 @@ from appeals.services.bundles import page
 from appeals.services.bundles.contents import CHANGED, Exhibit
 from appeals.services.bundles.pack import Packer, parts_of, sums
 from appeals.services.bundles.read import CaseFile, read_case
+from appeals.services.bundles.volumes import volumes
 from appeals.services.bundles.words import readme
 from appeals.verify_bundle import FORMAT, LEDGER, written
 from complaints import letter_system, letters, profiles
@@ -37,7 +39,7 @@ WAIT = timedelta(minutes=2)
 EVERY = 20
 """Files between two notes of how far it is."""
 
-PDF, README, VERIFIER = "bundle.pdf", "README.txt", "verify_bundle.py"
+README, VERIFIER = "README.txt", "verify_bundle.py"
 VERIFIER_SOURCE = Path(__file__).resolve().parents[2] / VERIFIER
 
 Progress = Callable[[BundleStep, int, int], None]
@@ -97,9 +99,7 @@ def write_bundle(row: Bundle, out: IO[bytes], *, now: datetime) -> dict[str, Any
     with letters.speaking(letters.language_of(row.complaint), profile.timezone):
         case = read_case(row, now)
         _sum_up(case, report)
-        report(BundleStep.DRAWING, 0, 0)
-        drawn = page.pdf(case) if letter_system.available() else b""
-        return _pack(case, drawn, out, report)
+        return _pack(case, out, report)
 
 
 def _reporter(row: Bundle) -> Progress:
@@ -134,13 +134,11 @@ def _sum_up_file(exhibit: Exhibit, evidence: Evidence) -> None:
         exhibit.withheld, exhibit.path, exhibit.size = CHANGED, "", 0
 
 
-def _pack(
-    case: CaseFile, drawn: bytes, out: IO[bytes], report: Progress
-) -> dict[str, Any]:
+def _pack(case: CaseFile, out: IO[bytes], report: Progress) -> dict[str, Any]:
     packer = Packer(out)
     packer.add(README, readme(case).encode())
-    if drawn:
-        packer.add(PDF, drawn)
+    if letter_system.available():
+        _draw(case, packer, report)
     packer.add(VERIFIER, VERIFIER_SOURCE.read_bytes())
     if case.events:
         packer.add(LEDGER, b"\n".join(case.events) + b"\n")
@@ -157,6 +155,15 @@ def _pack(
         "ledger_seq": case.seq,
         "exhibits": total,
     }
+
+
+def _draw(case: CaseFile, packer: Packer, report: Progress) -> None:
+    """One PDF after the other; what one took is given back before the next."""
+    found = volumes(case)
+    for done, volume in enumerate(found):
+        report(BundleStep.DRAWING, done * EVERY, len(found) * EVERY)
+        packer.add(volume.name, page.pdf(volume))
+        gc.collect()
 
 
 def _add(packer: Packer, exhibit: Exhibit) -> None:

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from appeals.notices import what_follows
 from appeals.services.bundles.contents import Exhibit
 from appeals.services.bundles.read import CaseFile
+from appeals.services.bundles.volumes import Volume
 from complaints import letter_markup, profiles, signing
 from complaints.models import Letter
 from complaints.selectors.timeline import TimelineEntry
@@ -15,25 +16,27 @@ VARIANT = "pdf/a-3a"
 """ISO 19005-3, level A: fonts inside, tagged, every sign with its Unicode."""
 
 
-def pdf(case: CaseFile) -> bytes:
+def pdf(volume: Volume) -> bytes:
     """Takes seconds: in a worker, outside of any transaction."""
     from complaints.letter_pdf import pdf_of  # noqa: PLC0415 - loads the renderer
 
-    return pdf_of(page(case), variant=VARIANT)
+    return pdf_of(page(volume), variant=VARIANT)
 
 
-def page(case: CaseFile) -> str:
+def page(volume: Volume) -> str:
     """The page that becomes the PDF, in the language now in force."""
+    case = volume.case
     context = {
+        "volume": volume,
         "case": case,
         "complaint": case.complaint,
         "appeal": case.appeal,
         "ruled": case.appeal is not None and case.appeal.ruled_at is not None,
         "after": what_follows(case.appeal) if case.appeal else "",
         "contact": profiles.by_key(case.complaint.profile_key).contact,
-        "timeline": [_line(case, entry) for entry in case.timeline],
-        "letters": [_letter(letter) for letter in case.letters if letter.body],
-        "exhibits": [_row(one) for one in case.exhibits],
+        "timeline": [_line(case, entry) for entry in volume.timeline],
+        "letters": [_letter(letter) for letter in volume.letters],
+        "exhibits": [_row(one) for one in volume.exhibits],
         "key": signing.public_key(),
     }
     return render_to_string("appeals/bundle.html", context)

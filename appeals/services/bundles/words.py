@@ -7,7 +7,8 @@ ENGLISH = """\
 Case bundle {reference}
 ======================
 
-bundle.pdf         index, what happened, letters, list of exhibits
+bundle.pdf         index, what happened, letters, list of exhibits; of a large case
+                   the first volume, followed by bundle-2.pdf and so on
 exhibits/          the originals, numbered; sizes and hashes stand in manifest.json
 manifest.json      every file with its size and SHA-256, in order
 signature.json     the exchange's Ed25519 signature under manifest.json
@@ -23,7 +24,8 @@ CHINESE = """\
 
 案卷包 {reference}
 
-bundle.pdf         目录、经过、信函、证据清单
+bundle.pdf         目录、经过、信函、证据清单；案卷较大时为第一册，
+                   其后为 bundle-2.pdf 等
 exhibits/          编号的原件；大小和哈希值见 manifest.json
 manifest.json      按顺序列出每个文件及其大小、SHA-256
 signature.json     交易所对 manifest.json 的 Ed25519 签名
