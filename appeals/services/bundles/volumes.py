@@ -9,8 +9,8 @@ from appeals.services.bundles.read import CaseFile
 from complaints.models import Letter
 from complaints.selectors.timeline import TimelineEntry
 
-ROOM = 300
-"""How much goes into one PDF, in letters: about 380 MB of memory while it is drawn."""
+ROOM = 200
+"""How much goes into one PDF, in letters: about 370 MB of memory while it is drawn."""
 
 LINE, LETTER, ROW = 0.25, 1.0, 0.25
 """What a line of the timeline, a letter and a line of the list of exhibits take."""
@@ -67,6 +67,6 @@ def _slices(case: CaseFile, room: float) -> Iterator[Slice]:
             if left < weight:
                 yield found
                 found, left = ([], [], []), room
-            found[which].append(row)  # type: ignore[arg-type]
+            found[which].append(row)
             left -= weight
     yield found
