@@ -107,7 +107,7 @@ DIFFERS = re.compile(
     r"|complaints/(test_(amounts|concurrency|rowsets|tasks|together|triggers|verify_ledger)"
     r"|services/test_(clocks|identity|relay)|api/test_concurrency"
     r"|selectors/test_(queue|search)"
-    r"|channels/(test_(counts|hold|pipeline)|email/test_dedupe))"
+    r"|channels/(test_(counts|decide|hold|pipeline|store)|email/test_dedupe))"
     r"|appeals/test_(triggers|walk))"
 )
 """Locks, triggers, decimals, search, sets of rows: where two databases may differ."""

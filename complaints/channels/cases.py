@@ -10,8 +10,8 @@ from django.utils.translation import gettext, override
 
 from complaints import ledger
 from complaints.channels.inbound import Attachment, Inbound
-from complaints.channels.pipeline import Verdict, Work
 from complaints.channels.safetext import one_line
+from complaints.channels.work import Verdict, Work
 from complaints.masking import mask
 from complaints.models import Complaint, Message, Party
 from complaints.permissions import Viewer

@@ -11,7 +11,7 @@ from functools import partial
 from django.db import transaction
 
 from complaints import ledger, outbox
-from complaints.channels.pipeline import channel_actor
+from complaints.channels.work import channel_actor
 from complaints.errors import InvalidInput
 from complaints.models import Complaint, Evidence, Message, Outbox, RawMessage
 from complaints.outbox import Undeliverable

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from complaints import ledger
 from complaints.channels import cases
 from complaints.channels.known import way_of
+from complaints.channels.outcome import claim, keep
 from complaints.channels.phone import recordings
-from complaints.channels.pipeline import Verdict, Work, claim, keep
 from complaints.channels.reasons import Reason
+from complaints.channels.work import Verdict, Work
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
 from complaints.masking import holds_mask, mask_all
 from complaints.models import Complaint, Message, RawMessage

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from complaints.channels.pipeline import Way
+    from complaints.channels.work import Way
 
 WAYS = {
     "app": "complaints.channels.app.inbound",

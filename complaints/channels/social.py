@@ -14,16 +14,9 @@ from functools import partial
 from complaints import ledger
 from complaints.channels import cases, files, social_words
 from complaints.channels.inbound import Inbound
-from complaints.channels.pipeline import (
-    Verdict,
-    Way,
-    Work,
-    channel_actor,
-    dropped,
-    held,
-)
 from complaints.channels.reasons import Reason, reason_of
 from complaints.channels.said import Reader, Said, key_of, parsed
+from complaints.channels.work import Verdict, Way, Work, channel_actor, dropped, held
 from complaints.errors import InvalidInput
 from complaints.models import Complaint, RawMessage
 from complaints.permissions import Viewer

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext, override
 
 from complaints import outbox
-from complaints.channels.pipeline import Work
 from complaints.channels.safetext import storable
+from complaints.channels.work import Work
 from complaints.models import Complaint, Contact, Outbox
 from complaints.outbox import OPEN_KINDS, Undeliverable
 from complaints.services import handles

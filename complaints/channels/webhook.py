@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import timezone
 
-from complaints.channels.pipeline import Taken
+from complaints.channels.work import Taken
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints import ledger
-from complaints.channels import pipeline
+from complaints.channels import store
 from complaints.channels.known import way_of
 from complaints.models import Clock, Complaint, Event, Outbox, RawMessage
 from tests import cases
@@ -73,7 +73,7 @@ def test_mail_left_undecided_is_taken_up_by_a_worker(
     everybody()
     long_ago = timezone.now() - timedelta(hours=1)
     for number in range(3):
-        pipeline._stored(mail(number), way_of("email"), "", long_ago, "")
+        store.stored(mail(number), way_of("email"), "", long_ago, "")
     RawMessage.objects.update(decided_at=long_ago)
 
     worker_of(mail_server, redis)

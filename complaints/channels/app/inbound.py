@@ -15,8 +15,8 @@ from complaints.channels.inbound import (
     Sender,
     unreadable,
 )
-from complaints.channels.pipeline import Verdict, Way, Work, held
 from complaints.channels.reasons import Reason, reason_of
+from complaints.channels.work import Verdict, Way, Work, held
 from complaints.services.intake import party_of_user
 from teams.services import customer_of_account
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.channels import cases, pipeline
 from complaints.channels.chat import desk, talk, transcript
 from complaints.channels.chat.models import Author, Code, Conversation, Line
-from complaints.channels.pipeline import Taken, Verdict, Way, Work, held
 from complaints.channels.reasons import Reason
+from complaints.channels.work import Taken, Verdict, Way, Work, held
 from complaints.errors import InvalidInput, NotVisible
 from complaints.models import Complaint, Contact, ContactKind, RawMessage
 from complaints.permissions import Viewer, customer_self, viewer_of

@@ -22,8 +22,8 @@ from complaints.channels.email import dedupe, headers, parse, returned, threads
 from complaints.channels.email.address import find_reference
 from complaints.channels.email.outbound import mail_domain
 from complaints.channels.inbound import Inbound
-from complaints.channels.pipeline import Taken, Verdict, Way, Work, dropped, held
 from complaints.channels.reasons import Reason, reason_of
+from complaints.channels.work import Taken, Verdict, Way, Work, dropped, held
 from complaints.models import Complaint, Letter, Party
 from complaints.permissions import Viewer
 from complaints.services import intake

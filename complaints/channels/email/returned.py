@@ -6,9 +6,9 @@ from typing import Any
 
 from complaints import ledger
 from complaints.channels.email.delivery import DeliveryFact, delivery_facts
-from complaints.channels.pipeline import Verdict, Work, channel_actor
 from complaints.channels.reasons import Reason
 from complaints.channels.safetext import one_line
+from complaints.channels.work import Verdict, Work, channel_actor
 from complaints.models import Outbox, OutboxStatus
 from complaints.permissions import Viewer
 from complaints.states import Channel, Intake

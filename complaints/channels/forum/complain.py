@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
-from complaints.channels import cases, pipeline
+from complaints.channels import cases, outcome, pipeline
 from complaints.channels.forum import services, snapshot
 from complaints.channels.forum.models import Member, Post, Standing
 from complaints.channels.forum.sight import may_moderate
-from complaints.channels.pipeline import Verdict, Work, held
 from complaints.channels.reasons import Reason
+from complaints.channels.work import Verdict, Work, held
 from complaints.errors import IllegalMove, NotPermitted
 from complaints.models import Complaint, Contact, ContactKind, RawMessage
 from complaints.permissions import Viewer, as_viewer
@@ -116,10 +116,10 @@ def _open_held(raw: RawMessage, member: Member, now: datetime) -> None:
     work = Work(raw, inbound, now)
     try:
         with transaction.atomic():
-            if pipeline.claim(raw, source=Intake.HELD):
+            if outcome.claim(raw, source=Intake.HELD):
                 party = intake.party_of_user(member.user)
                 verdict = cases.open_case(work, party, verified=True)
-                pipeline.keep(work, verdict)
+                outcome.keep(work, verdict)
     except BaseException:
         work.forget_files()
         raise

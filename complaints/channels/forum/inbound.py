@@ -15,8 +15,8 @@ from complaints.channels import cases
 from complaints.channels.forum import complain, discourse, snapshot
 from complaints.channels.forum.discourse import Told
 from complaints.channels.inbound import Inbound
-from complaints.channels.pipeline import Verdict, Way, Work, dropped, held
 from complaints.channels.reasons import Reason, reason_of
+from complaints.channels.work import Verdict, Way, Work, dropped, held
 from complaints.errors import InvalidInput
 from complaints.models import Complaint, RawMessage
 from complaints.services import handles

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from complaints import ledger
 from complaints.channels.known import way_of
+from complaints.channels.outcome import claim, keep
 from complaints.channels.phone.told import PROVIDER
-from complaints.channels.pipeline import Verdict, Work, claim, keep
 from complaints.channels.reasons import Reason
+from complaints.channels.work import Verdict, Work
 from complaints.errors import IllegalMove, NotPermitted
 from complaints.models import Complaint, Message, RawMessage
 from complaints.permissions import Viewer, as_viewer

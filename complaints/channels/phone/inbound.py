@@ -16,9 +16,9 @@ from complaints.channels import cases
 from complaints.channels.inbound import Inbound
 from complaints.channels.phone import pictures, recordings, told
 from complaints.channels.phone.told import PROVIDER, Told
-from complaints.channels.pipeline import Taken, Verdict, Way, Work, dropped, held
 from complaints.channels.pipeline import take_in as pipeline_take_in
 from complaints.channels.reasons import Reason
+from complaints.channels.work import Taken, Verdict, Way, Work, dropped, held
 from complaints.models import Complaint, RawMessage
 from complaints.permissions import Viewer
 from complaints.states import OPEN_STATES, Channel

@@ -13,7 +13,7 @@ from django.conf import settings
 from complaints.channels import files, outgoing
 from complaints.channels.phone import told
 from complaints.channels.phone.outbound import api
-from complaints.channels.pipeline import Verdict, Work
+from complaints.channels.work import Verdict, Work
 from complaints.models import Complaint, Outbox, RawMessage
 from complaints.outbox import Undeliverable
 from complaints.services.evidence import FILE_LIMIT

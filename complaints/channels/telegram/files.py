@@ -11,9 +11,9 @@ from urllib.parse import quote
 from django.conf import settings
 
 from complaints.channels import files, outgoing
-from complaints.channels.pipeline import Verdict, Work
 from complaints.channels.telegram import update
 from complaints.channels.telegram.outbound import ask
+from complaints.channels.work import Verdict, Work
 from complaints.models import Outbox
 from complaints.outbox import Undeliverable
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 
 from complaints.channels.inbound import Inbound
-from complaints.channels.pipeline import Taken, Verdict, Way, Work, dropped, take_in
+from complaints.channels.pipeline import take_in
 from complaints.channels.reasons import Reason
 from complaints.channels.telegram import dialogue, files, update
+from complaints.channels.work import Taken, Verdict, Way, Work, dropped
 
 
 def bot() -> str:

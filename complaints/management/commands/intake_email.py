@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from complaints.channels.email import inbound
-from complaints.channels.pipeline import Taken, resume_undecided
+from complaints.channels.pipeline import resume_undecided
+from complaints.channels.work import Taken
 from complaints.states import Intake
 
 STDIN = "-"

@@ -3,7 +3,7 @@
 from django.core import mail as sent_mail
 
 from complaints.channels.email.inbound import receive
-from complaints.channels.pipeline import Taken
+from complaints.channels.work import Taken
 from complaints.models import Complaint
 from complaints.services.relay import relay_due
 

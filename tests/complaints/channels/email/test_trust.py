@@ -18,7 +18,7 @@ from django.utils.html import escape
 
 from complaints.channels.email.inbound import receive
 from complaints.channels.email.providers import PROVIDERS
-from complaints.channels.pipeline import Taken
+from complaints.channels.work import Taken
 from complaints.models import Complaint, Contact, Outbox, RawMessage
 from complaints.services import correspond
 from tests.complaints.channels.email import deliveries

@@ -185,7 +185,7 @@ def test_killed_while_deciding_leaves_bytes_that_are_taken_up(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "_settle", killed)
+        patch.setattr(pipeline, "settle", killed)
         with pytest.raises(KeyboardInterrupt):
             complain.by_author(post=post, user=people.customer)
     assert (RawMessage.objects.get().outcome, Complaint.objects.count()) == ("", 0)
