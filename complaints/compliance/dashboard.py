@@ -2,6 +2,7 @@
 cases behind each number. GET and HEAD alone; every view is on the ledger."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +32,13 @@ PERIODS = (28, 91, 182, 365)
 @reviewers_only
 def overview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """All boards, small."""
-    ctx, teams = _context(request, viewer, timezone.now())
-    boards = [make(ctx) for make in BOARDS.values()]
+    ctx = _context(request, viewer, timezone.now())
+    # Only what has to be cleared up leads further from here: a link costs as much as
+    # a number.
+    small = replace(ctx, linked=False)
+    boards = [
+        make(ctx if slug == "quality" else small) for slug, make in BOARDS.items()
+    ]
     checksum = files.checksum(boards)
     _note(
         ctx,
@@ -43,7 +49,7 @@ def overview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         },
     )
     shown = {
-        **_frame(ctx, teams),
+        **_frame(ctx),
         "quality": boards[0],
         "boards": boards[1:],
         "checksum": checksum,
@@ -54,7 +60,7 @@ def overview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @reviewers_only
 def chart(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """One board with its table; /slug.csv and /slug.xlsx are the same as files."""
-    ctx, teams = _context(request, viewer, timezone.now())
+    ctx = _context(request, viewer, timezone.now())
     board = _board(ctx, slug)
     checksum = files.checksum([board])
     _note(
@@ -67,7 +73,7 @@ def chart(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
         },
     )
     shown = {
-        **_frame(ctx, teams),
+        **_frame(ctx),
         "board": board,
         "checksum": checksum,
         "zone": ctx.asked.others.get("zone", ""),
@@ -91,7 +97,7 @@ def chart_xlsx(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
 def _file(
     request: HttpRequest, viewer: Viewer, slug: str, form: str, content_type: str
 ) -> HttpResponse:
-    ctx, _teams = _context(request, viewer, timezone.now())
+    ctx = _context(request, viewer, timezone.now())
     board = _board(ctx, slug)
     checksum = files.checksum([board])
     _note(
@@ -155,17 +161,14 @@ def months(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 # What all of them need ----------------------------------------------------------------
 
 
-def _context(
-    request: HttpRequest, viewer: Viewer, now: datetime
-) -> tuple[Ctx, list[Team]]:
+def _context(request: HttpRequest, viewer: Viewer, now: datetime) -> Ctx:
     asked = read_query(request.GET, now, KEYS)
     team = _team(asked)
     zone = asked.others.get("zone", "")
     if zone not in ("", "local"):
         raise BadRequest("no such zone")
     reader = Reader(asked.first, asked.last, team.pk if team else None)
-    teams = list(Team.objects.order_by("code"))
-    return Ctx(asked, viewer, now, reader, _hours(now) if zone else 0), teams
+    return Ctx(asked, viewer, now, reader, _hours(now) if zone else 0)
 
 
 def _hours(now: datetime) -> int:
@@ -190,7 +193,7 @@ def _board(ctx: Ctx, slug: str) -> Board:
     return BOARDS[slug](ctx)
 
 
-def _frame(ctx: Ctx, teams: list[Team]) -> dict[str, Any]:
+def _frame(ctx: Ctx) -> dict[str, Any]:
     """What stands above every board: period, team, as of, and links that keep them."""
     code = ctx.asked.others.get("team", "")
     kept = dict(ctx.asked.others)
@@ -198,8 +201,8 @@ def _frame(ctx: Ctx, teams: list[Team]) -> dict[str, Any]:
         "asked": ctx.asked,
         "at": ctx.as_of,
         "reckoned": ctx.reader.as_of is not None,
-        "teams": teams,
-        "team": next((team for team in teams if team.code == code), None),
+        "teams": ctx.teams,
+        "team": next((team for team in ctx.teams if team.code == code), None),
         "query": ctx.asked.query(**kept),
         "local_query": ctx.asked.query(**{**kept, "zone": "local"}),
         "utc_query": ctx.asked.query(**{k: v for k, v in kept.items() if k != "zone"}),

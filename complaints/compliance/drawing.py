@@ -6,9 +6,10 @@ strict CSP. Units are pixels at the width the picture is drawn for.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from math import ceil, floor, log10
 
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 Number = float | int
@@ -56,15 +57,13 @@ class Picture:
 
 
 def _n(value: Number) -> str:
-    return (
-        f"{value:.1f}".rstrip("0").rstrip(".")
-        if isinstance(value, float)
-        else str(value)
-    )
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def wide(words: str) -> float:
     """About how wide a text of 12 px is; Chinese characters fill a square."""
+    if words.isascii():
+        return 6.7 * len(words)
     return sum(12.2 if ord(sign) > 0x2E7F else 6.7 for sign in words)
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from complaints.compliance.rollup.read import Reader
 from complaints.permissions import Viewer
 from complaints.states import Outcome, Step
 from complaints.templatetags.look import gap, written
+from teams.models import Team
 
 SMALLEST = 10
 """Rates over fewer cases are hidden: one person more or less would move them."""
@@ -29,13 +31,17 @@ WIDE, HALF, PHONE = 1120, 540, 330
 
 @dataclass(frozen=True)
 class Ctx:
-    """Who asks what, and the reader of the sums. ``offset`` is in whole hours."""
+    """Who asks what, and the reader of the sums. ``offset`` is in whole hours.
+
+    ``linked`` is whether numbers lead to the cases behind them.
+    """
 
     asked: Asked
     viewer: Viewer
     now: datetime
     reader: Reader
     offset: int = 0
+    linked: bool = True
 
     @property
     def as_of(self) -> datetime:
@@ -45,8 +51,14 @@ class Ctx:
     def today(self) -> date:
         return self.as_of.date()
 
+    @cached_property
+    def teams(self) -> list[Team]:
+        return list(Team.objects.order_by("code"))
+
     def rows(self, days: Days | None = None, /, **others: str) -> str:
         """The query of the cases behind a number, of some days of the period."""
+        if not self.linked:
+            return ""
         kept = {k: v for k, v in self.asked.others.items() if k == "team"}
         asked = self.asked
         if days:
@@ -135,15 +147,9 @@ def together(*sentences: str) -> str:
     return gap().join(sentences)
 
 
-class Daily:
-    """Sums by day and perhaps kind, to be asked for stretches of days."""
-
-    def __init__(self, sums: "Counter[tuple[Any, ...]]") -> None:
-        self._days: defaultdict[date, Counter[str]] = defaultdict(Counter)
-        for (day, *kind), n in sums.items():
-            self._days[day]["".join(kind)] += n
-
-    def of(self, days: Days, kind: str | None = None) -> int:
-        """How many lie in ``days``, of one kind or of all."""
-        held = [self._days[day] for day in days.each() if day in self._days]
-        return sum(one.total() if kind is None else one[kind] for one in held)
+def counted(sums: "Counter[tuple[Any, ...]]") -> "defaultdict[date, Counter[str]]":
+    """Numbers by kind of each day, from sums by day and perhaps kind."""
+    found: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    for (day, *kind), n in sums.items():
+        found[day]["".join(kind)] += n
+    return found

@@ -21,7 +21,6 @@ from complaints.compliance.page import Cell, topic_names
 from complaints.compliance.pictures import Stack, bars
 from complaints.estimates import wilson
 from complaints.states import Outcome
-from teams.models import Team
 
 FULL, PART = Outcome.UPHELD.value, Outcome.PARTLY_UPHELD.value
 OUTCOMES = tuple(Outcome.values)
@@ -55,7 +54,7 @@ class Group(NamedTuple):
 def fairness(ctx: Ctx) -> Board:
     """First decisions by topic, then by team; under ten are hidden."""
     topics = _grouped(ctx, "outcome", "topic", topic_names())
-    teams = _grouped(ctx, "outcome", "team", team_names())
+    teams = _grouped(ctx, "outcome", "team", team_names(ctx))
     decided = sum(row.whole for row in topics)
     shown = _told(topics)
     body = (
@@ -81,9 +80,9 @@ def fairness(ctx: Ctx) -> Board:
     )
 
 
-def team_names() -> dict[int, str]:
+def team_names(ctx: Ctx) -> dict[int, str]:
     """Labels by key, with what barred cases stand under."""
-    return {**{team.pk: team.label for team in Team.objects.all()}, 0: _("Restricted")}
+    return {**{team.pk: team.label for team in ctx.teams}, 0: _("Restricted")}
 
 
 def _grouped(
@@ -180,7 +179,7 @@ KINDS = ("decided", "appealed", "concluded", "changed")
 
 def appeals(ctx: Ctx) -> Board:
     """Of the decisions of the period, how many were appealed and how many changed."""
-    rows = _grouped(ctx, "cohort", "team", team_names())
+    rows = _grouped(ctx, "cohort", "team", team_names(ctx))
     rows.sort(key=lambda row: (-row.n["decided"], row.key))
     sums = sum((row.n for row in rows), Counter[str]())
     return Board(

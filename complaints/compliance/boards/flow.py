@@ -8,12 +8,12 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.compliance.boards.base import Board, Ctx, Daily, count, short
+from complaints.compliance.boards.base import Board, Ctx, count, counted, short
 from complaints.compliance.days import DAY, Days
 from complaints.compliance.drawing import Picture
 from complaints.compliance.page import Cell
 from complaints.compliance.pictures import Series, Stack, columns, lines
-from complaints.compliance.rollup.read import BEGINNING
+from complaints.compliance.rollup.read import BEGINNING, Sums
 
 AGES = ((0, 3), (4, 15), (16, 35), (36, 56), (57, None))
 """Days since receipt, both ends included; the last one has no end."""
@@ -58,12 +58,13 @@ def _weeks(ctx: Ctx) -> list[Week]:
     first, last = ctx.asked.first, min(ctx.asked.last, ctx.today)
     if first > last:
         return []
-    came = Daily(ctx.reader.sums("in", "start", "kind", daily=True))
-    left = Daily(ctx.reader.sums("out", "start", daily=True))
+    came = counted(ctx.reader.sums("in", "week", "kind", last=last, daily=True))
+    left = counted(ctx.reader.sums("out", "week", last=last, daily=True))
     open_now, rows = _open_before(ctx, first), []
     for days in Days(first, last).weeks():
-        received = came.of(days, "received")
-        back, gone = came.of(days) - received, left.of(days)
+        week = days.first - days.first.weekday() * DAY
+        received = came[week]["received"]
+        back, gone = came[week].total() - received, left[week].total()
         open_now += received + back - gone
         rows.append(Week(days, received, back, gone, open_now))
     return rows
@@ -171,17 +172,19 @@ class Age(NamedTuple):
 
 def _by_age(ctx: Ctx, measure: str) -> list[Age]:
     """What stands now, youngest first."""
-    found = ctx.reader.sums(
+    rows = [Age(place, age_name(*ends), Counter()) for place, ends in enumerate(AGES)]
+    for (day, kind), n in standing(ctx, measure).items():
+        age = (ctx.today - day).days
+        place = sum(high is not None and high < age for _low, high in AGES)
+        rows[place].n[kind] += n
+    return rows
+
+
+def standing(ctx: Ctx, measure: str) -> Sums:
+    """What stands now, by day of receipt and kind."""
+    return ctx.reader.sums(
         measure, "start", "kind", daily=True, first=BEGINNING, last=ctx.today
     )
-    rows = []
-    for place, ends in enumerate(AGES):
-        days, numbers = age_days(place, ctx.today), Counter[str]()
-        for (day, kind), n in found.items():
-            if day in days:
-                numbers[kind] += n
-        rows.append(Age(place, age_name(*ends), numbers))
-    return rows
 
 
 def _aged_cells(ctx: Ctx, row: Age, measure: str, *kinds: str) -> tuple[Cell, ...]:

@@ -13,14 +13,14 @@ from django.utils.translation import ngettext
 from complaints.compliance.boards.base import (
     Board,
     Ctx,
-    Daily,
     count,
+    counted,
     month_name,
     percent,
     short,
     together,
 )
-from complaints.compliance.days import Days
+from complaints.compliance.days import Days, month_of
 from complaints.compliance.drawing import Picture
 from complaints.compliance.page import Cell
 from complaints.compliance.pictures import Series, Stack, bars, lines
@@ -202,16 +202,12 @@ def again(ctx: Ctx) -> Board:
 
 def _months(ctx: Ctx) -> list[Month]:
     """Those of the period that have begun."""
-    found = Daily(ctx.reader.sums("again", "start", "kind", daily=True))
-    back = Daily(ctx.reader.sums("in", "start", "kind", daily=True))
+    came = counted(ctx.reader.sums("again", "month", "kind"))
+    back = counted(ctx.reader.sums("in", "month", "kind", kind="reopen"))
     return [
-        Month(
-            days,
-            found.of(days, "first"),
-            found.of(days, "again"),
-            back.of(days, "reopen"),
-        )
+        Month(days, came[month]["first"], came[month]["again"], back[month]["reopen"])
         for days in ctx.asked.months()
+        for month in [month_of(days.first)]
         if days.first <= ctx.today
     ]
 

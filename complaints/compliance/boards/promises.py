@@ -180,8 +180,8 @@ def how_long(ctx: Ctx) -> Board:
 def _taken(ctx: Ctx) -> "dict[date, Counter[int]]":
     """Decisions by the days they took, of each month."""
     found: defaultdict[date, Counter[int]] = defaultdict(Counter)
-    for (start, number), n in ctx.reader.sums("took", "start", "number").items():
-        found[month_of(start)][number] += n
+    for (month, number), n in ctx.reader.sums("took", "month", "number").items():
+        found[month][number] += n
     return found
 
 

@@ -1,5 +1,6 @@
 """Whether figures can be trusted: what waits for a person, and how old they are."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -7,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.compliance.boards.base import Board, Ctx, Tile, count
+from complaints.compliance.boards.flow import standing
 from complaints.compliance.drawing import Picture
 from complaints.compliance.page import Cell
 from complaints.compliance.pictures import Stack, bars
-from complaints.compliance.rollup.read import BEGINNING
 from complaints.models import Outbox, OutboxStatus, RawMessage
 from complaints.states import Intake
 
@@ -44,21 +45,23 @@ def quality(ctx: Ctx) -> Board:
 
 
 def _things(ctx: Ctx) -> tuple[Tile, ...]:
-    flags = ctx.reader.sums("flag", "kind", daily=True, first=BEGINNING, last=ctx.today)
+    flags = Counter[str]()
+    for (_day, kind), n in standing(ctx, "flag").items():
+        flags[kind] += n
     using = settings.READ_DATABASE
     held = RawMessage.objects.using(using).filter(outcome__in=["", Intake.HELD]).count()
     dead = Outbox.objects.using(using).filter(status=OutboxStatus.DEAD).count()
     return (
         _thing(held, "late", _("messages held or not read")),
         _thing(
-            flags[("no_topic",)],
+            flags["no_topic"],
             "soon",
             _("open without a topic"),
             ctx.rows(fig="flag", kind="no_topic"),
         ),
         _thing(dead, "late", _("notices that could not be sent")),
         _thing(
-            flags[("no_owner",)],
+            flags["no_owner"],
             "soon",
             _("admitted, nobody has taken it"),
             ctx.rows(fig="flag", kind="no_owner"),

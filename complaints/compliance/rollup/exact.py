@@ -7,14 +7,15 @@ are kept as there, so it is given two functions that add as decimals.
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from complaints.compliance.models import Mark
 from complaints.models.amount import EXACT
 
 
-def prepare() -> None:
+def prepare(using: str = DEFAULT_DB_ALIAS) -> None:
     """Let this connection add exactly; PostgreSQL can already."""
+    connection = connections[using]
     if connection.vendor != "sqlite":
         return
     connection.ensure_connection()

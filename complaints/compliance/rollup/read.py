@@ -2,45 +2,39 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db import connections
 
-from complaints.compliance.days import DAY, month_end, month_of, next_month
-from complaints.compliance.models import FrozenTally, RollupState, Snapshot, Tally
+from complaints.compliance.days import month_of
+from complaints.compliance.models import (
+    KEY,
+    FrozenTally,
+    RollupState,
+    Snapshot,
+    Tally,
+)
+from complaints.compliance.rollup import exact, folded
 from complaints.compliance.rollup.sums import Money
+from complaints.compliance.rollup.where import (
+    Where,
+    among,
+    besides,
+    every,
+    is_,
+    when,
+    within,
+)
 
 BEGINNING = date(2000, 1, 1)
 NOW_ONLY = frozenset({"open", "flag"})
 """Measures of what stands now."""
 NOT_FROZEN = NOW_ONLY | {"group"}
 """No month of these is frozen: they change, or must forget, with a person."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days from ``first`` to ``last``, cut into whole months and the days besides."""
-
-    months: tuple[date, ...]
-    days: tuple[tuple[date, date], ...]
-
-
-def cut(first: date, last: date) -> Span:
-    """Whole months in [first, last], and at most two stretches of days around them."""
-    start = first if first.day == 1 else next_month(month_of(first))
-    months = []
-    while month_end(start) <= last:
-        months.append(start)
-        start = next_month(start)
-    if not months:
-        return Span((), ((first, last),))
-    around = ((first, months[0] - DAY), (next_month(months[-1]), last))
-    return Span(tuple(months), tuple(one for one in around if one[0] <= one[1]))
-
 
 Sums = Counter[tuple[Any, ...]]
 """Numbers by the values of some columns."""
@@ -76,85 +70,85 @@ class Reader:
         daily: bool = False,
         **only: Any,
     ) -> Sums:
-        """Numbers by the columns ``by``; ``daily`` reads days even of whole months."""
+        """Numbers by the columns ``by``; ``daily`` reads days even of whole months.
+
+        "week" and "month" are columns too; what is read of whole months has no weeks.
+        """
         asked = (measure, by, first, last, daily, tuple(sorted(only.items())))
         if asked not in self._read:
-            rows = self._rows(measure, first, last, daily, only)
-            self._read[asked] = _summed(rows, by)
+            found = self._read[asked] = Counter()
+            period = (first or self.first, last or self.last, daily)
+            for *key, n in self._rows(measure, by, "sum(n)", period, only):
+                found[tuple(key)] += int(n or 0)
         return self._read[asked]
 
     def money(
         self, *by: str, measure: str = "money", **only: Any
     ) -> dict[tuple[Any, ...], Money]:
         """Money by the columns ``by``."""
+        exact.prepare(self.using)
+        what = f"sum(n), {exact.total('amount')}, {exact.total('value')}"
         sums: defaultdict[tuple[Any, ...], Money] = defaultdict(Money)
-        for rows in self._rows(measure, None, None, False, only):
-            for *key, n, amount, value in rows.values_list(*by, "n", "amount", "value"):
-                sums[tuple(key)] = sums[tuple(key)].plus(n, amount, value)
+        period = (self.first, self.last, False)
+        for *key, n, amount, value in self._rows(measure, by, what, period, only):
+            some = int(n or 0), Decimal(amount), Decimal(value)
+            sums[tuple(key)] = sums[tuple(key)].plus(*some)
         return sums
 
     def _rows(
         self,
         measure: str,
-        first: date | None,
-        last: date | None,
-        daily: bool,
+        by: tuple[str, ...],
+        what: str,
+        period: tuple[date, date, bool],
         only: dict[str, Any],
-    ) -> "Iterator[QuerySet[Any]]":
-        wanted = Q(measure=measure, **only)
+    ) -> Iterator[tuple[Any, ...]]:
+        """Of what is as it is, then of what was frozen: the key and what is summed."""
+        first, last, _daily = period
+        frozen = {} if measure in NOT_FROZEN else self._frozen_in(first, last)
+        wanted = [is_("measure", measure), when(*period)]
+        wanted += [is_(name, value) for name, value in only.items()]
         if self.team is not None:
-            wanted &= Q(team=self.team)
-        begin, end = first or self.first, last or self.last
-        frozen = {} if measure in NOT_FROZEN else self._frozen_in(begin, end)
-        live = Tally.objects.using(self.using).filter(wanted)
-        yield live.filter(_when(begin, end, daily), ~_within(frozen))
+            wanted.append(is_("team", self.team))
+        yield from self._asked(Tally, by, what, [*wanted, besides(within(frozen))])
         if frozen:
-            kept = FrozenTally.objects.using(self.using).filter(wanted)
-            yield kept.filter(
-                _when(begin, end, daily), snapshot__in=list(frozen.values())
+            kept = among("snapshot_id", list(frozen.values()))
+            yield from self._asked(FrozenTally, by, what, [*wanted, kept])
+
+    def _asked(
+        self, model: Any, by: tuple[str, ...], what: str, wanted: list[Where]
+    ) -> list[tuple[Any, ...]]:
+        """Rows of one table; days among them as days."""
+        columns = [self._column(name) for name in by]
+        where = every(wanted)
+        grouped = f" GROUP BY {', '.join(columns)}" if columns else ""
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT {', '.join([*columns, what])} FROM {model._meta.db_table}"  # noqa: S608
+                f" WHERE {where.sql}{grouped}",
+                where.values,
             )
+            rows = cursor.fetchall()
+        days = [place for place, name in enumerate(by) if name in folded.COLUMNS]
+        return [_with_days(row, days) for row in rows] if days else rows
+
+    def _column(self, name: str) -> str:
+        """SQL of what is grouped by. Raises ``ValueError`` for any other name."""
+        if name in folded.COLUMNS:
+            return folded.COLUMNS[name](connections[self.using].vendor)
+        if name not in KEY:
+            raise ValueError(f"no column of a tally: {name}")
+        return name
 
     def _frozen_in(self, first: date, last: date) -> dict[date, int]:
         begin = month_of(first)
         return {m: key for m, key in self.frozen.items() if begin <= m <= last}
 
 
-def _summed(parts: "Iterator[QuerySet[Any]]", by: tuple[str, ...]) -> Sums:
-    found: Sums = Counter()
-    for rows in parts:
-        if not by:
-            found[()] += rows.aggregate(n=Sum("n"))["n"] or 0
-            continue
-        for *key, n in rows.order_by().values_list(*by).annotate(total=Sum("n")):
-            found[tuple(key)] += n
-    return found
-
-
-def _when(first: date, last: date, daily: bool) -> Q:
-    if daily:
-        return Q(monthly=False, start__gte=first, start__lte=last)
-    span = cut(first, last)
-    wanted = Q(pk__in=())
-    if span.months:
-        wanted |= Q(monthly=True, start__gte=span.months[0], start__lte=span.months[-1])
-    for begin, end in span.days:
-        wanted |= Q(monthly=False, start__gte=begin, start__lte=end)
-    return wanted
-
-
-def _within(months: dict[date, int]) -> Q:
-    """Days and months that are frozen; months in a row are one stretch."""
-    wanted = Q(pk__in=())
-    for first, last in _stretches(sorted(months)):
-        wanted |= Q(start__gte=first, start__lte=last)
-    return wanted
-
-
-def _stretches(months: list[date]) -> Iterator[tuple[date, date]]:
-    start: date | None = None
-    for place, month in enumerate(months):
-        start = start or month
-        after = next_month(month)
-        if place + 1 == len(months) or months[place + 1] != after:
-            yield start, month_end(month)
-            start = None
+def _with_days(row: tuple[Any, ...], places: list[int]) -> tuple[Any, ...]:
+    """SQLite knows no days but as text."""
+    found = list(row)
+    for place in places:
+        if isinstance(found[place], str):
+            found[place] = date.fromisoformat(found[place])
+    return tuple(found)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from complaints.compliance.models import KEY, Measure, Tally
-from complaints.compliance.rollup import exact
+from complaints.compliance.rollup import exact, folded
 
 NAMES = KEY[2:]
 """The columns that a tally has from its marks, in the order of the key."""
@@ -27,9 +27,7 @@ def listed(names: Iterable[str], table: str = "") -> str:
 
 
 def _month_start(day: str) -> str:
-    if connection.vendor == "postgresql":
-        return f"date_trunc('month', {day})::date"
-    return f"date({day}, 'start of month')"
+    return folded.month_start(connection.vendor, day)
 
 
 def _truth(value: bool) -> str:
@@ -58,6 +56,9 @@ def build() -> int:
         cursor.execute(f"DELETE FROM compliance_tally WHERE id IN ({_outdated()})")  # noqa: S608
         cursor.execute(_missing())
         cursor.execute("DROP TABLE rollup_sums")
+        if connection.vendor == "postgresql":
+            # Else it takes the table for empty, and sorts where it should hash.
+            cursor.execute("ANALYZE compliance_tally")
     return Tally.objects.count()
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from complaints.compliance.models import FrozenTally, Snapshot
 from complaints.compliance.rollup import compare, freeze, refresh, reminder
-from complaints.compliance.rollup.read import Reader, cut
+from complaints.compliance.rollup.read import Reader
 from complaints.compliance.tasks import freeze_month, remind_of_months
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models import Complaint, Event, Outbox
@@ -140,28 +140,6 @@ def test_head_signs_and_restates_on_the_page(people: People) -> None:
     shown = client.get("/compliance/months/").content.decode()
     assert "A late letter" in shown
     assert "2 → 3" in shown
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "months", "days"),
-    [
-        ("2026-01-01", "2026-03-31", 3, 0),
-        ("2026-01-02", "2026-03-31", 2, 1),
-        ("2026-01-02", "2026-03-30", 1, 2),
-        ("2026-01-05", "2026-01-20", 0, 1),
-        ("2026-01-31", "2026-02-01", 0, 1),
-    ],
-)
-def test_period_is_cut_into_months_and_days(
-    first: str, last: str, months: int, days: int
-) -> None:
-    begin, end = (
-        datetime.fromisoformat(first).date(),
-        datetime.fromisoformat(last).date(),
-    )
-    span = cut(begin, end)
-
-    assert (len(span.months), len(span.days)) == (months, days)
 
 
 def notices() -> list[tuple[str, str]]:
