@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from complaints.admin.front import front
 from config import health
 
 # The admin has no sign-in page of its own: it would know no second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.index = front(admin.site.index)  # type: ignore[method-assign]
 
 
 def door(route: str, module: str) -> list[URLPattern | URLResolver]:

@@ -31,7 +31,7 @@ def test_staff_without_second_factor_is_sent_to_set_it_up(
 def test_staff_with_second_factor_passes(client: Client, staff) -> None:
     TOTP.activate(staff, generate_totp_secret())
 
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/", follow=True).status_code == 200
     assert Authenticator.objects.count() == 1
 
 

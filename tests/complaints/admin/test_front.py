@@ -1,0 +1,37 @@
+"""Where somebody comes out who opens the desk."""
+
+import pytest
+from django.test import Client
+
+from tests.people import People
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", ["support", "executor", "reviewer", "head"])
+def test_staff_come_to_their_work(name: str, people: People, client: Client) -> None:
+    client.force_login(people.all()[name])
+
+    answer = client.get("/admin/")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/admin/complaints/complaint/"
+
+
+def test_who_configures_sees_what_there_is_to_configure(
+    people: People, client: Client
+) -> None:
+    client.force_login(people.admin)
+
+    answer = client.get("/admin/")
+
+    assert answer.status_code == 200
+    assert b"/admin/teams/calendar/" in answer.content
+
+
+def test_customer_comes_no_further_than_the_door(
+    people: People, client: Client
+) -> None:
+    client.force_login(people.customer)
+
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
