@@ -527,7 +527,6 @@ DESK = {
         "admin:complaints_complaint_status_message",
         "admin:complaints_complaint_draft",
         "admin:complaints_complaint_draft_remedy",
-        "admin:complaints_complaint_drop_remedy",
         "admin:complaints_complaint_do",
         "admin:complaints_rawmessage_decide",
         "admin:complaints_remedy_do",

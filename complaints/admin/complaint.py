@@ -116,11 +116,6 @@ class ComplaintAdmin(
         ("<int:pk>/letter/<int:letter_pk>/posted/", "posted_view", "letter_posted"),
         ("<int:pk>/decision/", "draft_view", "draft"),
         ("<int:pk>/decision/remedy/", "remedy_view", "draft_remedy"),
-        (
-            "<int:pk>/decision/remedy/<int:remedy_pk>/remove/",
-            "drop_remedy_view",
-            "drop_remedy",
-        ),
     )
 
     def changelist_view(

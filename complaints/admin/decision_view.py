@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,8 +39,10 @@ from complaints.states import DecisionStatus, State
 from complaints.workflow import perform
 
 DRAFT = "admin:complaints_complaint_draft"
+REMEDY = "admin:complaints_complaint_draft_remedy"
 OPEN_STATUSES = (DecisionStatus.DRAFT, DecisionStatus.RETURNED)
 PUT_IN = "put-in-"
+DROP = "drop-"
 """Button of a finding that copies a passage of our rules into it."""
 
 NOTHING_CHANGED: tuple[str, ...] = ()
@@ -129,10 +132,19 @@ class DraftPages:
         except RecourseError as error:
             explain(forms.words, error)
             return self._draft_page(request, case, forms, status=error.status)
+        return self._kept(request, case, viewer, do)
+
+    def _kept(
+        self, request: HttpRequest, case: Complaint, viewer: Viewer, do: str
+    ) -> HttpResponse:
+        """What was asked for besides keeping it: nothing typed is lost on the way."""
         if do == "propose":
             return self._propose(request, case, viewer)
+        if do.startswith(DROP):
+            return self._drop(request, case, viewer, do.removeprefix(DROP))
         messages.success(request, _("The draft is kept."))
-        return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)))
+        page = REMEDY if do == "remedy" else DRAFT
+        return HttpResponseRedirect(reverse(page, args=(case.pk,)))
 
     def _put_in(
         self, request: HttpRequest, case: Complaint, viewer: Viewer, point: str
@@ -159,7 +171,7 @@ class DraftPages:
             messages.warning(
                 request, _("The draft is kept, and not proposed: ") + words
             )
-            return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)))
+            return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)) + "#missing")
         messages.success(request, _("The decision is proposed."))
         return HttpResponseRedirect(back_to(case, viewer, "decision"))
 
@@ -235,27 +247,20 @@ class DraftPages:
             request, "admin/complaints/form.html", context, status=status
         )
 
-    def drop_remedy_view(
-        self, request: HttpRequest, pk: int, remedy_pk: int
+    def _drop(
+        self, request: HttpRequest, case: Complaint, viewer: Viewer, number: str
     ) -> HttpResponse:
-        """Take one remedy out of the draft; POST only."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        case, viewer = self._case_to_draft(request, pk)
-        remedy = case.remedies.filter(pk=remedy_pk).first()
-        if remedy is None:
+        """Take one remedy out of the draft, which is kept by now."""
+        if not number.isdecimal() or len(number) > 18:
             raise Http404
+        remedy = get_object_or_404(case.remedies, pk=number)
         try:
             decide.remove_remedy(remedy=remedy, actor=viewer)
         except RecourseError as error:
             messages.error(request, str(error.words))
         else:
             messages.success(request, _("The remedy is taken out of the draft."))
-        return HttpResponseRedirect(
-            back_to(case, viewer)
-            if not may_draft(case, viewer)
-            else reverse(DRAFT, args=(case.pk,)) + "#remedies"
-        )
+        return HttpResponseRedirect(reverse(DRAFT, args=(case.pk,)) + "#remedies")
 
 
 @transaction.atomic

@@ -45,6 +45,7 @@ from teams.roles import Perm
 QUEUE = "admin:complaints_complaint_changelist"
 CASE = "admin:complaints_complaint_change"
 STATUS = "admin:complaints_complaint_status"
+JUDGED = frozenset({"admit", "refuse_admission", "not_a_complaint"})
 TAKEN_OVER = ("category", "team", "severity")
 
 
@@ -216,6 +217,7 @@ class TransitionAdminMixin:
             "form": form,
             "refusals": move.offer.refusals if move.offer else (),
             "review": review_of(move.obj, move.viewer) if _is_reviewed(move) else None,
+            "to_read": _is_judged(move),
             "triage": triage_of(move.obj, move.viewer) if _is_triage(move) else None,
         }
         return TemplateResponse(request, self.move_template, context, status=status)
@@ -251,6 +253,7 @@ class TransitionAdminMixin:
             "subtitle": str(move.obj.case),
             "move": move,
             "case": case,
+            "in_full": inside,
             "state_words": move.obj.get_state_display()
             if inside
             else case.public_label.label,
@@ -261,6 +264,12 @@ class TransitionAdminMixin:
 
 def _is_triage(move: Move) -> bool:
     return isinstance(move.obj, Complaint) and move.name == "admit"
+
+
+def _is_judged(move: Move) -> bool:
+    """Whether the move judges what the customer wrote, so that it is read here."""
+    case = move.obj
+    return isinstance(case, Complaint) and move.name in JUDGED and not case.erased_at
 
 
 def _is_reviewed(move: Move) -> bool:

@@ -5,6 +5,7 @@
 const draft = document.querySelector("form[data-look]");
 let turn = 0;
 let waits;
+let typed = false;
 
 async function look() {
   const mine = ++turn;
@@ -25,6 +26,13 @@ async function look() {
 }
 
 draft?.addEventListener("input", () => {
+  typed = true;
   clearTimeout(waits);
   waits = setTimeout(look, 1200);
+});
+
+// Leaving by a link with something unsaved is asked about; sending it is not.
+draft?.addEventListener("submit", () => { typed = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (typed) event.preventDefault();
 });

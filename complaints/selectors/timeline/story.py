@@ -135,11 +135,14 @@ class Story(Rows):
             for row in event.texts.all()
             if row.text and row.name not in TEXT_OF_A_MESSAGE
         ]
+        who = self._name(event.actor, event.actor_role)
+        if event.what == "file":
+            who = ""  # "received by phone": nobody of its story did that
         return TimelineEntry(
             at=event.at,
             kind=KINDS.get(event.actor_role, "person"),
             sentence=sentence,
-            who=self._name(event.actor, event.actor_role),
+            who=who,
             body="\n\n".join(texts),
             lang=self.complaint.language if event.what == "ask_customer" else "",
             **self._link_of(event),

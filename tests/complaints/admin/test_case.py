@@ -159,11 +159,27 @@ def test_remedy_goes_into_the_draft_and_out_again(
     remedy = case.remedies.get()
     assert (f"{remedy.amount:.2f}", remedy.asset) == ("10.50", "USDT")
     assert f"{remedy.reporting_value:.2f}" in {"9.55", "9.56"}
-    out = url(case, f"decision/remedy/{remedy.pk}/remove/")
-    assert client.get(out).status_code == 405
-    assert client.post(out).status_code == 302
+    out = draft_post(client, case, do=f"drop-{remedy.pk}", summary="You get it.")
+    assert client.post(url(case, "decision/"), out)["Location"].endswith("#remedies")
     remedy.refresh_from_db()
     assert remedy.state == "cancelled"
+    assert case.decisions.get().summary == "You get it."
+
+
+def test_what_is_typed_is_kept_on_the_way_to_a_remedy(
+    people: People, client: Client
+) -> None:
+    case = cases.at(people, "investigating")
+    client.force_login(people.security)
+    typed = draft_post(client, case, do="remedy", summary="You get it.")
+
+    to = client.post(url(case, "decision/"), typed)["Location"]
+
+    assert to == url(case, "decision/remedy/")
+    assert case.decisions.get().summary == "You get it."
+    for number in ("0", "x", "9" * 30):
+        posted = draft_post(client, case, do=f"drop-{number}")
+        assert client.post(url(case, "decision/"), posted).status_code == 404
 
 
 def test_file_is_sealed_into_the_case(people: People, client: Client) -> None:

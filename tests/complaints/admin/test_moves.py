@@ -270,3 +270,16 @@ def test_a_date_at_the_end_of_the_calendar_is_refused_in_words(
     html = answer.content.decode()
     assert "Choose a date within ten years." in html
     assert "Which day?" in html
+
+
+@pytest.mark.parametrize("name", ["admit", "refuse_admission", "not_a_complaint"])
+def test_what_the_customer_wrote_is_read_where_it_is_judged(
+    name: str, people: People, client: Client
+) -> None:
+    case = cases.filed(people, description="At 02:14 it went.")
+    client.force_login(people.support_lead)
+
+    page = client.get(do(case, name)).content.decode()
+
+    assert case.subject in page
+    assert "At 02:14 it went." in page

@@ -64,3 +64,32 @@ def test_open_case_says_that_it_changed_and_who_writes(
         with page.expect_response(f"**/{case.pk}/write/"):
             page.locator("#note textarea").fill("Mine too.")
     assert StaffDraft.objects.get().text == "Mine too."
+
+
+def test_from_the_queue_into_the_draft_by_keys(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    """Nothing is tabbed to: the row, its case, what can be done there, the draft."""
+    people = everybody()
+    case = cases.at(people, "investigating")
+    with Looker(browser, live_server, WIDE) as looker:
+        looker.be(people.security)
+        page = looker.at(DESK)
+        page.keyboard.press("j")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.keyboard.press("b")
+        expect(page.locator(".chead .btn").first).to_be_focused()
+        with page.expect_navigation():
+            page.keyboard.press("d")
+        assert page.url.endswith(f"/{case.pk}/decision/")
+        page.locator("#id_summary").fill("Half written.")
+        asked: list[str] = []
+        page.once("dialog", lambda box: (asked.append(box.type), box.dismiss()))
+        page.get_by_role("link", name=case.reference).click()
+        assert asked == ["beforeunload"]
+        expect(page.locator("#id_summary")).to_have_value("Half written.")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save the draft").click()
+        looker.look("kept")
+    assert case.decisions.get().summary == "Half written."
