@@ -24,7 +24,6 @@ from teams.models import (
     Calendar,
     Holiday,
     Membership,
-    RoutingRule,
     Team,
     User,
 )
@@ -97,22 +96,6 @@ class TeamAdmin(SuperuserOnly, Base):
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         return False
-
-
-@admin.register(RoutingRule)
-class RoutingRuleAdmin(SuperuserOnly, Base):
-    list_display = (
-        "position",
-        "category",
-        "minimum_severity",
-        "language",
-        "minimum_amount",
-        "funds_at_risk",
-        "team",
-        "active",
-    )
-    list_filter = ("active", "team")
-    list_select_related = ("team",)
 
 
 class HolidayInline(SuperuserOnly, Inline):

@@ -12,6 +12,7 @@ from complaints.admin import (
     reference,
     remedy,
     reply_templates,
+    routing,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "reference",
     "remedy",
     "reply_templates",
+    "routing",
 ]
