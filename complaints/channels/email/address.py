@@ -31,8 +31,10 @@ _MENTION = re.compile(
 # 30 bytes are 48 base32 characters without a spare bit, so that each token has
 # one spelling.
 _CODE_BYTES, _TAG_BYTES, _SIGNATURE_BYTES = 5, 9, 16
-_REPLY = re.compile("c-([a-z2-7]{48})@[^@ ]{1,255}", re.IGNORECASE)
-_MESSAGE = re.compile("<?m-([a-z2-7]{48})@[^@<> ]{1,255}>?", re.IGNORECASE)
+# Without ASCII "İ" and "ſ" were letters of ours in the other case.
+_ANY_CASE = re.IGNORECASE | re.ASCII
+_REPLY = re.compile("c-([a-z2-7]{48})@[^@ ]{1,255}", _ANY_CASE)
+_MESSAGE = re.compile("<?m-([a-z2-7]{48})@[^@<> ]{1,255}>?", _ANY_CASE)
 
 _FROM_CUSTOMER = b"reply-address:from-customer"
 _TO_CUSTOMER = b"message-id:to-customer"

@@ -1,9 +1,8 @@
-"""Dates, threads and verdicts from the header block."""
+"""Dates and threads from the header block."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -12,11 +11,7 @@ from complaints.channels.email.headers import Headers, unfolded
 MAX_ID = 998
 MAX_REFERENCES = 100
 
-METHODS = ("spf", "dkim", "dmarc")
-
 _ID = re.compile(r"<([^<>\s]{1,996})>")
-_COMMENT = re.compile(r"\([^()]*\)")
-_VERDICT = re.compile(r"\s*(spf|dkim|dmarc)(?:/1)?\s*=\s*([a-z]{1,20})", re.IGNORECASE)
 
 
 def sent_at(head: Headers) -> datetime | None:
@@ -53,38 +48,3 @@ def references(head: Headers) -> tuple[str, ...]:
     far = reversed(list(_ID.finditer(head.get("references"))))
     ids = dict.fromkeys(hit[0] for hits in (near, far) for hit in hits)
     return tuple(ids)[:MAX_REFERENCES]
-
-
-def authentication(head: Headers, authserv_ids: Sequence[str]) -> Mapping[str, str]:
-    """spf, dkim and dmarc as our own server judged them (RFC 8601).
-
-    Only fields under one of our names count, the topmost run of them, and in
-    it the first verdict of each method: a sender can write such fields too, but
-    only below ours. Our server must strip fields that claim its name.
-    """
-    ours = {name.lower() for name in authserv_ids}
-    verdicts: dict[str, str] = {}
-    for name, value in _top_results(head, ours):
-        if name in ours:
-            for method, verdict in _verdicts(value):
-                verdicts.setdefault(method, verdict)
-    return verdicts
-
-
-def _top_results(head: Headers, ours: set[str]) -> Iterator[tuple[str, str]]:
-    started = False
-    for key, raw in head.fields:
-        if key == "received" and started:
-            return
-        if key == "authentication-results":
-            name, _, rest = unfolded(raw).partition(";")
-            name = (name.split() or [""])[0].lower()
-            started = started or name in ours
-            yield name, rest
-
-
-def _verdicts(text: str) -> Iterator[tuple[str, str]]:
-    for part in _COMMENT.sub("", text[:10_000]).split(";"):
-        hit = _VERDICT.match(part)
-        if hit:
-            yield hit[1].lower(), hit[2].lower()

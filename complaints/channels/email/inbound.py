@@ -18,7 +18,14 @@ from django.db.models import Q
 
 from complaints import batch
 from complaints.channels import cases, pipeline
-from complaints.channels.email import dedupe, headers, parse, returned, threads
+from complaints.channels.email import (
+    dedupe,
+    headers,
+    parse,
+    returned,
+    threads,
+    verdicts,
+)
 from complaints.channels.email.address import find_reference
 from complaints.channels.email.outbound import mail_domain
 from complaints.channels.inbound import Inbound
@@ -104,7 +111,7 @@ def _doubtful(work: Work) -> Verdict | None:
         return held(reason_of(inbound.problems[0]))
     if not _is_answerable(inbound.sender.address):
         return held(Reason.NO_SENDER)
-    if inbound.authentication.get("dmarc") == "fail":
+    if inbound.authentication.get("dmarc") in (verdicts.FAIL, verdicts.OTHER):
         return held(Reason.UNVERIFIED)
     if _is_staff(inbound.sender.address):
         return held(Reason.FROM_STAFF)
@@ -160,7 +167,7 @@ def reply_keys() -> tuple[str, ...]:
 
 def is_verified(inbound: Inbound) -> bool:
     """Whether our own server found that the domain of the sender stands by it."""
-    return inbound.authentication.get("dmarc") == "pass"
+    return inbound.authentication.get("dmarc") == verdicts.PASS
 
 
 def _new(work: Work) -> Verdict:

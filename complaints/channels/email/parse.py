@@ -17,6 +17,7 @@ from complaints.channels.email import (
     people,
     phrases,
     replies,
+    verdicts,
     words,
 )
 from complaints.channels.inbound import UNREADABLE, Inbound, unreadable
@@ -95,7 +96,9 @@ def _read(
         recipients=people.recipients(head),
         message_id=storable(facts.message_id(head)),
         references=tuple(map(storable, facts.references(head))),
-        authentication=MappingProxyType(facts.authentication(head, authserv_ids)),
+        authentication=MappingProxyType(
+            verdicts.authentication(head, authserv_ids, sender.address)
+        ),
         automatic=automatic.reason(root, sender, subject, found.text, own),
         raw=raw,
         problems=tuple(sorted(budget.problems | found.problems)),

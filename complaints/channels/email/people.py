@@ -20,6 +20,8 @@ MAX_VALUES = 20
 SEVERAL_SENDERS = "several-senders"
 
 _RECIPIENT_FIELDS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,2000}"|\([^()]{0,2000}\)')
+_TWOFOLD = re.compile(r"@[^\s<>\"(),;@]{1,255}@")
 _BARE = re.compile(r"[^\s<>\"(),:;@]{1,64}@[^\s<>\"(),:;@]{1,255}")
 
 
@@ -31,13 +33,21 @@ def sender(head: Headers, problems: set[str]) -> Sender:
     """
     values = list(head.all_raw("from"))
     people = addresses(values[0][:MAX_FROM]) if values else []
-    if len(values) > 1 or len({address for _, address in people}) > 1:
+    several = len({address for _, address in people}) > 1
+    if several or len(values) > 1 or _is_twofold(values):
         problems.add(SEVERAL_SENDERS)
     if not people:
         name = one_line(words.decode(values[0]), MAX_NAME) if values else ""
         return Sender(name=name)
     name, address = people[0]
     return Sender(address=address, name=name)
+
+
+def _is_twofold(values: list[bytes]) -> bool:
+    """Whether one address has two domains, or a way to go: programs do not agree on
+    which of them it is from (``a@one.example@two.example``)."""
+    shown = (_QUOTED.sub("", words.unfold(value[:MAX_FROM])) for value in values)
+    return any(_TWOFOLD.search(text) for text in shown)
 
 
 def recipients(head: Headers) -> tuple[str, ...]:

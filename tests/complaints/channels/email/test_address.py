@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from complaints.channels.email.address import (
     find_reference,
+    is_message_token,
+    is_reply_token,
     make_message_id,
     make_reply_address,
     read_message_id,
@@ -118,6 +120,16 @@ def test_message_id_mutated_attaches_to_nothing(data):
     if mutated.lower() == made.lower():
         return
     assert read_message_id(mutated, ANN, KEY) is None
+
+
+@pytest.mark.parametrize("letter", ["\u0130", "\u017f", "\u212a"])
+def test_letters_that_only_look_like_ours_in_another_case_are_none(letter):
+    """They fold to i, s and k; the mail that held one became poison."""
+    token = letter + "a" * 47
+    assert read_message_id(f"<m-{token}@desk.example>", ANN, KEY) is None
+    assert read_reply_address(f"c-{token}@desk.example", KEY) is None
+    assert not is_message_token(f"<m-{token}@desk.example>")
+    assert not is_reply_token(f"c-{token}@desk.example")
 
 
 @given(st.text())

@@ -40,24 +40,3 @@ def test_received_at_is_the_topmost_received_and_never_the_date():
 def test_references_nearest_first():
     raw = b"In-Reply-To: <c@x>\nReferences: <a@x> junk <b@x>\n <c@x>\n\nx"
     assert read(raw).references == ("<c@x>", "<b@x>", "<a@x>")
-
-
-RESULTS = b"Authentication-Results: mx.us; spf=pass x; dkim=fail (p=1; dmarc=pass) y\n"
-OURS = {"spf": "pass", "dkim": "fail"}
-
-
-@pytest.mark.parametrize(
-    ("more", "verdicts"),
-    [
-        (b"", OURS),
-        (b"Authentication-Results: MX.us 1; dmarc=Pass\n", OURS | {"dmarc": "pass"}),
-        (b"Authentication-Results: mx.us; spf=fail\n", OURS),
-        (b"Authentication-Results: mx.evil; dmarc=pass\n", OURS),
-        (b"Received: a\nAuthentication-Results: mx.us; dmarc=pass\n", OURS),
-    ],
-)
-def test_authentication_is_our_own_servers_word(more, verdicts):
-    raw = RESULTS + more + b"\nx"
-    assert read(raw, authserv_ids=("mx.us",)).authentication == verdicts
-    assert read(raw, authserv_ids=("mx.other",)).authentication == {}
-    assert read(raw).authentication == {}

@@ -51,7 +51,8 @@ def trusting(settings: Any) -> None:
 
 
 def verdict(dmarc: str) -> dict[str, str]:
-    return {"Authentication_Results": f"{SERVER}; dmarc={dmarc} header.from=x"}
+    found = f"dmarc={dmarc} header.from=customers.example"
+    return {"Authentication_Results": f"{SERVER}; {found}"}
 
 
 # New complaints -----------------------------------------------------------------------

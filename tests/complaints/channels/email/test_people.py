@@ -26,12 +26,35 @@ def test_sender(value, address, name):
 
 
 @pytest.mark.parametrize(
-    "head", [b"From: a@b.c\nFrom: d@e.f", b"From: a@b.c, d@e.f", b"From: a@b.c d@e.f"]
+    "head",
+    [
+        b"From: a@b.c\nFrom: d@e.f",
+        b"From: a@b.c, d@e.f",
+        b"From: a@b.c d@e.f",
+        b"From: a@b.c@d.e",
+        b"From: <a@b.c@d.e>",
+        b"From: Ann <@d.e:a@b.c>",
+        b'From: "Ann" (hers) <@d.e,@f.g:a@b.c>',
+    ],
 )
 def test_sender_in_doubt_is_a_problem(head):
     inbound = read(head + b"\n\nx")
     assert inbound.problems == (SEVERAL_SENDERS,)
     assert inbound.sender.address == "a@b.c"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'"b@c@d" <a@b.c>',
+        b"Ann (b@c@d) <a@b.c>",
+        b"=?utf-8?Q?b=40c=40d?= <a@b.c>",
+        b'"Ann @ Desk" <a@b.c>',
+    ],
+)
+def test_whatever_a_name_holds_the_sender_is_not_in_doubt(value):
+    inbound = read(b"From: " + value + b"\n\nx")
+    assert (inbound.problems, inbound.sender.address) == ((), "a@b.c")
 
 
 def test_recipients_of_every_field_once():

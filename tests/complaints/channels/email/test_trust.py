@@ -126,6 +126,40 @@ def test_t04_spoofed_victim_with_attacker_in_copy_gains_nothing(
     assert "forged" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("sender", "verdict", "reason"),
+    [
+        # DMARC reads the last domain, the library the first.
+        (f"{ANN}@evil.example", "dmarc=pass header.from=evil.example", "several"),
+        (f"<@evil.example:{ANN}>", "dmarc=pass header.from=evil.example", "several"),
+        (ANN, "dmarc=pass header.from=evil.example", "unverified"),
+        (
+            ANN,
+            'spf=pass smtp.mailfrom="x; dmarc=pass; y"@e.example; dmarc=fail',
+            "unverified",
+        ),
+    ],
+)
+def test_t04_a_proven_domain_of_their_own_proves_nobody_else(
+    sender: str, verdict: str, reason: str, settings: Any
+) -> None:
+    settings.MAIL_AUTHSERV_IDS = ["mx.recourse.test"]
+    case = opened()
+    (receipt,) = letters_to(ANN)
+    field = f"mx.recourse.test; {verdict}"
+    raw = a_mail(
+        "I withdraw it all.",
+        sender=sender,
+        to=receipt.reply_to[0],
+        number=2,
+        Authentication_Results=field,
+    )
+
+    became, why = outcome(receive(raw))
+    assert (became, why.startswith(reason)) == ("held", True), why
+    assert case.messages.count() == 0
+
+
 def test_t05_mail_that_looks_like_a_colleagues_goes_to_no_customer(
     people: People,
 ) -> None:
