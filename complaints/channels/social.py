@@ -111,6 +111,7 @@ def _deleted(work: Work, said: Said) -> Verdict:
 def _message(work: Work, said: Said) -> Verdict:
     if not said.text.strip() and not said.media:
         return held(Reason.EMPTY)
+    handles.in_turn(work.raw.provider, said.author)
     asked = _unlinked(work, said) or _linked(work, said)
     if asked is not None:
         return asked

@@ -20,14 +20,15 @@ def note(work: Work) -> Verdict:
     """Drop the bounce, after telling the notice what became of it.
 
     A Message-ID of ours holds a signature that only its recipient ever saw, so a
-    stranger cannot declare a letter undelivered.
+    stranger cannot declare a letter undelivered. A notice has one recipient: however
+    many a report tells of, they are written down once.
     """
     facts = delivery_facts(work.inbound.raw)
-    rows = [row for fact in facts if (row := _row(fact)) is not None]
-    for fact, row in zip(facts, map(_row, facts), strict=True):
-        if row is not None:
-            _mark(fact, row, work)
-    case = next((row.complaint for row in rows if row.complaint), None)
+    row = _row(facts[0]) if facts else None
+    if row is not None:
+        failed = (fact for fact in facts if fact.action == FAILED)
+        _mark(next(failed, facts[0]), row, work)
+    case = row.complaint if row else None
     said = {"delivery": [_kept(fact) for fact in facts[:10]]} if facts else {}
     return Verdict(Intake.DROPPED, Reason.BOUNCE, complaint=case, facts=said)
 

@@ -21,9 +21,13 @@ from complaints.errors import InvalidInput
 from complaints.models import Complaint, RawMessage
 from complaints.services import handles
 from complaints.states import FINAL_STATES, Channel, Intake
+from complaints.throttle import Limit
 
 CODE = re.compile(rf"\s*[{handles.CODE_SIGNS}\s-]{{10,14}}\s*", re.I)
 """A message that is a code to link an account, and nothing else."""
+
+CODES = Limit("forum-codes", tries=10, seconds=3600)
+"""Beyond so many, what looks like one is words."""
 
 
 def external_id(raw: bytes) -> str:
@@ -63,7 +67,8 @@ def _by_machine(post: Told) -> Verdict | None:
 
 def _message(work: Work, post: Told) -> Verdict:
     """A code links the account; else it joins the author's open case, or is one."""
-    if CODE.fullmatch(post.text) and _links(post):
+    handles.in_turn(snapshot.PROVIDER, post.handle)
+    if CODE.fullmatch(post.text) and not CODES.wait(post.handle) and _links(post):
         return dropped(Reason.LINKED)
     parties = handles.speaks_for(snapshot.PROVIDER, post.handle)
     mine = Complaint.objects.filter(

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from appeals.demo.standins import discourse, facebook, telegram, twilio, x
 from complaints.channels.phone.signature import signature as twilio_signature
-from complaints.models import Message, Outbox, Party, RawMessage
+from complaints.models import Complaint, Message, Outbox, Party, RawMessage
 from tests.complaints.channels.phone.line import URL
 from tests.complaints.test_concurrency import race
 
@@ -282,6 +282,35 @@ def test_the_same_delivery_ten_times_at_once_is_one_message(provider: Provider) 
     messages, parties, _said, notices = everything()
     assert messages == 1
     assert (parties, notices) <= (1, 2)
+
+
+SAID: dict[str, Callable[[str], dict[str, Any]]] = {
+    "x": x.message,
+    "facebook": facebook.message,
+    "discourse": lambda text: discourse.post(text, topic_archetype="private_message"),
+}
+"""What a person says in private to an account of ours on a platform."""
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", SAID)
+def test_what_a_new_account_says_at_once_is_one_customer_and_one_complaint(
+    name: str, settings: Any
+) -> None:
+    one = PROVIDERS[name]
+    for each, value in one.settings.items():
+        setattr(settings, each, value)
+    bodies = [dumped(SAID[name](f"It is number {number}.")) for number in range(6)]
+
+    def deliver(number: int) -> None:
+        proof = {one.header: one.sign(bodies[number], one.key)}
+        assert post(one, bodies[number], **proof).status_code == 200
+
+    assert race(deliver, 6) == {"won": 6}
+    outcomes = sorted(RawMessage.objects.values_list("outcome", flat=True))
+    assert outcomes == ["appended"] * 5 + ["opened"]
+    assert (Party.objects.count(), Complaint.objects.count()) == (1, 1)
 
 
 def test_a_delivery_of_another_account_is_refused_wherever_one_is_named() -> None:

@@ -512,6 +512,19 @@ def test_delay_leaves_the_notice_sent() -> None:
     assert Event.objects.filter(stream=case.stream, what="notice_returned").exists()
 
 
+def test_bounce_that_tells_of_many_recipients_is_written_down_once() -> None:
+    case = opened()
+    (receipt,) = letters_to(ANN)
+    one = f"Final-Recipient: rfc822; {ANN}\r\nAction: delayed\r\n\r\n".encode()
+    raw = bounce_of(receipt.extra_headers["Message-ID"])
+    many = raw.replace(b"Final-Recipient", one * 90 + b"Final-Recipient", 1)
+
+    assert outcome(receive(many)) == ("dropped", "bounce")
+    event = Event.objects.get(stream=case.stream, what="notice_returned")
+    assert event.payload["action"] == "failed"
+    assert Outbox.objects.get(complaint=case).status == "dead"
+
+
 def test_bounce_of_a_stranger_keeps_its_facts_and_changes_nothing() -> None:
     taken = receive(bounce_of("<invented@nowhere.example>"))
 

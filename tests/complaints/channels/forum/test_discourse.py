@@ -213,6 +213,16 @@ def test_code_links_the_account_and_only_a_fresh_one(people: People) -> None:
     assert not Contact.objects.filter(value="discourse:9", proved_at__isnull=False)
 
 
+def test_codes_are_tried_so_often_and_then_are_words(people: People) -> None:
+    for _time in range(10):
+        outcome(post("AAAAA-AAAAA", **PM))
+    code = handles.issue_code(user=people.customer)
+
+    assert outcome(post(code, **PM)) == ("appended", "")
+    assert not Contact.objects.filter(proved_at__isnull=False, proof="code:forum")
+    assert outcome(post(code, user_id=9, username="ben", **PM)) == ("dropped", "linked")
+
+
 def test_many_a_day_wait_for_a_person() -> None:
     outcome(post("No. 1", **PM))
     case = Complaint.objects.get()
