@@ -90,7 +90,7 @@ def _limit_is_near(complaint: Any, ask: Ask) -> bool:
 
 def letter_complete(complaint: Any, _ask: Ask) -> Iterator[Refusal]:
     """The letter can name the outside routes of the profile (Art 6(4))."""
-    if not profiles.by_key(complaint.profile_key).outside_routes:
+    if not profiles.by_key(complaint.profile_key).shown_routes:
         yield Refusal(
             "no_outside_routes", _("The rules of this case name no outside route.")
         )

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -126,12 +128,18 @@ class Decision(models.Model):
     # Sign-offs -------------------------------------------------------------------
 
     def required_capacities(self) -> list[SignOffRole]:
-        """Which sign-offs amount band and category ask for, in a fixed order."""
+        """Which sign-offs amount band and category ask for, in a fixed order; a band
+        that wants two people in one capacity names it twice."""
         profile = profiles.by_key(self.complaint.profile_key)
-        needed = set(profile.capacities_for(self.value))
+        needed = Counter(profile.capacities_for(self.value))
         if self.complaint.category is not None:
-            needed |= set(self.complaint.category.sign_offs)
-        return [role for role in SignOffRole if role.value in needed]
+            needed |= Counter(set(map(SignOffRole, self.complaint.category.sign_offs)))
+        return _in_order(needed)
+
+    def lacking(self, given: Iterable[str]) -> list[SignOffRole]:
+        """Those of them that are still to come beside the ``given`` ones."""
+        needed = Counter(self.required_capacities())
+        return _in_order(needed - Counter(map(SignOffRole, given)))
 
     def standing(self) -> list["SignOff"]:
         """Sign-offs on exactly what the rows say now, in the order they were given."""
@@ -143,8 +151,7 @@ class Decision(models.Model):
         return any(row.signer_id == user_id for row in self.standing())
 
     def missing_capacities(self) -> list[SignOffRole]:
-        given = {row.capacity for row in self.standing()}
-        return [role for role in self.required_capacities() if role not in given]
+        return self.lacking(row.capacity for row in self.standing())
 
     def capacity_for(self, viewer: Viewer) -> SignOffRole | None:
         """The open capacity in which ``viewer`` may sign, the widest first."""
@@ -169,6 +176,10 @@ class Decision(models.Model):
         roles = (row for row in viewer.user.memberships.all() if row.is_live(viewer.at))
         limits = (row.approval_limit for row in roles)
         return all(limit is None or limit >= self.value for limit in limits)
+
+
+def _in_order(roles: Counter[SignOffRole]) -> list[SignOffRole]:
+    return [role for role in SignOffRole for _time in range(roles[role])]
 
 
 class PointFinding(models.Model):
@@ -235,7 +246,8 @@ class SignOff(models.Model):
     """One person's name under one version of a decision.
 
     ``proposer`` repeats the decision's proposer so that the database itself can
-    refuse a signature under one's own proposal.
+    refuse a signature under one's own proposal. ``place`` is 1 for the first in a
+    capacity and 2 for a second person in the same one.
     """
 
     decision = models.ForeignKey(
@@ -248,6 +260,7 @@ class SignOff(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     capacity = models.CharField(max_length=10, choices=SignOffRole.choices)
+    place = models.PositiveSmallIntegerField(default=1)
     content_hash = models.CharField(max_length=64)
     at = models.DateTimeField()
 
@@ -260,8 +273,8 @@ class SignOff(models.Model):
                 fields=["decision", "signer", "content_hash"], name="sign_off_once"
             ),
             models.UniqueConstraint(
-                fields=["decision", "capacity", "content_hash"],
-                name="sign_off_once_a_capacity",
+                fields=["decision", "capacity", "place", "content_hash"],
+                name="sign_off_once_a_place",
             ),
             models.CheckConstraint(
                 condition=~models.Q(signer=models.F("proposer")),

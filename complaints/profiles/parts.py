@@ -138,7 +138,10 @@ class Ground:
 
 @dataclass(frozen=True)
 class Band:
-    """Whose sign-offs a decision of up to `up_to` EUR needs; None is without end."""
+    """Whose sign-offs a decision of up to `up_to` EUR needs; None is without end.
+
+    A capacity that stands there twice needs two different people.
+    """
 
     up_to: Decimal | None
     capacities: tuple[SignOffRole, ...]

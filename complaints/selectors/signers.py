@@ -37,11 +37,10 @@ def signatures(decision: Decision | None) -> list[dict[str, Any]]:
         for row in given
     ]
     if decision.status == DecisionStatus.PROPOSED:
-        standing = {row.capacity for row in given if row.content_hash == present}
+        standing = (row.capacity for row in given if row.content_hash == present)
         rows += [
             {"label": role.label, "sign_off": None, "stands": False}
-            for role in decision.required_capacities()
-            if role not in standing
+            for role in decision.lacking(standing)
         ]
     return rows
 

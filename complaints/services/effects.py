@@ -168,11 +168,13 @@ def add_signature(decision: Decision, viewer: Viewer, now: datetime) -> SignOff:
     capacity, proposer = decision.capacity_for(viewer), decision.proposed_by
     if capacity is None or proposer is None:
         raise NotPermitted
+    same = [row for row in decision.standing() if row.capacity == capacity]
     return SignOff.objects.create(
         decision=decision,
         signer=viewer.user,
         proposer=proposer,
         capacity=capacity,
+        place=len(same) + 1,
         content_hash=decision.current_hash(),
         at=now,
     )
