@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from complaints import profiles
 from complaints.errors import GuardRefused
 from complaints.models import Complaint, Decision, SignOff
+from complaints.permissions import viewer_of
 from complaints.profiles import Band, by_key
 from complaints.profiles.eu_casp import EU_CASP_2026_1 as EU
 from complaints.selectors.signers import conflicted, signatures, unsignable
 from complaints.services.effects import add_signature
-from complaints.permissions import viewer_of
 from complaints.states import SignOffRole
 from complaints.workflow import perform
 from tests import cases
@@ -89,7 +89,9 @@ def test_database_refuses_the_same_person_and_the_same_place_twice() -> None:
     """Past every guard."""
     people = everybody()
     case = proposed(people)
-    first = add_signature(decision_of(case), viewer_of(people.approver), case.received_at)
+    first = add_signature(
+        decision_of(case), viewer_of(people.approver), case.received_at
+    )
     assert first.place == 1
 
     for signer, place in ((people.approver, 2), (people.approver_2, 1)):
