@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from appeals.seen import SeenForm
 from appeals.services.ruling import TEXT_LIMIT
 from complaints.admin.forms import textarea
 from complaints.states import RulingOutcome
@@ -65,7 +66,7 @@ class ReasonForm(forms.Form):
     comment = forms.CharField(label=_("Why"), max_length=TEXT_LIMIT, widget=textarea(4))
 
 
-class VoteForm(forms.Form):
+class VoteForm(SeenForm):
     """A member's yes or no to the ruling as it stands."""
 
     agrees = forms.TypedChoiceField(

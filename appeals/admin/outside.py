@@ -211,7 +211,8 @@ class OutsidePages(WorkPages):
     ) -> HttpResponse:
         """What the customer says against an arbitrator, decided with reasons."""
         appeal, row, viewer = self._stage(request, pk)
-        said = row.objections.filter(pk=number, side=Side.CUSTOMER).first()
+        rows = row.objections.filter(pk=number, side=Side.CUSTOMER)
+        said = rows.select_related("seat__arbitrator").first()
         if said is None:
             raise Http404
         form = ObjectionForm(request.POST or None)
@@ -220,7 +221,11 @@ class OutsidePages(WorkPages):
             return objections.decide(objection=said, actor=viewer, **form.cleaned_data)
 
         words = (_("Decide on the objection"), _("Decide"), _("It is decided."))
-        return self._on_stage(request, appeal, form, do, words, said=said.reason)
+        name = {"name": said.seat.arbitrator}
+        about = _("The customer objects to %(name)s:") % name
+        return self._on_stage(
+            request, appeal, form, do, words, said=said.reason, about=about
+        )
 
     def outside_terms_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         appeal, row, viewer = self._stage(request, pk)

@@ -64,13 +64,14 @@ class PanelPages(WorkPages):
         appeal, viewer = self.seen(request, pk)
         if not panel_context(appeal, viewer)["may_vote"]:
             raise PermissionDenied
-        form = VoteForm(request.POST or None)
+        form = VoteForm(request.POST or None, present=panel.ruling_hash(appeal))
 
         def do() -> object:
             return vote(appeal=appeal, actor=viewer, **form.cleaned_data)
 
         words = (_("Vote on the ruling"), _("Vote"), _("Your vote is on the ledger."))
-        return self._asked(request, appeal, viewer, form, do, words)
+        more = {"ruling": True, "grounds": list(appeal.grounds.order_by("number"))}
+        return self._asked(request, appeal, viewer, form, do, words, **more)
 
     def step_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         appeal, viewer = self.seen(request, pk)
@@ -94,9 +95,10 @@ class PanelPages(WorkPages):
         form: Any,
         do: Callable[[], object],
         words: tuple[Any, Any, Any],
+        **more: Any,
     ) -> HttpResponse:
         title, button, done = words
         if request.method == "POST" and form.is_valid() and tried(form, do):
             messages.success(request, str(done))
             return self.to_page(appeal, viewer, "panel")
-        return self.ask(request, appeal, form, title, button)
+        return self.ask(request, appeal, form, title, button, **more)

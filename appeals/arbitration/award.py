@@ -46,14 +46,16 @@ def write(
 def vote(
     request: HttpRequest, link: ArbitratorLink, viewer: SeatViewer, *, token: str
 ) -> HttpResponse:
-    form = VoteForm(request.POST or None)
+    row = link.seat.referral
+    more = award_context(row, link)
+    form = VoteForm(request.POST or None, present=more["present"])
 
     def do() -> None:
-        data = form.cleaned_data
-        award.vote(referral=link.seat.referral, actor=viewer, **data)
+        award.vote(referral=row, actor=viewer, **form.cleaned_data)
 
     words = (_("Vote on the award"), _("Vote"), _("Your vote is kept."))
-    return written(request, link, form, do, words, token)
+    template = "arbitration/vote.html"
+    return written(request, link, form, do, words, token, template, **more)
 
 
 @GET_OR_POST

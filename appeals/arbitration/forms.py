@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models import Referral, Side, TieKind
+from appeals.seen import SeenForm
 from appeals.services.outside.rows import TEXT_LIMIT
 from complaints.portal.fields import DayField, TextField
 from complaints.profiles import by_key
@@ -98,7 +99,7 @@ class EndForm(forms.Form):
     )
 
 
-class VoteForm(forms.Form):
+class VoteForm(SeenForm):
     """Yes or no to the award as it stands."""
 
     agrees = forms.TypedChoiceField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals import panel
 from appeals.independence import dependence, free_reviewers
 from appeals.models import Appeal, PanelReason, PanelSeat, Vote
+from appeals.seen import as_seen
 from appeals.services.reviewers import bar, let_out, may_choose, router
 from appeals.services.ruling import TEXT_LIMIT
 from complaints import ledger, notifications
@@ -137,11 +138,13 @@ def vote(
     agrees: bool,
     reasons: str,
     actor: "User | Viewer",
+    seen: str | None = None,
     now: datetime | None = None,
 ) -> PanelSeat:
     """Say yes or no to exactly the ruling that stands there; a no gives its reasons.
 
-    Raises ``GuardRefused`` for whoever is not independent any more.
+    ``seen`` is the hash of the ruling that was read. Raises ``Stale`` where it was
+    changed since, ``GuardRefused`` for whoever is not independent any more.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     row, seat = _own_seat(appeal, viewer)
@@ -150,6 +153,7 @@ def vote(
     ties = [Refusal("not_independent", why) for why in dependence(row, viewer.user)]
     if ties:
         raise GuardRefused(ties)
+    as_seen(seen, panel.ruling_hash(row))
     seat.vote = Vote.AGREES if agrees else Vote.DISSENTS
     seat.reasons = _text(reasons, needed=not agrees)
     seat.voted_at, seat.ruling_sha256 = moment, panel.ruling_hash(row)

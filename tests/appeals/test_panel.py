@@ -11,7 +11,13 @@ from appeals import panel
 from appeals.models import Appeal, PanelSeat
 from appeals.services import answer_ground
 from appeals.services.panel import call_panel, step_back, vote
-from complaints.errors import GuardRefused, IllegalMove, InvalidInput, NotPermitted
+from complaints.errors import (
+    GuardRefused,
+    IllegalMove,
+    InvalidInput,
+    NotPermitted,
+    Stale,
+)
 from complaints.models import Complaint, Conflict, Event, Outbox
 from complaints.permissions import viewer_of
 from complaints.services.privacy.erase import erase_case
@@ -225,16 +231,45 @@ def test_members_vote_on_the_page_without_seeing_the_other(
     one.force_login(people.appeals_3)
     other.force_login(people.appeals)
     reviewer.force_login(people.appeals_2)
-    no = {"agrees": "no", "reasons": "Sonnenuhr."}
+    seen = {"seen": panel.ruling_hash(row)}
+    no = {"agrees": "no", "reasons": "Sonnenuhr.", **seen}
 
-    assert one.post(f"{home}vote/", {"agrees": "no"}).status_code == 422
+    assert one.post(f"{home}vote/", {"agrees": "no", **seen}).status_code == 422
     assert one.post(f"{home}vote/", no).status_code == 302
 
     assert "Sonnenuhr." not in other.get(f"{home}change/").content.decode()
-    assert other.post(f"{home}vote/", {"agrees": "yes"}).status_code == 302
+    assert other.post(f"{home}vote/", {"agrees": "yes", **seen}).status_code == 302
     assert "Sonnenuhr." in other.get(f"{home}change/").content.decode()
     assert reviewer.get(f"{home}vote/").status_code == 403
     assert one.post(f"{home}step-back/", {"comment": "So."}).status_code == 302
+
+
+def test_vote_is_on_the_words_that_were_read(
+    row: Appeal, people: People, settings: Any
+) -> None:
+    """They stand on the page; where they changed meanwhile they are shown again."""
+    settings.STAFF_SECOND_FACTOR = False
+    home, client = f"/admin/appeals/appeal/{row.pk}/vote/", Client()
+    client.force_login(people.appeals_3)
+    page = client.get(home).content.decode()
+    read = panel.ruling_hash(row)
+    assert ("Our ruling in one sentence." in page, read in page) == (True, True)
+    walk.write(row, "overturned")
+    row.refresh_from_db()
+
+    late = client.post(home, {"agrees": "yes", "seen": read})
+
+    assert late.status_code == 422
+    again = late.content.decode()
+    assert "Somebody changed this case in the meantime." in again
+    assert (read in again, panel.ruling_hash(row) in again) == (False, True)
+    assert client.post(home, {"agrees": "yes"}).status_code == 422
+    with pytest.raises(Stale):
+        vote(appeal=row, agrees=True, reasons="", seen=read, actor=people.appeals_3)
+    assert not row.seats.exclude(vote="").exists()
+    now = {"agrees": "yes", "seen": panel.ruling_hash(row)}
+    assert client.post(home, now).status_code == 302
+    assert row.seats.get(user=people.appeals_3).vote == "agrees"
 
 
 def test_dissent_goes_with_its_case(row: Appeal, people: People) -> None:

@@ -20,6 +20,7 @@ from appeals.models import (
     ReferralState,
     Vote,
 )
+from appeals.seen import as_seen
 from appeals.services.outside.rows import heard, own_seat, record, written
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.masking import mask
@@ -192,9 +193,14 @@ def vote(
     agrees: bool,
     dissent: str,
     actor: Viewer,
+    seen: str | None = None,
     now: datetime | None = None,
 ) -> ArbitratorSeat:
-    """A member of three says yes or no to exactly the draft that stands there."""
+    """A member of three says yes or no to exactly the draft that stands there.
+
+    ``seen`` is the hash of the draft that was read. Raises ``Stale`` where it was
+    changed since.
+    """
     moment = now or timezone.now()
     row, seat = own_seat(referral, actor)
     award: Award | None = getattr(row, "award", None)
@@ -202,6 +208,7 @@ def vote(
     if row.state != ReferralState.HEARING or seat.presides or not ready:
         raise IllegalMove
     assert award is not None  # noqa: S101 - said above
+    as_seen(seen, award_hash(award))
     seat.vote = Vote.AGREES if agrees else Vote.DISSENTS
     seat.dissent = written(mask(dissent), "dissent", needed=not agrees)
     seat.award_sha256 = award_hash(award)

@@ -10,10 +10,11 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from appeals import consent
+from appeals.award_words import award_hash
 from appeals.models import ArbitratorSeat, AwardPoint, Referral
 from appeals.services import watch
 from appeals.services.outside import award, carry_out, hearing, register, seats
-from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
+from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible, Stale
 from complaints.models import Complaint, Event, Outbox, Remedy
 from complaints.registry import lacks_of
 from complaints.states import State
@@ -221,7 +222,10 @@ def test_of_three_two_carry_exactly_the_words_that_stand_there(
     stage.write(case)
     award.vote(referral=case, agrees=True, dissent="", actor=members[1])
     award.vote(referral=case, agrees=True, dissent="", actor=members[2])
+    read = award_hash(case.award)
     stage.write(case, summary="Other words.")
+    with pytest.raises(Stale):
+        award.vote(referral=case, agrees=True, dissent="", seen=read, actor=members[1])
 
     with pytest.raises(GuardRefused) as old:
         award.make_award(referral=case, actor=members[0])
