@@ -32,6 +32,5 @@ class SeenForm(forms.Form):
         except Stale as error:
             self.add_error(None, str(error.words))
             # The next try is about what the page shows now.
-            self.data = self.data.copy()
-            self.data["seen"] = self.present
+            self.data = {**self.data.dict(), "seen": self.present}  # type: ignore[attr-defined]
         return data
