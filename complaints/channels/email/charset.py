@@ -53,7 +53,7 @@ def _codec(label: str) -> str | None:
     label = label.strip().strip("'\"").lower()[:40]
     try:
         name = codecs.lookup(_ALIASES.get(label, label)).name
-        b"".decode(name)
+        b"a".decode(name, "replace")  # of no bytes Python asks no codec
     except (LookupError, ValueError, UnicodeError):
         return None
     name = _MEANT.get(name, name)
