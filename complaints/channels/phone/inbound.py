@@ -28,6 +28,17 @@ RECEIVED = ("", "received", "receiving")
 
 
 def receive(raw: bytes, news: Told) -> Taken:
+    """Take the news in. Of several that come first at one moment one is the record of
+    the call; another, which took itself for that as well, is taken in by its own key.
+    """
+    taken = _take_in(raw, news)
+    first = taken.raw_message
+    if first.external_id == news.call and first.raw_sha256 != _digest(raw):
+        return _take_in(raw, news)
+    return taken
+
+
+def _take_in(raw: bytes, news: Told) -> Taken:
     return pipeline_take_in(
         raw,
         provider=PROVIDER,
@@ -36,13 +47,17 @@ def receive(raw: bytes, news: Told) -> Taken:
     )
 
 
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
 def _key(raw: bytes, news: Told) -> str:
     """The first news of a call is its record; what follows has keys of its own."""
     if news.message:
         status = news.fields.get("SmsStatus", "")
         return news.message if status in RECEIVED else f"{news.message}:{status}"[:128]
     first = _rows(news.call).only("raw_sha256").first()
-    if first is None or first.raw_sha256 == hashlib.sha256(raw).hexdigest():
+    if first is None or first.raw_sha256 == _digest(raw):
         return news.call
     status = news.recording or news.fields.get("CallStatus", "")
     return f"{news.call}:{status}"[:128]

@@ -15,6 +15,7 @@ from complaints.channels.phone.signature import is_signed, signature
 from complaints.models import RawMessage
 from tests.complaints.channels.bounds import flat, quick
 from tests.complaints.channels.phone.line import HOOK, URL, deliver
+from tests.complaints.test_concurrency import race
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("line")]
 
@@ -26,6 +27,8 @@ PUBLISHED = {
     "To": "+18005551212",
 }
 """The example by which Twilio's own libraries are tested (twilio-python)."""
+
+STATUSES = ("ringing", "in-progress", "completed", "busy", "failed", "no-answer")
 
 
 def test_published_example_of_twilio() -> None:
@@ -120,6 +123,23 @@ def test_same_call_ten_times_at_once_is_one_record() -> None:
         thread.join(timeout=60)
     assert codes == [200] * 10
     assert [raw.outcome for raw in RawMessage.objects.all()] == ["held"]
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+def test_first_news_of_a_call_that_come_at_once_are_all_kept() -> None:
+    """On PostgreSQL each of them finds no record of the call yet."""
+    for number in range(8):
+        call = twilio.call() | {"CallSid": f"CA{number:032x}"}
+        told = [call | {"CallStatus": status} for status in STATUSES]
+
+        def tell(at: int, told: list[dict[str, str]] = told) -> None:
+            assert deliver(told[at]).status_code == 200
+
+        assert race(tell, len(told)) == {"won": len(told)}
+        rows = RawMessage.objects.filter(external_id__startswith=call["CallSid"])
+        outcomes = sorted(rows.values_list("outcome", flat=True))
+        assert outcomes == ["dropped"] * (len(told) - 1) + ["held"]
 
 
 # What Twilio is told ------------------------------------------------------------------
