@@ -5,15 +5,17 @@ so that figures, trends and causes have something to tell. No letters are drawn.
 """
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from appeals.demo.past_rows import Past, write
-from appeals.demo.past_words import COUNTRIES, DETAILS, NAMES, TOPICS, Topic
+from appeals.demo.past_words import COUNTRIES, DETAILS, NAMES, TOLD, TOPICS, Topic
 from appeals.demo.people import Cast
 from appeals.demo.play import HANDLERS, RATES
 from complaints import profiles
@@ -44,7 +46,31 @@ def live(cast: Cast, *, count: int, seed: int) -> None:
         dice = random.Random(seed + first)  # noqa: S311 - demo data
         with transaction.atomic():
             parties = _parties(dice, range(first, min(first + TOGETHER, count)))
-            write(cast, [_draw(cast, dice, party, categories) for party in parties])
+            made = [_draw(cast, dice, party, categories) for party in parties]
+            _make_unlike(made, departs=first // TOGETHER % 2 == 1)
+            write(cast, made)
+
+
+def _make_unlike(made: Sequence[Past], *, departs: bool) -> None:
+    """One tells what another told in those weeks, and is decided otherwise.
+
+    So that like cases which ended unlike can be found; every other one says why.
+    """
+    like = [pair for pair in combinations(made, 2) if _is_like(*pair)]
+    if not like:
+        return
+    one, other = min(like, key=lambda pair: abs(pair[0].decided - pair[1].decided))
+    other.case.description, other.departs = one.case.description, departs
+    if (one.outcome == "not_upheld") == (other.outcome == "not_upheld"):
+        upheld = one.outcome == "not_upheld"
+        other.outcome = "upheld" if upheld else "not_upheld"
+        other.cause = other.topic.causes[0] if upheld else "none_found"
+        other.refund = Decimal(120) if upheld else None
+
+
+def _is_like(one: Past, other: Past) -> bool:
+    same_words = one.case.language == other.case.language
+    return same_words and one.topic is other.topic
 
 
 def _parties(dice: random.Random, numbers: range) -> list[Party]:
@@ -127,7 +153,7 @@ def _said(
     amount = f"{Decimal(dice.randint(3_000, 90_000)) / 100 / RATES[asset]:.4g}"
     more = [
         line.format(amount=amount, asset=asset)
-        for line in dice.sample(DETAILS[language], 3)
+        for line in dice.sample(DETAILS[language], TOLD)
     ]
     return subject, ("" if language else " ").join([text, *more])
 

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from appeals.demo import bulk
-from appeals.demo.past_words import REJECTED, Topic
+from appeals.demo.past_words import DEPARTS, REJECTED, Topic
 from appeals.demo.people import Cast
 from appeals.demo.play import LEADS, RATES
 from appeals.demo.words import Words, words_of
@@ -66,6 +66,7 @@ class Past:
     outcome: str
     cause: str
     refund: Decimal | None
+    departs: bool = False
     decision: Decision = field(init=False)
     signers: list[tuple[SignOffRole, User]] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
@@ -163,6 +164,10 @@ def _decision(past: Past) -> Decision:
         outcome=past.outcome,
         language=past.case.language,
         precedents_seen=True,
+        departs=past.departs,
+        departure_reason=DEPARTS[int(past.case.language != "en")]
+        if past.departs
+        else "",
         cause=past.cause,
         drafted_by=handler,
         proposed_by=handler,

@@ -178,6 +178,22 @@ DETAILS: Final = (
         "I tried again from another phone and another network, with the same end.",
         "My bank confirmed in writing that nothing is wrong on its side.",
         "I work nights, so please write instead of calling me in the morning.",
+        "On your status board everything was green the whole evening.",
+        "My tax adviser needs a written statement before the end of the quarter.",
+        "Since the last update my alerts arrive hours after the market has moved.",
+        "The help article about this still describes menus that no longer exist.",
+        "A colleague of yours promised a call back on Thursday; none came.",
+        "I have been a customer for six years and never had to complain before.",
+        "Whoever answered first had clearly not read what stood above.",
+        "Half of it was meant for my daughter's tuition, due last Monday.",
+        "Two community moderators confirmed seeing similar reports from Poland.",
+        "Screen recordings exist; uploading them failed with error 413.",
+        "Nothing about maintenance had been announced, neither by mail nor push.",
+        "Being deaf, phone support is useless for me; writing works well.",
+        "Please correct this quietly: my employer forbids public disputes.",
+        "Travelling through Lisbon, I could only use hotel wifi during those days.",
+        "An independent explorer lists everything as final since Tuesday noon.",
+        "Should you refuse again, an ombudsman will hear from me next.",
     ),
     (
         "涉及金额约 {amount} {asset}，这笔钱我急着用来交房租。",
@@ -190,9 +206,34 @@ DETAILS: Final = (
         "换了手机和网络再试，结果还是一样。",
         "银行已经书面确认，他们那边没有任何问题。",
         "我上夜班，请不要早上打电话，写信就可以。",
+        "那天晚上，你们的状态页一直显示正常。",
+        "税务顾问要求我在季度结束前拿到书面说明。",
+        "上次更新以后，价格提醒总是晚几个小时才到。",
+        "帮助文章里写的菜单现在已经找不到了。",
+        "你们有位同事答应周四回电，结果没有打来。",
+        "我用了六年，这是第一次投诉。",
+        "最先回复的人显然没看前文。",
+        "其中一半是孩子的学费，上周一就该缴。",
+        "社区版主说，别处也有人反映类似情况。",
+        "录屏都留着，上传却报错413。",
+        "事前既无邮件也无推送说要维护。",
+        "本人听力障碍，电话沟通不便，文字即可。",
+        "单位不许公开争执，盼私下妥善更正。",
+        "当时正在里斯本出差，只能连酒店网络。",
+        "第三方浏览器周二中午起已标为最终状态。",
+        "若再拒绝，下一步将找监察员。",
     ),
 )
 """What one customer says and the next does not; by language."""
+
+TOLD: Final = 5
+"""Of these so many a customer."""
+
+DEPARTS: Final = (
+    "An earlier case on like facts ended otherwise: it lacked the records of this one.",
+    "此前一宗事实相同的案件结果不同，当时缺少本案所依据的记录。",
+)
+"""Why a decision departs from one on like facts; by language."""
 
 COUNTRIES: Final = ("DE", "DE", "FR", "FR", "IE", "ES", "NL", "PL", "AT", "IT")
 """Where they live; more often named, more often drawn."""

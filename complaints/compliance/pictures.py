@@ -197,7 +197,7 @@ class _Room:
 
 def _room(width: int, stacks: Sequence[Stack], most: float | None) -> _Room:
     longest = max([wide(stack.label) for stack in stacks] + [40])
-    left = 0.0 if width < NARROW else min(longest * 1.06 + 14, width * 0.4)
+    left = 0.0 if width < NARROW else min(longest * 1.06 + 14, width * 0.5)
     note = max([wide(stack.note) for stack in stacks] + [0])
     words = max([wide(stack.words) for stack in stacks] + [20]) * 1.08 + 10
     words += note + 12 if note else 0

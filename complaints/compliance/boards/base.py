@@ -73,7 +73,8 @@ Draw = Callable[[int], Picture]
 class Board:
     """One chart as page, small picture and file show it.
 
-    ``draw`` draws at a width; it is asked only where there is a body.
+    ``draw`` draws at a width; it is asked only where there is a body. The last
+    ``worded`` columns are words and no numbers.
     """
 
     slug: str
@@ -87,6 +88,7 @@ class Board:
     wide: bool = False
     trap: str = ""
     tiles: tuple["Tile", ...] = ()
+    worded: int = 0
 
     def pictures(self) -> list[SafeString]:
         """For a screen and for a phone; which is shown is the sheet's matter."""

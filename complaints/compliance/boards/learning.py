@@ -67,6 +67,7 @@ def causes(ctx: Ctx) -> Board:
             for row in rows
         ),
         draw=lambda width: _draw_causes(width, rows, whole),
+        worded=2,
         trap=_(
             "A measure that is done is no improvement: only a cause that falls is one."
         ),

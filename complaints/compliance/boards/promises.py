@@ -6,7 +6,7 @@ from datetime import date
 from statistics import fmean
 from typing import NamedTuple
 
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -251,7 +251,7 @@ def hours(ctx: Ctx) -> Board:
     return Board(
         slug="hours",
         title=_("When do people need us?"),
-        say=_say_hours(cells, names),
+        say=_say_hours(cells),
         definition=_(
             "Complaints received, by weekday and hour in %(zone)s; below them by"
             " channel and hour. The stronger the cell, the more."
@@ -293,7 +293,7 @@ def _numbers(row: Sequence[int]) -> Iterator[Cell]:
     return (Cell(count(n)) for n in row)
 
 
-def _say_hours(cells: list[list[int]], names: list[str]) -> str:
+def _say_hours(cells: list[list[int]]) -> str:
     """The busiest three hours of the week's days taken together."""
     whole = sum(map(sum, cells))
     if not whole:
@@ -308,6 +308,6 @@ def _say_hours(cells: list[list[int]], names: list[str]) -> str:
         "share": percent(sum(by_hour[best : best + 3]), whole),
     }
     if sum(cells[day]) > 1.15 * even:
-        busiest = _("The busiest day is %(day)s.") % {"day": names[day]}
+        busiest = _("The busiest day is %(day)s.") % {"day": WEEKDAYS[day]}
         return together(words, busiest)
     return words

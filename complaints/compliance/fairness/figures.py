@@ -22,7 +22,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from complaints.compliance.days import Days
-from complaints.compliance.fairness.pairs import UPHELD, Pair, decisions, pairs
+from complaints.compliance.fairness.pairs import UPHELD, Compared, compare, decisions
 from complaints.compliance.models import Measure
 from complaints.compliance.rollup.groups import DIMENSIONS, NOT_UPHELD, PAID
 from complaints.compliance.rollup.read import Reader
@@ -74,7 +74,7 @@ class Fairness:
     upheld: int
     groups: dict[str, list[Group]]
     people: list[Person]
-    pairs: list[Pair]
+    compared: Compared
 
     def checksum(self) -> str:
         text = json.dumps(asdict(self), sort_keys=True, default=str)
@@ -93,7 +93,7 @@ def read(days: Days, viewer: Viewer) -> Fairness:
         upheld=whole.upheld,
         groups={name: _groups(counted, whole) for name, counted in groups.items()},
         people=_people(days),
-        pairs=pairs(days, viewer),
+        compared=compare(days, viewer),
     )
 
 

@@ -4,9 +4,10 @@ Cases behind a barrier and of erased customers are none of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -50,6 +51,16 @@ class Row:
     departs: bool
 
 
+class Compared(NamedTuple):
+    """What was held against each other: ``pairs`` as listed, of so many decisions of
+    the period the newest ``read``, and of those ``worded`` by their words too."""
+
+    pairs: list[Pair]
+    decided: int
+    read: int
+    worded: int
+
+
 def decisions(days: Days) -> "QuerySet[Decision]":
     """First decisions that count in the fairness watch, the newest first."""
     return (
@@ -73,20 +84,26 @@ def _rows(days: Days) -> list[Row]:
 # By group -----------------------------------------------------------------------------
 
 
-def pairs(days: Days, viewer: Viewer) -> list[Pair]:
+def compare(days: Days, viewer: Viewer) -> Compared:
     """Like facts, unlike outcomes: the same incident, the same transaction or address,
     or the same topic in nearly the same words. Only cases the viewer sees."""
     found = _rows(days)
+    whole = len(found) if len(found) < MOST_READ else decisions(days).count()
     seen = _seen(found, viewer)
     shown = {row.case: row for row in found if row.case in seen}
+    topics = _by_topic(shown)
     alike: dict[tuple[int, int], Pair] = {}
-    for why, cases in _alike(shown, seen):
-        for one, other in combinations(sorted(set(cases)), 2):
-            if shown[one].upheld != shown[other].upheld:
-                justified = shown[one].departs or shown[other].departs
-                alike.setdefault((one, other), Pair(one, other, why, justified))
+    for why, yes, no in _alike(shown, seen, topics):
+        one, other = sorted((yes, no))
+        justified = shown[one].departs or shown[other].departs
+        alike.setdefault((one, other), Pair(one, other, why, justified))
     listed = sorted(alike.values(), key=lambda pair: (pair.justified, -pair.other))
-    return _not_too_often(listed)[:MOST_ALIKE]
+    return Compared(
+        pairs=_not_too_often(listed)[:MOST_ALIKE],
+        decided=whole,
+        read=len(found),
+        worded=sum(map(len, topics)),
+    )
 
 
 def _not_too_often(pairs: Iterable[Pair]) -> list[Pair]:
@@ -114,43 +131,59 @@ def _seen(found: Sequence[Row], viewer: Viewer) -> dict[int, str]:
     return texts
 
 
-def _alike(
-    shown: Mapping[int, Row], texts: Mapping[int, str]
-) -> Iterable[tuple[str, list[int]]]:
-    joined = IncidentCase.objects.filter(removed_at=None)
-    pairs = joined.values_list("incident_id", "complaint_id")
-    yield from _grouped("incident", pairs, shown)
-    named = Identifier.objects.order_by("pk").values_list("value", "complaint_id")
-    yield from _grouped("named", named.filter(complaint__in=list(shown)), shown)
+Unlike = Iterator[tuple[str, int, int]]
+"""What is alike, a case that was upheld and one that was not."""
+
+
+def _by_topic(shown: Mapping[int, Row]) -> list[list[int]]:
+    """Cases of each topic, the newest of it."""
     by_topic: dict[int, list[int]] = defaultdict(list)
     for pk, row in shown.items():
         if row.category is not None:
             by_topic[row.category].append(pk)
-    for cases in by_topic.values():
-        yield from _near(cases[:MOST_OF_A_TOPIC], shown, texts)
+    return [cases[:MOST_OF_A_TOPIC] for cases in by_topic.values()]
+
+
+def _alike(
+    shown: Mapping[int, Row], texts: Mapping[int, str], topics: Iterable[Sequence[int]]
+) -> Unlike:
+    joined = IncidentCase.objects.filter(removed_at=None).order_by("pk")
+    members = joined.values_list("incident_id", "complaint_id")
+    yield from _grouped("incident", members, shown)
+    named = Identifier.objects.order_by("pk").values_list("value", "complaint_id")
+    yield from _grouped("named", named.filter(complaint__in=list(shown)), shown)
+    for cases in topics:
+        yield from _near(cases, shown, texts)
+
+
+def _parted(
+    cases: Iterable[int], shown: Mapping[int, Row]
+) -> tuple[list[int], list[int]]:
+    """The upheld and the others, each once: of either side all agree anyway."""
+    sides: tuple[list[int], list[int]] = ([], [])
+    for pk in dict.fromkeys(cases):
+        sides[0 if shown[pk].upheld else 1].append(pk)
+    return sides
 
 
 def _grouped(
-    why: str, pairs: Iterable[tuple[object, int]], shown: Mapping[int, Row]
-) -> Iterable[tuple[str, list[int]]]:
+    why: str, members: Iterable[tuple[object, int]], shown: Mapping[int, Row]
+) -> Unlike:
     groups: dict[object, list[int]] = defaultdict(list)
-    for key, case in pairs:
+    for key, case in members:
         if case in shown:
             groups[key].append(case)
     for cases in groups.values():
-        if len(cases) > 1:
-            yield why, cases[:MOST_ALIKE]
+        yes, no = _parted(cases, shown)
+        for one, other in product(yes[:MOST_ALIKE], no[:MOST_ALIKE]):
+            yield why, one, other
 
 
 def _near(
     cases: Sequence[int], shown: Mapping[int, Row], texts: Mapping[int, str]
-) -> Iterable[tuple[str, list[int]]]:
-    """Only the upheld against the others: the rest agrees anyway."""
+) -> Unlike:
     words = {pk: frozenset(words_of(texts[pk][:2000])) for pk in cases}
-    yes = [pk for pk in cases if shown[pk].upheld]
-    no = [pk for pk in cases if not shown[pk].upheld]
-    for one in yes:
-        for other in no:
-            both = words[one] | words[other]
-            if both and len(words[one] & words[other]) >= NEAR * len(both):
-                yield "words", [one, other]
+    for one, other in product(*_parted(cases, shown)):
+        both = words[one] | words[other]
+        if both and len(words[one] & words[other]) >= NEAR * len(both):
+            yield "words", one, other

@@ -6,11 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from complaints.compliance.asked import Asked, read_query
+from complaints.compliance.boards.base import count, together
 from complaints.compliance.fairness.figures import Fairness, Group, Person, read
+from complaints.compliance.fairness.pairs import MOST_ALIKE, MOST_OF_A_CASE, Compared
 from complaints.compliance.noted import note
 from complaints.compliance.views import reviewers_only
 from complaints.estimates import Interval
@@ -56,6 +58,7 @@ def fairness(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         ],
         "people": _people(found.people),
         "pairs": _pairs(found, viewer),
+        "compared": _how_many(found.compared),
         "checksum": found.checksum(),
         "currency": REPORTING_CURRENCY,
     }
@@ -67,7 +70,7 @@ def _note(viewer: Viewer, asked: Asked, found: Fairness) -> None:
         "door": "fairness",
         "filter": {"from": asked.first, "to": asked.last},
         "checksum": found.checksum(),
-        "shown": len(found.pairs),
+        "shown": len(found.compared.pairs),
     }
     note(viewer, timezone.now(), facts)
 
@@ -121,7 +124,7 @@ def _people(people: list[Person]) -> list[dict[str, Any]]:
 
 
 def _pairs(found: Fairness, viewer: Viewer) -> list[dict[str, Any]]:
-    keys = {pk for pair in found.pairs for pk in (pair.one, pair.other)}
+    keys = {pk for pair in found.compared.pairs for pk in (pair.one, pair.other)}
     seen = Complaint.objects.visible_to(viewer).filter(pk__in=keys)
     cases = {case.pk: case for case in seen.prefetch_related("decisions")}
     return [
@@ -131,9 +134,34 @@ def _pairs(found: Fairness, viewer: Viewer) -> list[dict[str, Any]]:
             "one": _decided(cases[pair.one]),
             "other": _decided(cases[pair.other]),
         }
-        for pair in found.pairs
+        for pair in found.compared.pairs
         if pair.one in cases and pair.other in cases
     ]
+
+
+def _how_many(compared: Compared) -> str:
+    """What was held against each other, and what is listed of it, in words."""
+    if compared.worded < compared.decided:
+        words = _(
+            "Of %(all)s decisions of the period the newest %(read)s are held against"
+            " each other, %(worded)s of them by their words too."
+        )
+    else:
+        words = ngettext(
+            "%(all)s decision of the period is all there is to compare.",
+            "All %(all)s decisions of the period are held against each other.",
+            compared.decided,
+        )
+    said = words % {
+        "all": count(compared.decided),
+        "read": count(compared.read),
+        "worded": count(compared.worded),
+    }
+    listed = _("At most %(n)d pairs are listed, and a case in %(each)d of them.") % {
+        "n": MOST_ALIKE,
+        "each": MOST_OF_A_CASE,
+    }
+    return together(said, listed)
 
 
 def _decided(case: Complaint) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The year that the demo looks back on is lawful, whole and made once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from appeals.demo.past import live
 from appeals.demo.past_rows import WINDOW
 from appeals.demo.people import Cast, make_cast
 from complaints import ledger
+from complaints.compliance.days import Days
+from complaints.compliance.fairness.pairs import compare
 from complaints.models import Clock, Complaint, Decision, Event, Remedy
+from complaints.permissions import viewer_of
 from complaints.selectors import published
 from complaints.states import Outcome, RemedyState, State
 
@@ -41,7 +45,7 @@ def test_past_goes_on_where_it_was_ended_and_is_published(cast: Cast) -> None:
 
 
 def test_past_is_as_lawful_as_what_the_services_do(cast: Cast) -> None:
-    live(cast, count=COUNT, seed=3)
+    live(cast, count=COUNT, seed=5)
 
     assert list(ledger.verify()) == []
     for decision in Decision.objects.select_related("complaint"):
@@ -53,6 +57,18 @@ def test_past_is_as_lawful_as_what_the_services_do(cast: Cast) -> None:
     missed = Clock.objects.exclude(breached_at=None).values_list("pk", flat=True)
     told = Event.objects.filter(what="breach").values_list("payload__clock", flat=True)
     assert sorted(missed) == sorted(told) != []
+
+
+def test_past_has_a_few_like_cases_that_ended_unlike(cast: Cast) -> None:
+    live(cast, count=40, seed=3)
+
+    now = timezone.now()
+    days = Days((now - timedelta(days=400)).date(), now.date())
+    found = compare(days, viewer_of(cast["compliance"])).pairs
+
+    assert {pair.why for pair in found} == {"words"}
+    assert {pair.justified for pair in found} == {True, False}
+    assert len(found) <= 4
 
 
 def is_closed_in_time(decision: Decision) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.compliance.days import Days
+from complaints.compliance.fairness import pairs
 from complaints.compliance.fairness.figures import Fairness, hidden_of, read
 from complaints.compliance.rollup import refresh
 from complaints.estimates import wilson
@@ -167,9 +168,9 @@ def test_like_facts_unlike_outcomes_are_listed_once(people: People) -> None:
         barrier=Barrier.values[1],
     )
 
-    pairs = found(people).pairs
+    listed = found(people).compared.pairs
 
-    assert [(one.one, one.other, one.why, one.justified) for one in pairs] == [
+    assert [(one.one, one.other, one.why, one.justified) for one in listed] == [
         (one.pk, other.pk, "named", False),
         (near[0].pk, near[1].pk, "words", True),
     ]
@@ -178,7 +179,37 @@ def test_like_facts_unlike_outcomes_are_listed_once(people: People) -> None:
 def test_one_case_unlike_many_does_not_fill_the_list(people: People) -> None:
     decided(people, ["upheld"] * 8 + ["not_upheld"], named="TAddr")
 
-    assert len(found(people).pairs) == 3
+    assert len(found(people).compared.pairs) == 3
+
+
+def test_one_unlike_many_of_an_address_is_found_however_late_it_came(
+    people: People,
+) -> None:
+    decided(people, ["upheld"] * 60, named="TAddr", text="")
+    (late,) = decided(people, ["not_upheld"], named="TAddr", text="")
+
+    listed = found(people).compared.pairs
+
+    assert len(listed) == 3
+    assert {(pair.other, pair.why) for pair in listed} == {(late.pk, "named")}
+
+
+def test_page_says_how_many_were_compared(
+    people: People, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided(people, ["upheld"] * 4 + ["not_upheld"] * 3)
+    refresh.rebuild()
+    client.force_login(people.reviewer)
+
+    def said() -> str:
+        return client.get(reverse("compliance:fairness")).content.decode()
+
+    assert "All 7 decisions of the period are held against each other." in said()
+    monkeypatch.setattr(pairs, "MOST_OF_A_TOPIC", 3)
+    monkeypatch.setattr(pairs, "MOST_READ", 5)
+    words = "Of 7 decisions of the period the newest 5 are held against each other, 3 "
+    assert words in said()
+    assert "At most 50 pairs are listed, and a case in 3 of them." in said()
 
 
 def test_people_are_held_against_their_own_topics(people: People) -> None:
