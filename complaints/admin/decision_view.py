@@ -211,7 +211,7 @@ class DraftPages:
             "theirs": theirs,
             "remedies": draft.live_remedies() if draft else [],
             "similar": list(similar),
-            "side": side or Side(),
+            "side": side or side_of(case, viewer, draft),
             "back_url": reverse(CASE, args=(case.pk,)) + "#decision",
         }
         template = "admin/complaints/draft.html"
