@@ -29,7 +29,7 @@ from imap_tools.mailbox import (
     MailBoxUnencrypted,
 )
 
-from complaints.channels.email import oauth
+from complaints.channels.email import oauth, parse
 from config.env import SettingError, parse_url
 
 KEYWORD = "$RecourseStored"
@@ -166,8 +166,9 @@ class Session:
         return _internal_date(b" ".join(parts)) if kind == "OK" else None
 
     def fetch(self, uid: str) -> Fetched | None:
-        """The mail; None where it has gone meanwhile."""
-        parts = "(UID INTERNALDATE BODY.PEEK[])"
+        """The mail; None where it has gone meanwhile. Of one that is larger than what
+        is read so much comes that it is seen to be; the server keeps the rest."""
+        parts = f"(UID INTERNALDATE BODY.PEEK[]<0.{parse.MAX_MESSAGE + 1}>)"
         kind, answer = self.box.client.uid("FETCH", uid, parts)
         if kind != "OK":
             raise IMAP4.error(f"FETCH {uid}: {kind}")

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from appeals.demo import walk
 from appeals.demo.people import make_cast
 from appeals.demo.walk import Walk
-from complaints.channels.email import fetch, mailbox_state, oauth
+from complaints.channels.email import fetch, mailbox_state, oauth, parse
 from complaints.channels.email.mailbox import KEYWORD, Session, read_place
 from complaints.channels.tasks import fetch_mail
 from complaints.models import Complaint, Mailbox, RawMessage
@@ -240,6 +240,23 @@ def test_d19_poison_mail_holds_up_no_other_and_comes_once(
         assert (box.fetch().taken, box.fetch().refused) == (9, 1)
     assert box.fetch().taken == 1
     assert RawMessage.objects.count() == 10
+
+
+def test_t28_mail_beyond_what_is_read_is_held_and_not_fetched_whole(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, after = mails(2)
+    large = a_mail("x" * 9_000, number=9)
+    monkeypatch.setattr(parse, "MAX_MESSAGE", 4_000)
+    box.put(small, large, after)
+
+    assert box.fetch().taken == 3
+    rows = RawMessage.objects.order_by("pk")
+    assert [bytes(row.raw) for row in rows] == [small, large[:4_001], after]
+    assert [row.outcome for row in rows] == ["opened", "held", "opened"]
+    assert rows[1].reason == "too_large"
+    with box.server.look(box.user) as look:
+        assert max(mail.size for mail in look.fetch(mark_seen=False)) > 9_000
 
 
 def test_mailbox_that_is_down_is_named_and_stops_no_other(
