@@ -100,11 +100,20 @@ def check(filing: Filing, now: datetime) -> None:
         )
 
 
+KEY_LIMIT = 80
+
+
 def scoped_key(filing: Filing) -> str | None:
     """The column: the key with whose it is, at most 80 characters; None without one."""
     if not filing.idempotency_key:
         return None
-    return f"{filing.key_scope or filing.customer.pk}:{filing.idempotency_key}"[:80]
+    scope = str(filing.key_scope or filing.customer.pk)
+    key = f"{scope}:{filing.idempotency_key}"
+    if len(key) <= KEY_LIMIT:
+        return key
+    # Cut off, the long number of one message could stand for another's.
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{scope[: KEY_LIMIT - len(digest) - 1]}:{digest}"
 
 
 FINGERPRINTED = (

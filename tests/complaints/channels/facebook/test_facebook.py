@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from appeals.demo.standins import facebook
 from appeals.demo.standins.facebook import problem
 from complaints.channels import hold
 from complaints.channels.facebook import outbound
-from complaints.models import Outbox, RawMessage
+from complaints.models import Complaint, Outbox, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
 from complaints.services import correspond, handles
 from complaints.services.relay import relay_due
@@ -169,3 +170,18 @@ def test_token_stands_in_no_address(on_facebook: Platform, settings: Any) -> Non
     (call,) = server.calls
     assert "token" not in call.path
     assert b"appsecret_proof=" in call.body
+
+
+def test_two_messages_whose_long_numbers_begin_alike_are_two(
+    on_facebook: Platform,
+) -> None:
+    """A number of Meta's has 88 characters and more; the last ones count as well."""
+    begin = "m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM_QPpz5jdCK48PnKAjSdjfipqxqMvK8ma6AC8fplwlqLP"
+    first = facebook.message("My deposit is missing.", mid=f"{begin}_5cgXIbu7I3rBN0P")
+    other = facebook.message("Mine too.", author="77", mid=f"{begin}_5cgXIbu7I3rBN0Q")
+    for told in (first, other, first):
+        on_facebook.deliver(told)
+
+    cases = Complaint.objects.order_by("pk")
+    said = [(case.description, case.customer.contacts.get().value) for case in cases]
+    assert said == [("My deposit is missing.", "6543210987"), ("Mine too.", "77")]
