@@ -33,7 +33,10 @@ SIGNATURE = "signature.json"
 LEDGER = "ledger.jsonl"
 FORMAT = "recourse-bundle/1"
 CHUNK = 1 << 20
-BAD_JSON = (ValueError, TypeError, KeyError, RecursionError)
+BAD_JSON = (ArithmeticError, AttributeError, LookupError, RecursionError) + (
+    TypeError,
+    ValueError,
+)
 """What reading somebody else's JSON may raise."""
 
 # Ed25519, RFC 8032 --------------------------------------------------------------------
@@ -430,7 +433,11 @@ def _chain_faults(raw: bytes, manifest: dict[str, Any]) -> Iterator[str]:
         if not follows:
             yield f"{LEDGER}: event {number} does not follow the one before it"
         previous = hashlib.sha256(line).hexdigest()
-    if manifest.get("ledger", {}).get("head") != previous:
+    try:
+        ends = manifest["ledger"]["head"] == previous
+    except BAD_JSON:
+        ends = False
+    if not ends:
         yield f"{LEDGER}: does not end where the manifest says"
 
 
@@ -452,11 +459,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         report = verify(options.path, options.key)
     except OSError as error:
-        print(f"Cannot read {options.path}: {error}", file=sys.stderr)
+        print(plain(f"Cannot read {options.path}: {error}"), file=sys.stderr)
         return 2
     for line in lines_of(report, trusted=bool(options.key)):
-        print(line)
+        print(plain(line))
     return 0 if report.whole else 1
+
+
+def plain(text: str) -> str:
+    """On one line, with every sign that steers a terminal written out: names in a bundle
+    are its maker's, and must not be able to wipe a fault off the screen."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    coding = sys.stdout.encoding or "ascii"
+    return shown.encode(coding, "backslashreplace").decode(coding)
 
 
 def lines_of(report: Report, *, trusted: bool) -> Iterator[str]:

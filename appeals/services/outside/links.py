@@ -272,7 +272,11 @@ def begin_enrolling(
     if not (known and good) or (person.enrol_until or moment) <= moment:
         _miss(link, moment)
         return False
-    session[PENDING_KEY] = {"link": link.pk, "secret": generate_totp_secret()}
+    session[PENDING_KEY] = {
+        "link": link.pk,
+        "secret": generate_totp_secret(),
+        "code": person.enrol_hash,
+    }
     return True
 
 
@@ -291,17 +295,23 @@ def enrol(
     session: MutableMapping[str, Any],
     now: datetime | None = None,
 ) -> bool:
-    """The first one-time code proves the device: the enrolment code is used up."""
+    """The first one-time code proves the device: the enrolment code is used up.
+
+    Where a fresh enrolment code was given meanwhile, or its time is over, the device
+    that began with the old one is refused.
+    """
     moment, secret = now or timezone.now(), pending_secret(link, session)
     step = _step_of(secret, code, moment) if secret else None
     if step is None:
         _miss(link, moment)
         return False
-    rows = Arbitrator.objects.filter(pk=link.seat.arbitrator_id).exclude(enrol_hash="")
+    began = session.pop(PENDING_KEY).get("code") or "-"
+    rows = Arbitrator.objects.filter(
+        pk=link.seat.arbitrator_id, enrol_hash=began, enrol_until__gt=moment
+    )
     changed = rows.update(
         totp_secret=secret, totp_step=step, enrol_hash="", enrol_until=None
     )
-    session.pop(PENDING_KEY, None)
     if not changed:
         return False
     link.seat.arbitrator.totp_secret = secret

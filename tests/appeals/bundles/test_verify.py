@@ -259,6 +259,49 @@ def test_runs_with_python_alone(whole: bool, code: int, tmp_path: Path) -> None:
     assert named is not whole
 
 
+@pytest.mark.parametrize(
+    "name", ["\x1b[2J\x1b[HWHOLE  RC-1", "a\rWHOLE  RC-1", "a\nWHOLE", "\u202ekcab"]
+)
+def test_name_in_a_bundle_does_not_steer_the_terminal(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever forged it chose the names, and would like the fault not to be read."""
+    content = packed([*FILES.items(), (name, b"x")]).replace(b"x", b"y")
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(content)
+
+    assert verify_bundle.main([str(path), "--key", signing.public_key()]) == 1
+
+    said = capsys.readouterr().out
+    assert all(line.isprintable() for line in said.split("\n"))
+    assert not any(line.startswith("WHOLE") for line in said.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        '{"format": "recourse-bundle/1", "files": [], "ledger": null}',
+        '{"format": "recourse-bundle/1", "files": [], "ledger": []}',
+        '{"format": "recourse-bundle/1", "files": null}',
+        '{"format": "recourse-bundle/1", "files": [{"path": 1, "size": Infinity}]}',
+        '{"format": "recourse-bundle/1", "files": [[]]}',
+        "[]",
+        "null",
+    ],
+)
+def test_manifest_of_any_shape_is_a_fault_and_no_crash(
+    manifest: str, tmp_path: Path
+) -> None:
+    for name, text in (
+        (verify_bundle.MANIFEST, manifest),
+        (verify_bundle.SIGNATURE, manifest),
+        (verify_bundle.LEDGER, '{"previous": ""}\n'),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert verify_bundle.verify(tmp_path).faults
+
+
 def test_path_that_cannot_be_read_is_no_fault_of_the_bundle(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

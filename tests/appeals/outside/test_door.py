@@ -268,6 +268,44 @@ def test_first_visit_takes_the_enrolment_code_and_sets_up_the_device(
     assert "Does anything tie you" in client.get(page).content.decode()
 
 
+def test_device_begun_with_an_old_code_is_refused(
+    people: People, row: Referral
+) -> None:
+    """The old code was overheard, so the head gives a fresh one: who began with the
+    old one must not be able to end it."""
+    person = row.seats.get().arbitrator
+    overheard = register.enrol_again(arbitrator=person, actor=people.head)
+    thief, page = Client(), f"/arbitration/{_token(row)}/"
+    thief.post(page, {"code": overheard})
+    shown = thief.get(page).content.decode()
+    found = re.search(r'id="id_secret" value="([A-Z2-7]{32})"', shown)
+    assert found is not None
+    register.enrol_again(arbitrator=person, actor=people.head)
+
+    step = int(timezone.now().timestamp()) // links.STEP
+    stolen = thief.post(page, {"code": links.code_at(found.group(1), step)})
+
+    assert stolen.status_code == 422
+    person.refresh_from_db()
+    assert (person.totp_secret, bool(person.enrol_hash)) == ("", True)
+
+
+def test_device_is_set_up_before_the_code_ends(people: People, row: Referral) -> None:
+    person = row.seats.get().arbitrator
+    code = register.enrol_again(arbitrator=person, actor=people.head)
+    client, page = Client(), f"/arbitration/{_token(row)}/"
+    client.post(page, {"code": code})
+    shown = client.get(page).content.decode()
+    found = re.search(r'id="id_secret" value="([A-Z2-7]{32})"', shown)
+    assert found is not None
+    Arbitrator.objects.filter(pk=person.pk).update(enrol_until=timezone.now())
+
+    step = int(timezone.now().timestamp()) // links.STEP
+    late = client.post(page, {"code": links.code_at(found.group(1), step)})
+
+    assert late.status_code == 422
+
+
 def _raw_secret(person: Arbitrator) -> str:
     from django.db import connection
 
