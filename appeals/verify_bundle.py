@@ -33,10 +33,9 @@ SIGNATURE = "signature.json"
 LEDGER = "ledger.jsonl"
 FORMAT = "recourse-bundle/1"
 CHUNK = 1 << 20
-BAD_JSON = (ArithmeticError, AttributeError, LookupError, RecursionError) + (
-    TypeError,
-    ValueError,
-)
+NO_NUMBER = (ArithmeticError, ValueError)
+NO_SHAPE = (AttributeError, LookupError, RecursionError, TypeError)
+BAD_JSON = (*NO_NUMBER, *NO_SHAPE)
 """What reading somebody else's JSON may raise."""
 
 # Ed25519, RFC 8032 --------------------------------------------------------------------
@@ -467,8 +466,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def plain(text: str) -> str:
-    """On one line, with every sign that steers a terminal written out: names in a bundle
-    are its maker's, and must not be able to wipe a fault off the screen."""
+    """On one line, with every sign that steers a terminal written out: the names in a
+    bundle are its maker's, and must not be able to wipe a fault off the screen."""
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     coding = sys.stdout.encoding or "ascii"
     return shown.encode(coding, "backslashreplace").decode(coding)

@@ -1,6 +1,7 @@
 """The pages of the new decision that a ruling brings: draft, propose, sign, return."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -157,7 +158,8 @@ class NewDecisionPages(WorkPages):
         if request.method == "POST" and proposes_money(appeal.complaint):
             sudo.require(request)
         done = _("Your name stands under the new decision.")
-        return self._press(request, pk, sign_new_decision, done)
+        seen = request.POST.get("seen", "")
+        return self._press(request, pk, partial(sign_new_decision, seen=seen), done)
 
     def _press(
         self, request: HttpRequest, pk: int, service: Callable[..., object], done: Any

@@ -112,7 +112,8 @@ class OutsidePages(WorkPages):
     def _presses(
         self, request: HttpRequest, row: Referral, viewer: Viewer
     ) -> dict[str, tuple[Do, Any]]:
-        seen = parse_datetime(request.POST.get("seen", "")) if request.POST else None
+        read = request.POST.get("seen", "")
+        seen = parse_datetime(read)
 
         def let_out() -> object:
             if seen is None:
@@ -132,7 +133,7 @@ class OutsidePages(WorkPages):
                 _("It is put back. Prepare it anew."),
             ),
             "sign": (
-                lambda: carry_out.sign(referral=row, actor=viewer),
+                lambda: carry_out.sign(referral=row, actor=viewer, seen=read),
                 _("Your name stands under what will be paid."),
             ),
             "carry-out": (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.independence import decider_ties, ties_to
 from appeals.models import Appeal
+from appeals.seen import as_seen
 from appeals.services.ruling import record, reviewed_row
 from complaints import guards, ledger
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
@@ -121,15 +122,21 @@ def _attach(appeal: Appeal, row: Appeal, decision: Decision | None) -> None:
 
 @transaction.atomic
 def sign_new_decision(
-    *, appeal: Appeal, actor: "User | Viewer", now: datetime | None = None
+    *,
+    appeal: Appeal,
+    actor: "User | Viewer",
+    seen: str | None = None,
+    now: datetime | None = None,
 ) -> SignOff:
     """One person's name under exactly what is proposed.
 
     Never the proposer, never anybody who decided the case before or reports to one.
-    Raises ``GuardRefused`` with the reasons.
+    ``seen`` is the hash of the decision that was read. Raises ``GuardRefused`` with the
+    reasons, or ``Stale`` where another is proposed since.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     row, decision = _proposed(appeal, viewer)
+    as_seen(seen, decision.current_hash())
     if refusals := why_not_sign(row, decision, viewer):
         raise GuardRefused(refusals)
     signature = effects.add_signature(decision, viewer, moment)

@@ -145,8 +145,13 @@ def test_new_decision_by_the_pages_alone(people: People, case: Complaint) -> Non
     assert row.new_decision.status == DecisionStatus.PROPOSED
     page = _as(people.approver).get(_url(row))
     assert page.context["may_sign"] is True
-    _as(people.approver).post(_url(row, "decision/sign/"))
-    _as(walk.second_officer()).post(_url(row, "decision/sign/"))
+    read = row.new_decision.current_hash()
+    assert f'name="seen" value="{read}"' in page.content.decode()
+    for words in ({}, {"seen": "0" * 64}):
+        _as(people.approver).post(_url(row, "decision/sign/"), words)
+    assert not row.new_decision.sign_offs.exists()
+    for signer in (people.approver, walk.second_officer()):
+        _as(signer).post(_url(row, "decision/sign/"), {"seen": read})
     assert row.new_decision.missing_capacities() == []
 
 

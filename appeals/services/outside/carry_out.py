@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.award_words import award_hash, outcome_of
 from appeals.independence import decider_ties, ties_to
 from appeals.models import Award, AwardedRemedy, Referral, ReferralState
+from appeals.seen import as_seen
 from appeals.services import new_decision
 from appeals.services.outside.rows import heard, held, record
 from appeals.services.reviewers import may_choose
@@ -142,14 +143,21 @@ def _put(
 
 @transaction.atomic
 def sign(
-    *, referral: Referral, actor: "User | Viewer", now: datetime | None = None
+    *,
+    referral: Referral,
+    actor: "User | Viewer",
+    seen: str | None = None,
+    now: datetime | None = None,
 ) -> SignOff:
     """One person's name under what will be paid.
 
     Never whoever prepared it, decided the case before or reports to one who did.
+    ``seen`` is the hash of what was read. Raises ``Stale`` where it was put back and
+    prepared anew since.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     row, decision = _proposed(referral, viewer)
+    as_seen(seen, decision.current_hash())
     if refusals := why_not_sign(row, decision, viewer):
         raise GuardRefused(refusals)
     signature = effects.add_signature(decision, viewer, moment)

@@ -118,6 +118,27 @@ def test_nobody_of_the_house_ends_or_makes_an_award_in_a_hearing(
             perform(row, "make_award", actor=user)
 
 
+def test_sign_off_is_on_what_was_read(people: People, answered: Complaint) -> None:
+    """Put back and prepared anew at another rate between the look and the press."""
+    row = stage.awarded(people, answered)
+    first = carry_out.prepare(
+        referral=row, rates={1: Decimal(1)}, actor=people.appeals_2
+    )
+    read = first.current_hash()
+    carry_out.withdraw(referral=row, actor=people.appeals_2)
+    row.refresh_from_db()
+    carry_out.prepare(referral=row, rates={1: Decimal(2)}, actor=people.appeals_2)
+    row = Referral.objects.get(pk=row.pk)
+
+    with pytest.raises(Stale):
+        carry_out.sign(referral=row, actor=people.appeals, seen=read)
+
+    decision = row.award.decision
+    assert decision is not None
+    assert not decision.sign_offs.exists()
+    carry_out.sign(referral=row, actor=people.appeals, seen=decision.current_hash())
+
+
 def test_who_prepared_it_neither_signs_nor_is_it_paid_unsigned(
     people: People, answered: Complaint
 ) -> None:
