@@ -124,7 +124,10 @@ class IncidentPages(IncidentRuns):
         incident, viewer = self._incident(request, pk)
         if not incidents.may_run(incident, viewer):
             raise PermissionDenied
-        rows = list(member_rows(incident, viewer).order_by("pk")[:MOST_AMOUNTS])
+        members = member_rows(incident, viewer).filter(
+            complaint__state__in=sorted(incident_answers.UNPROPOSED)
+        )
+        rows = list(members.order_by("pk")[:MOST_AMOUNTS])
         form = AmountsForm(
             request.POST if request.method == "POST" else None,
             rows=rows,

@@ -237,19 +237,21 @@ def _first_named(
 
 
 def _alike_lately(free: "QuerySet[Complaint]", now: datetime) -> Iterable[Group]:
+    """Of different customers: one who writes five times is no incident."""
     lately = free.filter(received_at__gte=now - RECENT).exclude(category=None)
-    counted: dict[tuple[Any, str], list[datetime]] = defaultdict(list)
+    first: dict[tuple[Any, str], dict[int, datetime]] = defaultdict(dict)
     rows = (
         lately.exclude(asset="")
         .select_related("category")
         .only("category", "asset", "received_at", "customer")
+        .order_by("-received_at")
     )
     for case in rows[:MOST_READ]:
-        counted[case.category, case.asset].append(case.received_at)
-    for (category, asset), times in counted.items():
+        first[case.category, case.asset][case.customer_id] = case.received_at
+    for (category, asset), times in first.items():
         if len(times) >= FEWEST_ALIKE:
-            what = f"{category.label}, {asset}"
-            yield Group("topic", what, len(times), min(times), category, asset)
+            what, since = f"{category.label}, {asset}", min(times.values())
+            yield Group("topic", what, len(times), since, category, asset)
 
 
 # The page -----------------------------------------------------------------------------

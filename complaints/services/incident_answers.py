@@ -39,6 +39,7 @@ from complaints.services.bulk import Given
 from complaints.services.evidence import Upload, add_evidence
 from complaints.services.incidents import TEXT_LIMIT, hold, may_run, record, visible
 from complaints.states import (
+    WORKING_STATES,
     DecisionStatus,
     EvidenceKind,
     Finding,
@@ -52,6 +53,9 @@ from complaints.workflow import perform, stands_in_way
 
 if TYPE_CHECKING:
     from teams.models import User
+
+UNPROPOSED = WORKING_STATES - {State.IN_REVIEW, State.REMEDYING, State.APPEALED}
+"""States in which a member's amount can still go into its answer."""
 
 ANSWER, SIGN, SEND = "inc_answer", "inc_sign", "inc_send"
 SOURCE = "incident"
@@ -151,7 +155,8 @@ def set_amounts(
 ) -> int:
     """What customers get, by key of the case, in ``asset`` at ``rate``; how many.
 
-    Raises ``InvalidInput`` for an amount that is none.
+    Only where no answer is proposed: afterwards another amount would stand here than
+    in what is signed and sent. Raises ``InvalidInput`` for an amount that is none.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     _ask_may_run(incident, viewer)
@@ -163,7 +168,9 @@ def set_amounts(
             words = _("Enter the amount as a number, such as 0.25")
             raise InvalidInput(words, field="amount")
     fresh = hold(incident)
-    seen = Complaint.objects.visible_to(viewer).filter(pk__in=amounts)
+    seen = Complaint.objects.visible_to(viewer).filter(
+        pk__in=amounts, state__in=sorted(UNPROPOSED)
+    )
     rows = list(
         IncidentCase.objects.filter(incident=fresh, complaint__in=seen, removed_at=None)
     )

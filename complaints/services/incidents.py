@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from complaints import ledger
 from complaints.errors import (
@@ -357,8 +358,12 @@ def _missing(
         yield Refusal("no_lesson", _("Write what was learned."))
     waiting = members(incident).filter(complaint__state__in=sorted(WORKING_STATES))
     if number := waiting.count():
-        said = _("%(n)s cases of it have no answer yet.") % {"n": number}
-        yield Refusal("unanswered", said)
+        said = ngettext(
+            "%(n)s case of it has no answer yet.",
+            "%(n)s cases of it have no answer yet.",
+            number,
+        )
+        yield Refusal("unanswered", said % {"n": number})
     if nature in (CauseScope.RECURRING, CauseScope.SYSTEMIC) and not (
         incident.actions.exclude(state=Progress.DROPPED).exists()
     ):

@@ -205,8 +205,14 @@ def _line(one: Counted, acknowledged: datetime | None, remedies: list[Remedy]) -
         *(_at(acknowledged), _at(end.at if end else None), end.outcome if end else ""),
         *("; ".join(map(_measure, remedies)), digits(redress or None), case.cause),
         *(case.cause_scope, case.closing_reason),
-        case.merged_into.reference if case.merged_into else "",
+        _merged_into(case),
     )
+
+
+def _merged_into(case: Complaint) -> str:
+    """The case that goes on, unless it stands behind a barrier: then it is nowhere."""
+    other = case.merged_into
+    return other.reference if other and other.barrier == Barrier.NONE else ""
 
 
 def _measure(remedy: Remedy) -> str:

@@ -15,7 +15,14 @@ from complaints.errors import (
     NotVisible,
 )
 from complaints.ledger import verify
-from complaints.models import BulkRun, Complaint, Event, Incident, IncidentCase
+from complaints.models import (
+    BulkRun,
+    Complaint,
+    Event,
+    Incident,
+    IncidentCase,
+    Party,
+)
 from complaints.permissions import viewer_of
 from complaints.selectors.incidents import candidates, groups, member_rows, sums_of
 from complaints.services import barriers, bulk, decide, incidents
@@ -200,6 +207,24 @@ def test_groups_nobody_named_so_far(people: People) -> None:
     assert groups(viewer_of(people.risk), timezone.now()) == []
 
 
+def test_one_customer_who_writes_often_is_no_group(people: People) -> None:
+    """Five customers alike are one; five cases of two customers are none."""
+    viewer, now = viewer_of(people.security_lead), timezone.now()
+    made = [
+        cases.at(people, "assigned", by=user, identifiers=())
+        for user in (people.customer,) * 4 + (people.other_customer,)
+    ]
+    assert groups(viewer, now) == []
+
+    for case in made:
+        own = Party.objects.create(last_name="Own")
+        Complaint.objects.filter(pk=case.pk).update(customer=own)
+
+    (found,) = groups(viewer, now)
+    assert (found.sign, found.count) == ("topic", 5)
+    assert found.since == min(case.received_at for case in made)
+
+
 # Answers ------------------------------------------------------------------------------
 
 
@@ -232,6 +257,29 @@ def test_each_gets_the_shared_finding_and_their_own_amount(people: People) -> No
     rows[0].refresh_from_db()
     assert rows[0].state == "answered"
     assert rows[0].letters.filter(kind="decision").exists()
+
+
+def test_amount_stands_as_it_was_proposed(people: People) -> None:
+    """Else the incident would show another one than what is signed and sent."""
+    incident, (early, late) = with_members(people, "investigating", "investigating")
+    lead = people.security_lead
+    set_finding(incident=incident, shared=SHARED, words=WORDS, actor=lead)
+
+    def give(amount: str) -> int:
+        return set_amounts(
+            incident=incident,
+            amounts={case.pk: Decimal(amount) for case in (early, late)},
+            asset="USDT",
+            rate=Decimal(1),
+            actor=lead,
+        )
+
+    assert give("12.5") == 2
+    run(people.security, incident, ANSWER, [early])
+    assert give("99") == 1
+
+    rows = IncidentCase.objects.order_by("pk").values_list("complaint", "amount")
+    assert dict(rows) == {early.pk: Decimal("12.5"), late.pk: Decimal(99)}
 
 
 def test_what_somebody_changed_by_hand_is_left_to_them(people: People) -> None:

@@ -71,6 +71,21 @@ def test_barred_and_foreign_lines_are_not_there(people: People, tmp_path: Path) 
     assert barred.reference not in path.read_text("utf-8")
 
 
+@pytest.mark.parametrize(("barrier", "named"), [("", True), ("insider", False)])
+def test_case_merged_into_a_barred_one_does_not_name_it(
+    people: People, tmp_path: Path, barrier: str, named: bool
+) -> None:
+    goes_on, gone = (cases.filed(people, now=START) for _number in range(2))
+    Complaint.objects.filter(pk=gone.pk).update(merged_into=goes_on)
+    Complaint.objects.filter(pk=goes_on.pk).update(barrier=barrier)
+    path = tmp_path / "register.csv"
+
+    register.write(path, "csv", MARCH, _soon())
+
+    (line,) = [one for one in _read(path) if one["reference"] == gone.reference]
+    assert line["merged_into"] == (goes_on.reference if named else "")
+
+
 def test_what_was_entered_after_the_cut_off_is_not_there(
     people: People, tmp_path: Path
 ) -> None:
