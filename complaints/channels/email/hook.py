@@ -119,7 +119,11 @@ def _mails(
     Its sender is proven by now, so what we cannot read may be somebody's complaint.
     """
     try:
-        found = provider.raw(posted) or _rebuilt(view, posted)
+        found = (
+            [Mail(posted.body)]
+            if posted.is_cut
+            else provider.raw(posted) or _rebuilt(view, posted)
+        )
     except httpx.HTTPError:
         raise
     except AnymailConfigurationError:

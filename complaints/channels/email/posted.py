@@ -18,6 +18,8 @@ from complaints.channels.email import mime, parameters
 from complaints.channels.safetext import display_name
 
 MULTIPART = "multipart/form-data"
+MOST_PARTS = 1_000
+"""Of a form; more than of a mail, so that it is the mail that is found too large."""
 
 
 class Posted(HttpRequest):
@@ -25,6 +27,8 @@ class Posted(HttpRequest):
     is none; ``json`` raises ``ValueError``."""
 
     body: bytes = b""
+    is_cut = False
+    """Whether the form had more parts than are read."""
 
     def __init__(self, request: HttpRequest, body: bytes) -> None:
         super().__init__()
@@ -45,7 +49,8 @@ class Posted(HttpRequest):
 
     def _read_parts(self, kind: str, fields: QueryDict) -> None:
         whole = b"Content-Type: " + kind.encode() + b"\r\n\r\n" + self.body
-        for part in mime.read(whole, mime.Budget()).children:
+        budget = mime.Budget(parts=MOST_PARTS)
+        for part in mime.read(whole, budget).children:
             _name, given = parameters.read(part.headers.raw("content-disposition"))
             name = given.get("name", "")
             if part.filename:
@@ -53,6 +58,7 @@ class Posted(HttpRequest):
             else:
                 self.raw_fields[name] = part.content()
                 fields.appendlist(name, part.content().decode("utf-8", "replace"))
+        self.is_cut = bool(budget.problems)
 
     @cached_property
     def json(self) -> Any:

@@ -187,6 +187,28 @@ def test_proven_delivery_that_makes_no_sense_waits_for_a_person(by: Any) -> None
     assert (bytes(row.raw), row.outcome) == (body, "held")
 
 
+@pytest.mark.parametrize(("files", "reason"), [(300, "too_many_parts"), (1_100, "")])
+def test_mail_taken_apart_into_very_many_parts_loses_none(
+    files: int, reason: str, by: Any
+) -> None:
+    """It was opened without the files beyond the first 250, and nothing said so."""
+    by("mailgun")
+    body, headers = PARSED["mailgun"]()
+    edge = headers["Content-Type"].partition("boundary=")[2].encode()
+    name = b'Content-Disposition: form-data; name="attachment-%d"; filename="a%d.txt"'
+    more = b"".join(
+        b"--%s\r\n%s\r\n\r\nx\r\n" % (edge, name % (at, at)) for at in range(2, files)
+    )
+    whole = body.replace(b"\r\n1\r\n", b"\r\n%d\r\n" % (files - 1))
+    whole = whole.removesuffix(b"--" + edge + b"--\r\n") + more
+    assert post((whole + b"--" + edge + b"--\r\n", headers)).status_code == 200
+
+    row = RawMessage.objects.get()
+    assert (row.outcome, Complaint.objects.count()) == ("held", 0)
+    assert row.reason == reason or not reason
+    assert bytes(row.raw).count(b"filename=") >= files - 1
+
+
 def test_news_of_another_kind_is_malformed(by: Any) -> None:
     by("postmark")
     body = json.dumps({"RecordType": "Delivery"}).encode()
