@@ -154,6 +154,14 @@ class SharesForm(forms.Form):
         return {name: value or 0 for name, value in self.cleaned_data.items()}
 
 
+NEEDED = {
+    "amount": _("Enter the amount of the payment"),
+    "asset": _("Enter the asset of the payment, such as USDT"),
+    "rate": _("Enter the rate: what one of the asset is worth in EUR"),
+}
+"""What a payment cannot be without, as its form asks for it."""
+
+
 class RemedyForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=RemedyKind.choices)
     description = forms.CharField(
@@ -193,9 +201,9 @@ class RemedyForm(forms.Form):
         """A payment names amount, asset and rate at their own fields."""
         data = super().clean() or {}
         if data.get("kind") in MONEY_KINDS:
-            for name in ("amount", "asset", "rate"):
+            for name, words in NEEDED.items():
                 if data.get(name) in (None, "") and name not in self.errors:
-                    self.add_error(name, _("A payment needs this."))
+                    self.add_error(name, words)
         return data
 
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints import profiles
+from complaints import clocks, profiles
 from complaints.models import Category, Complaint, RootCause
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.services.assign import best_of, candidates, suggest_team
-from complaints.states import ClosingReason
+from complaints.states import ClosingReason, Step
 from complaints.transitions import FARTHEST, Field, Kind, Offer, Words
 from teams.models import Membership, Team, User
 
@@ -144,9 +144,20 @@ def _least_loaded(case: Complaint) -> User | None:
     return best_of(candidates(case, timezone.now()))
 
 
+def _answer_by(case: Complaint) -> datetime:
+    """The customer's time by the profile, but not past the limit of the law."""
+    profile, now = profiles.by_key(case.profile_key), timezone.now()
+    limit = profile.limit(Step.ANSWER_CUSTOMER)
+    ends = [clocks.due_at(now, limit, None, profile.timezone)]
+    law = case.running_clocks(Step.STATUTORY_DECISION)
+    ends += [clock.due_at for clock in law if clock.due_at > now]
+    return timezone.localtime(min(ends))
+
+
 SUGGESTED: dict[tuple[str, str], Callable[[Complaint], Any]] = {
     ("admit", "team"): suggest_team,
     ("assign_to", "handler"): _least_loaded,
+    ("ask_customer", "answer_by"): _answer_by,
 }
 """Fields whose answer the desk already has a proposal for."""
 

@@ -36,6 +36,12 @@ function press(selector, only) {
   return true;
 }
 
+// Where somebody goes on in a form: its first empty field, else its first.
+function firstField() {
+  const fields = [...document.querySelectorAll("main form :is(select, textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=submit]))")];
+  (fields.find((field) => !field.value) || fields[0])?.focus();
+}
+
 const row = (selector) => rows()[at()]?.querySelector(selector)?.click();
 const KEYS = {
   j: () => go(1),
@@ -45,6 +51,7 @@ const KEYS = {
   b: () => press("[form=picked][name=act], .chead .acts .btn, .chead .btn", true),
   d: () => press("[data-key=d]"),
   a: () => press("[data-key=a]"),
+  f: firstField,
   r: () => press("#reply"),
   n: () => press("#note"),
   w: () => press("[data-key=w]"),

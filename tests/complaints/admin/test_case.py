@@ -162,6 +162,10 @@ def test_remedy_goes_into_the_draft_and_out_again(
     bare = {"kind": "refund", "amount": "10"}
     refused = client.post(url(case, "decision/remedy/"), bare)
     assert refused.status_code == 422
+    assert dict(refused.context["form"].errors) == {
+        "asset": ["Enter the asset of the payment, such as USDT"],
+        "rate": ["Enter the rate: what one of the asset is worth in EUR"],
+    }
     assert case.remedies.count() == 0
     posted = {"kind": "refund", "amount": "10.5", "asset": "usdt", "rate": "0.91"}
     assert client.post(url(case, "decision/remedy/"), posted).status_code == 302

@@ -1,6 +1,7 @@
 """Buttons, the page of a transition, and what two people in one case meet."""
 
 import re
+from datetime import timedelta
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Category, Complaint, Event
+from complaints.models import Category, Clock, Complaint, Event
 from complaints.permissions import viewer_of
 from complaints.states import State
 from complaints.workflow import available_transitions, perform
@@ -283,3 +284,20 @@ def test_what_the_customer_wrote_is_read_where_it_is_judged(
 
     assert case.subject in page
     assert "At 02:14 it went." in page
+
+
+@pytest.mark.parametrize(("left", "days"), [(40, 14), (5, 5)])
+def test_customer_is_asked_until_a_day_that_leaves_time(
+    left: int, days: int, people: People, client: Client
+) -> None:
+    """Fourteen days by the house, and never past what the law asks of us."""
+    case = cases.at(people, "investigating")
+    ends = timezone.now() + timedelta(days=left)
+    law = Clock.objects.filter(complaint=case, step="statutory_decision")
+    assert law.update(due_at=ends) == 1
+    client.force_login(people.security)
+
+    form = client.get(do(case, "ask_customer")).context["form"]
+
+    given = form["answer_by"].initial - timezone.now()
+    assert timedelta(days=days - 1) < given <= timedelta(days=days + 1)

@@ -83,6 +83,10 @@ def test_from_the_queue_into_the_draft_by_keys(
         with page.expect_navigation():
             page.keyboard.press("d")
         assert page.url.endswith(f"/{case.pk}/decision/")
+        page.keyboard.press("f")
+        point = case.points.first()
+        assert point is not None
+        expect(page.locator(f"[name=p{point.pk}-outcome]")).to_be_focused()
         page.locator("#id_summary").fill("Half written.")
         asked: list[str] = []
         page.once("dialog", lambda box: (asked.append(box.type), box.dismiss()))
