@@ -27,6 +27,7 @@ def test_who_configures_sees_what_there_is_to_configure(
 
     assert answer.status_code == 200
     assert b"/admin/teams/calendar/" in answer.content
+    assert b"<h1>What is set up</h1>" in answer.content
 
 
 def test_customer_comes_no_further_than_the_door(
