@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.admin.bundle import BundlePages
 from appeals.admin.draft import NewDecisionPages
 from appeals.admin.outside import OutsidePages
+from appeals.admin.outside_ask import OutsideFormPages
 from appeals.admin.page import appeal_context
 from appeals.admin.panel import PanelPages, panel_context
 from appeals.admin.register import RegisterPages
@@ -42,6 +43,7 @@ class AppealAdmin(
     NewDecisionPages,
     BundlePages,
     OutsidePages,
+    OutsideFormPages,
     RegisterPages,
     RoutePages,
     TransitionAdminMixin,

@@ -14,7 +14,8 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from appeals.demo.past_rows import Past, write
+from appeals.demo.past_case import Past
+from appeals.demo.past_rows import write
 from appeals.demo.past_words import COUNTRIES, DETAILS, NAMES, TOLD, TOPICS, Topic
 from appeals.demo.people import Cast
 from appeals.demo.play import HANDLERS, RATES

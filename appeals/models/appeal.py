@@ -11,7 +11,8 @@ from appeals import guards
 from appeals.models.panel import PanelReason
 from complaints import permissions
 from complaints.models.base import Stateful
-from complaints.permissions import Viewer, status_visible_to, visible_to
+from complaints.models.of_case import OfCaseQuerySet
+from complaints.permissions import Viewer, status_visible_to
 from complaints.states import (
     AppealGroundKind,
     AppealState,
@@ -35,17 +36,10 @@ def _is_reviewer(appeal: Any, viewer: Viewer) -> bool:
     return appeal.reviewer_id == viewer.user.pk and _hears(appeal, viewer)
 
 
-class AppealQuerySet(models.QuerySet["Appeal"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        return self.filter(complaint__in=seen)
-
+class AppealQuerySet(OfCaseQuerySet["Appeal"]):
     def status_visible_to(self, viewer: Viewer) -> Self:
         """Appeals that ``viewer`` may lodge or withdraw with the customer's word."""
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(status_visible_to(viewer, viewer.at))
-        return self.filter(complaint__in=seen)
+        return self.of_cases(status_visible_to(viewer, viewer.at))
 
 
 AppealManager = models.Manager.from_queryset(AppealQuerySet)

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.permissions import Viewer, visible_to
+from complaints.models.of_case import OfCaseQuerySet
+from complaints.permissions import Viewer
 from teams.roles import Perm
 
 if TYPE_CHECKING:
@@ -47,13 +48,11 @@ class BundleStep(models.TextChoices):
     MADE = "made", _("Ready")
 
 
-class BundleQuerySet(models.QuerySet["Bundle"]):
+class BundleQuerySet(OfCaseQuerySet["Bundle"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Bundles of cases the viewer may read; whole ones for insiders, and never of
         a case of their own."""
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        rows = self.filter(complaint__in=seen)
+        rows = super().visible_to(viewer)
         if viewer.is_system:
             return rows
         shared = Q(variant=BundleVariant.SHARED)

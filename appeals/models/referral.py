@@ -12,7 +12,8 @@ from appeals.seated import SeatViewer
 from complaints import permissions
 from complaints.models.amount import AmountField
 from complaints.models.base import Stateful
-from complaints.permissions import Viewer, visible_to
+from complaints.models.of_case import OfCaseQuerySet
+from complaints.permissions import Viewer
 from complaints.transitions import spec, transition
 
 
@@ -51,14 +52,12 @@ def _presides(referral: Any, viewer: Viewer) -> bool:
     return bool(seats.filter(pk=viewer.seat_pk, seat=1).exists())
 
 
-class ReferralQuerySet(models.QuerySet["Referral"]):
+class ReferralQuerySet(OfCaseQuerySet["Referral"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """An arbitrator's own and no other; of cases that the viewer sees."""
         if isinstance(viewer, SeatViewer):
             return self.filter(seats=viewer.seat_pk, seats__left_at=None)
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        return self.filter(complaint__in=seen)
+        return super().visible_to(viewer)
 
     status_visible_to = visible_to
 

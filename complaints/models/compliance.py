@@ -1,13 +1,11 @@
 """What compliance looks at again, and what it says: advice, potential violations."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from complaints.permissions import Viewer, visible_to
+from complaints.models.of_case import OfCaseQuerySet
 
 
 class DrawnFor(TextChoices):
@@ -17,11 +15,8 @@ class DrawnFor(TextChoices):
     SAMPLE = "sample", _("Drawn by lot")
 
 
-class ComplianceQuerySet(models.QuerySet["ComplianceCheck"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        return self.filter(complaint__in=seen)
+class ComplianceQuerySet(OfCaseQuerySet["ComplianceCheck"]):
+    """Checks of the cases that a viewer reads."""
 
 
 ComplianceManager = models.Manager.from_queryset(ComplianceQuerySet)

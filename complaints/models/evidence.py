@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.barrier import EveryManager
 from complaints.models.labels import Labelled
-from complaints.permissions import Viewer, visible_to
+from complaints.models.of_case import OfCaseQuerySet
+from complaints.permissions import Viewer
 from complaints.states import EvidenceKind, RecordKind, ScanState
 
 OPEN_SCANS = frozenset({ScanState.CLEAN, ScanState.NOT_SCANNED})
@@ -38,12 +39,10 @@ def evidence_storage() -> "Storage":
     return storages["evidence"]
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
+class EvidenceQuerySet(OfCaseQuerySet["Evidence"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Files of cases the viewer may read; customers see their own and shared."""
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        return self.filter(complaint__in=seen).filter(self._shown_to(viewer))
+        return super().visible_to(viewer).filter(self._shown_to(viewer))
 
     def visible_in(self, complaint: "Complaint", viewer: Viewer) -> Self:
         """Those of one case that a page has read from ``visible_to`` already."""

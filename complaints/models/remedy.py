@@ -10,7 +10,8 @@ from django_fsm import FSMField
 from complaints import permissions
 from complaints.models.amount import AmountField, digits
 from complaints.models.base import Stateful
-from complaints.permissions import Viewer, visible_to
+from complaints.models.of_case import OfCaseQuerySet
+from complaints.permissions import Viewer
 from complaints.remedy_guards import (
     case_remedying,
     decision_approved,
@@ -46,13 +47,10 @@ def _takes_back(remedy: Any, viewer: Viewer) -> bool:
     return agreed and _executor(remedy, viewer)
 
 
-class RemedyQuerySet(models.QuerySet["Remedy"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        cases = self.model._meta.get_field("complaint").related_model
-        seen = cases._default_manager.filter(visible_to(viewer, viewer.at))
-        return self.filter(complaint__in=seen)
-
-    status_visible_to = visible_to
+class RemedyQuerySet(OfCaseQuerySet["Remedy"]):
+    def status_visible_to(self, viewer: Viewer) -> Self:
+        """No public status is told of a remedy: whoever sees its case sees it."""
+        return self.visible_to(viewer)
 
 
 RemedyManager = models.Manager.from_queryset(RemedyQuerySet)

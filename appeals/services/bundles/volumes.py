@@ -9,8 +9,8 @@ from appeals.services.bundles.read import CaseFile
 from complaints.models import Letter
 from complaints.selectors.timeline import TimelineEntry
 
-ROOM = 200
-"""How much goes into one PDF, in letters: about 370 MB of memory while it is drawn."""
+ROOM = 100
+"""How much goes into one PDF, in letters: about 180 MB beside what a worker has."""
 
 LINE, LETTER, ROW = 0.25, 1.0, 0.25
 """What a line of the timeline, a letter and a line of the list of exhibits take."""

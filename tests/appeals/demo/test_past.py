@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from appeals.demo import past as demo_past
 from appeals.demo.past import live
-from appeals.demo.past_rows import WINDOW
+from appeals.demo.past_case import WINDOW
 from appeals.demo.people import Cast, make_cast
 from complaints import ledger
 from complaints.compliance.days import Days
