@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from appeals.demo.course import accept, close, execute, issue
 from appeals.demo.visitor import DoorClosed, Visitor
-from appeals.demo.walk import Step, Walk, accept, close, execute, issue
+from appeals.demo.way import Step, Walk
 from appeals.models import Appeal, ArbitratorSeat, Referral
 from appeals.services import bundles
 from appeals.services.outside import links

@@ -18,7 +18,7 @@ from appeals.demo.past_case import Past
 from appeals.demo.past_rows import write
 from appeals.demo.past_words import COUNTRIES, DETAILS, NAMES, TOLD, TOPICS, Topic
 from appeals.demo.people import Cast
-from appeals.demo.play import HANDLERS, RATES
+from appeals.demo.played import HANDLERS, RATES
 from complaints import profiles
 from complaints.models import Category, Complaint, Party
 from complaints.states import Channel, Severity

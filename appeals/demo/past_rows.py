@@ -11,7 +11,7 @@ from appeals.demo.past_case import Past
 from appeals.demo.past_ledger import PAID, clocks, entries, moves
 from appeals.demo.past_words import DEPARTS, REJECTED
 from appeals.demo.people import Cast
-from appeals.demo.play import LEADS, RATES
+from appeals.demo.played import LEADS, RATES
 from appeals.demo.words import Words, words_of
 from complaints import ledger
 from complaints.models import (

@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from appeals.demo.by_channel import CHANNELS
-from appeals.demo.walk import MAIL_SENDER
+from appeals.demo.way import MAIL_SENDER
 from complaints.models import Complaint, Mailbox, Outbox
 from complaints.states import Channel
 from tests.dovecot import PASSWORD, Dovecot

@@ -27,7 +27,7 @@ from config.app_keys import AppKey, AppKeys
 from teams.services import name_account
 
 if TYPE_CHECKING:
-    from appeals.demo.walk import Walk
+    from appeals.demo.way import Walk
     from complaints.api.client.generated import FilingInRequest
 
 ISSUER = "https://exchange.walk.example"

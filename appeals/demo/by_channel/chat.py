@@ -1,7 +1,7 @@
 """Filing by live chat: a customer at the page, an agent at the desk, one press."""
 
 from appeals.demo.visitor import DoorClosed
-from appeals.demo.walk import Walk
+from appeals.demo.way import Walk
 from complaints.channels.chat.models import Conversation
 from complaints.services.relay import relay_due
 

@@ -14,7 +14,7 @@ from complaints.models import Complaint, RawMessage
 from complaints.services.relay import relay_due
 
 if TYPE_CHECKING:
-    from appeals.demo.walk import Walk
+    from appeals.demo.way import Walk
 
 LOG = "/admin/complaints/complaint/log/"
 ACCOUNT = "UID-815-4711"

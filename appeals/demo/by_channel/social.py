@@ -14,7 +14,7 @@ from complaints.models import Complaint
 from complaints.services.relay import relay_due
 
 if TYPE_CHECKING:
-    from appeals.demo.walk import Walk
+    from appeals.demo.way import Walk
 
 Signed = Callable[[bytes], dict[str, str]]
 

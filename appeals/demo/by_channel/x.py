@@ -11,7 +11,7 @@ from appeals.demo.by_channel import social
 from appeals.demo.standins import x
 
 if TYPE_CHECKING:
-    from appeals.demo.walk import Walk
+    from appeals.demo.way import Walk
 
 
 def file(walk: Walk) -> str:

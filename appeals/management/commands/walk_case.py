@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from appeals.demo.by_channel import CHANNELS
 from appeals.demo.people import make_cast
 from appeals.demo.visitor import DoorClosed
-from appeals.demo.walk import Walk, read_filing, walk
+from appeals.demo.walk import read_filing, walk
+from appeals.demo.way import Walk
 from complaints.states import Channel
 
 

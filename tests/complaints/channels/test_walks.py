@@ -6,7 +6,7 @@ import pytest
 
 from appeals.demo.by_channel import phone, telegram
 from appeals.demo.people import make_cast
-from appeals.demo.walk import Walk
+from appeals.demo.way import Walk
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from appeals.demo import walk
+from appeals.demo import course
 from appeals.demo.people import make_cast
-from appeals.demo.walk import Walk
+from appeals.demo.way import Walk
 from complaints.channels.email import fetch, mailbox_state, oauth, parse
 from complaints.channels.email.mailbox import KEYWORD, Session, read_place
 from complaints.channels.tasks import fetch_mail
@@ -472,7 +472,7 @@ def test_complaint_is_filed_and_acknowledged_by_mail(
     """The first step of ``walk_case --channel email``, through a mailbox."""
     settings.IMAP_URLS = [box.url()]
     subject = Walk(make_cast(), channel="email")
-    walk.mail(subject)
+    course.mail(subject)
     for _round in range(2):
         relay_due()
 
@@ -480,5 +480,5 @@ def test_complaint_is_filed_and_acknowledged_by_mail(
     assert RawMessage.objects.count() == 1
     assert subject.complaint.channel == "email"
     (receipt,) = mail.outbox
-    assert receipt.recipients() == [f"Ada Lindgren <{walk.MAIL_SENDER}>"]
+    assert receipt.recipients() == [f"Ada Lindgren <{course.MAIL_SENDER}>"]
     assert subject.complaint.reference in receipt.body

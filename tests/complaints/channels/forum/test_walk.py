@@ -4,7 +4,7 @@ import pytest
 
 from appeals.demo.by_channel import forum
 from appeals.demo.people import make_cast
-from appeals.demo.walk import Walk
+from appeals.demo.way import Walk
 
 pytestmark = pytest.mark.django_db
 
