@@ -16,7 +16,7 @@ from complaints.services import (
     early_warning,
     evidence,
     feedback,
-    improvement,
+    improvement_reminders,
     learning,
     ledger_roots,
     letter_pdfs,
@@ -150,4 +150,4 @@ def scan_for_alarms() -> int:
 @shared_task(ignore_result=True)
 def remind_of_improvements() -> int:
     """Remind owners and leads of improvement actions; of how many."""
-    return improvement.remind()
+    return improvement_reminders.remind()

@@ -39,6 +39,7 @@ from complaints.services import (
     compliance,
     drafts,
     improvement,
+    incident_members,
     incidents,
     quality,
     sealed_files,
@@ -168,7 +169,7 @@ def _learn(people: People, case: Complaint) -> None:
         scope=incidents.Scope(since=timezone.now()),
         actor=lead,
     )
-    incidents.add_cases(incident=incident, cases=[case.pk], actor=lead)
+    incident_members.add_cases(incident=incident, cases=[case.pk], actor=lead)
     plan = improvement.Plan(
         title=f"Against the {SECRET}",
         text=SECRET,

@@ -6,7 +6,12 @@ from typing import Final
 from appeals.demo.people import Cast
 from complaints.models import Category, Complaint, Incident
 from complaints.public import demo as public_demo
-from complaints.services import improvement, incident_answers, incidents
+from complaints.services import (
+    improvement,
+    incident_findings,
+    incident_members,
+    incidents,
+)
 from complaints.states import WORKING_STATES
 from teams.models import Team
 
@@ -16,7 +21,7 @@ PLAN: Final = (
     "when the hold does not work."
 )
 WORDS: Final = {
-    "en": incident_answers.Words(
+    "en": incident_findings.Words(
         summary="The hold was not applied. We pay you {amount}.",
         reasons=(
             "After the release of 16 November new addresses were not held for 24 "
@@ -24,7 +29,7 @@ WORDS: Final = {
         ),
         what_changes="A test withdraws to a new address every hour.",
     ),
-    "zh-hans": incident_answers.Words(
+    "zh-hans": incident_findings.Words(
         summary="系统没有执行延迟提现，向您支付 {amount}。",
         reasons=(
             "11月16日版本上线后，新地址没有按规定延迟 24 小时提现，"
@@ -53,12 +58,12 @@ def learn(cast: Cast, now: datetime) -> None:
         team=team, category__parent=topic, state__in=sorted(WORKING_STATES)
     )
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:5])
-    incidents.add_cases(
+    incident_members.add_cases(
         incident=incident, cases=keys, actor=lead, now=now - timedelta(hours=20)
     )
-    incident_answers.set_finding(
+    incident_findings.set_finding(
         incident=incident,
-        shared=incident_answers.Shared(
+        shared=incident_findings.Shared(
             outcome="upheld", finding="upheld", cause="software_fault"
         ),
         words=WORDS,

@@ -31,7 +31,7 @@ from complaints.models import (
 )
 from complaints.permissions import Viewer
 from complaints.selectors.causes import pareto
-from complaints.services import improvement
+from complaints.services import improvement, improvement_effect
 from complaints.states import CauseScope
 from teams.roles import Perm
 
@@ -161,14 +161,14 @@ class ImprovementActionAdmin(TeamScopedAdmin):
     ) -> HttpResponse:
         viewer = viewer_for(request)
         runs = improvement.may_run(action, viewer)
-        found = improvement.effect_of(action, viewer.at)
+        found = improvement_effect.effect_of(action, viewer.at)
         context = {
             **desk_context(self.admin_site, request),
             "title": action.title,
             **_line(action, cause_labels(), viewer.at.date()),
             "form": form,
             "effect": found,
-            "weeks": improvement.WEEKS,
+            "weeks": improvement_effect.WEEKS,
             "verdict": Verdict(found.verdict).label if found and found.verdict else "",
             "may_end": runs and action.state == Progress.OPEN,
             "may_verify": runs

@@ -27,9 +27,10 @@ from complaints.admin.scoped import TeamScopedAdmin, desk_context, viewer_for
 from complaints.errors import RecourseError
 from complaints.models import Alarm, Incident
 from complaints.permissions import Viewer
-from complaints.selectors.incidents import groups
-from complaints.services import alarm_answers, incidents
-from complaints.services.incidents import Scope, add_cases, open_incident
+from complaints.selectors.incident_groups import groups
+from complaints.services import alarm_answers, incident_members, incidents
+from complaints.services.incident_members import add_cases
+from complaints.services.incidents import Scope, open_incident
 
 LIST = "admin:complaints_incident_changelist"
 SHOWN = 100
@@ -112,7 +113,7 @@ class IncidentAdmin(IncidentPages, TeamScopedAdmin):
             messages.error(request, " ".join(words_of(error)))
             return HttpResponseRedirect(reverse(LIST))
         rows = alarm_answers.cases_of(alarm, viewer).order_by("pk")
-        keys = list(rows.values_list("pk", flat=True)[: incidents.MOST_JOINED])
+        keys = list(rows.values_list("pk", flat=True)[: incident_members.MOST_JOINED])
         why = {pk: ["alarm"] for pk in keys}
         done = add_cases(incident=incident, cases=keys, actor=viewer, why=why)
         words = _("The incident is open, with %(n)s cases that the alarm counted.")

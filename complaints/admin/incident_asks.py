@@ -15,7 +15,7 @@ from complaints.admin.incident_forms import (
 )
 from complaints.models import Incident
 from complaints.permissions import Viewer
-from complaints.services import incident_answers, incidents
+from complaints.services import incident_closing, incident_findings, incidents
 from complaints.transitions import Words
 
 
@@ -52,7 +52,7 @@ ASKS: Mapping[str, Ask] = {
     "finding": Ask(
         gettext_lazy("Shared finding"),
         lambda data, incident, _viewer: FindingForm(data, incident=incident),
-        lambda form, incident, viewer: incident_answers.set_finding(
+        lambda form, incident, viewer: incident_findings.set_finding(
             incident=incident, shared=form.shared(), words=form.words(), actor=viewer
         ),
     ),
@@ -68,7 +68,7 @@ ASKS: Mapping[str, Ask] = {
     "close": Ask(
         gettext_lazy("Close the incident"),
         _close_form,
-        lambda form, incident, viewer: incidents.close_incident(
+        lambda form, incident, viewer: incident_closing.close_incident(
             incident=incident, actor=viewer, **form.cleaned_data
         ),
     ),

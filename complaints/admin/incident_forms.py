@@ -16,7 +16,7 @@ from complaints.models.incident import TITLE_LIMIT
 from complaints.permissions import Viewer
 from complaints.services.improvement import TEXT_LIMIT as PLAN_LIMIT
 from complaints.services.improvement import Plan
-from complaints.services.incident_answers import Shared, Words
+from complaints.services.incident_findings import Shared, Words
 from complaints.services.incidents import TEXT_LIMIT, Scope
 from complaints.states import CauseScope, Finding, Outcome
 from complaints.templatetags.look import amount

@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Incident
 from complaints.permissions import Viewer
-from complaints.selectors.incidents import candidates
-from complaints.services import affected, incidents
+from complaints.selectors.incident_candidates import candidates
+from complaints.services import affected, incident_members
 
 
 def chosen_in(request: HttpRequest) -> list[int]:
-    given = request.POST.getlist("case")[: incidents.MOST_JOINED]
+    given = request.POST.getlist("case")[: incident_members.MOST_JOINED]
     return [int(one) for one in given if one.isdecimal() and len(one) < 19]
 
 
 def _join(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
     keys = chosen_in(request)
     why = {one.case.pk: list(one.why) for one in candidates(incident, viewer)}
-    done = incidents.add_cases(incident=incident, cases=keys, actor=viewer, why=why)
+    done = incident_members.add_cases(
+        incident=incident, cases=keys, actor=viewer, why=why
+    )
     words = _("%(n)s cases came in.") % {"n": done.joined}
     if done.refused:
         said = " ".join(dict.fromkeys(text for _pk, text in done.refused))
@@ -35,7 +37,7 @@ def _leave(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
     keys = chosen_in(request)
     cases = Complaint.objects.visible_to(viewer).filter(pk__in=keys)
     for case in cases:
-        incidents.remove_case(incident=incident, complaint=case, actor=viewer)
+        incident_members.remove_case(incident=incident, complaint=case, actor=viewer)
     return _("%(n)s cases were taken out.") % {"n": len(cases)}
 
 

@@ -29,15 +29,10 @@ from complaints.admin.scoped import desk_context, viewer_for
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Event, Incident, cause_labels
 from complaints.permissions import Viewer
-from complaints.selectors.incidents import (
-    SIGNS,
-    candidates,
-    member_rows,
-    stage_words,
-    sums_of,
-)
+from complaints.selectors.incident_candidates import SIGNS, candidates
+from complaints.selectors.incidents import member_rows, stage_words, sums_of
 from complaints.selectors.sla import chip
-from complaints.services import incident_answers, incidents
+from complaints.services import incident_amounts, incident_answers, incidents
 from complaints.states import State
 from complaints.transitions import Words
 from teams.roles import Perm
@@ -125,7 +120,7 @@ class IncidentPages(IncidentRuns):
         if not incidents.may_run(incident, viewer):
             raise PermissionDenied
         members = member_rows(incident, viewer).filter(
-            complaint__state__in=sorted(incident_answers.UNPROPOSED)
+            complaint__state__in=sorted(incident_amounts.UNPROPOSED)
         )
         rows = list(members.order_by("pk")[:MOST_AMOUNTS])
         form = AmountsForm(
@@ -137,7 +132,7 @@ class IncidentPages(IncidentRuns):
         url = reverse(INCIDENT, args=(incident.pk,))
         if form.is_bound and form.is_valid():
             try:
-                number = incident_answers.set_amounts(
+                number = incident_amounts.set_amounts(
                     incident=incident,
                     amounts=form.amounts(),
                     asset=form.cleaned_data["asset"],

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from complaints import exchange, outbox
-from complaints.errors import IllegalMove, InvalidInput, NotPermitted
+from complaints.errors import IllegalMove, InvalidInput
 from complaints.models import (
     AffectedAccount,
     Identifier,
@@ -26,7 +26,8 @@ from complaints.models import (
     Party,
 )
 from complaints.permissions import Viewer, as_viewer
-from complaints.services.incidents import hold, may_run, members, record, visible
+from complaints.services.incident_members import members
+from complaints.services.incidents import ask_may, hold, record
 from complaints.states import Channel
 from teams.models import User
 
@@ -51,7 +52,7 @@ def search(
     no asset, ``IllegalMove`` where the exchange does not answer or it is closed.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
-    _ask_may(incident, viewer)
+    ask_may(incident, viewer)
     if not incident.asset:
         raise InvalidInput(_("Say first which asset it is about."), field="asset")
     until = incident.until or moment
@@ -66,12 +67,6 @@ def search(
         words = _("The exchange does not answer now. Nothing was stored; try again.")
         raise IllegalMove(words) from None
     return _keep(incident, rows, viewer, moment)
-
-
-def _ask_may(incident: Incident, viewer: Viewer) -> None:
-    visible(incident, viewer)
-    if not may_run(incident, viewer):
-        raise NotPermitted
 
 
 def _most_named(incident: Incident) -> str:
@@ -135,7 +130,7 @@ def tell(
     ``search``.
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
-    _ask_may(incident, viewer)
+    ask_may(incident, viewer)
     told = 0
     waiting = incident.affected.filter(told_at=None)
     for row in list(waiting.select_related("user")[:MOST_TOLD]):

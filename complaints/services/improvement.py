@@ -1,78 +1,26 @@
-"""Improvement actions: who does what until when, and whether the cause fell afterwards.
-
-Done is not improved. What counts is how many complaints that came in within the weeks
-before and after it was done were closed under the cause within four weeks of receipt:
-the same time to come in and the same time to be closed on either side, so that what is
-still open now cannot pass for a fall. Counted from the events of closing.
-"""
+"""Improvement actions: who does what until when; done is not improved."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import (
-    CharField,
-    Count,
-    DateTimeField,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
-    Q,
-    Value,
-)
-from django.db.models.functions import Cast, Concat
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted, NotVisible
-from complaints.estimates import Interval, rate_ratio
-from complaints.models import (
-    Category,
-    Complaint,
-    Event,
-    ImprovementAction,
-    Incident,
-    Progress,
-    RootCause,
-    Verdict,
-)
+from complaints.models import Category, ImprovementAction, Incident, Progress, RootCause
 from complaints.models.incident import TITLE_LIMIT
-from complaints.outbox import staff_notice
 from complaints.permissions import Viewer, as_viewer
+from complaints.services.improvement_effect import WEEKS, Effect, effect_of
 from complaints.services.incidents import may_open
-from complaints.states import Barrier
 from teams.models import Team
-from teams.permissions import holders_on
-from teams.roles import Perm
 
 if TYPE_CHECKING:
     from teams.models import User
 
-WEEKS = 8
-SETTLE = timedelta(days=28)
-BEFORE_DUE = timedelta(days=7)
-AGAIN = timedelta(days=7)
 TEXT_LIMIT = 5_000
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Counts before and after, after over before with 95 % bounds, and what it says.
-
-    ``ready_on`` is the first day on which it can be said; ``verdict`` is empty before.
-    """
-
-    before: int
-    after: int
-    ratio: Interval
-    verdict: str
-    ready_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,149 +179,3 @@ def _record(
         object_id=action.pk,
     )
     ledger.append(action.stream, entry)
-
-
-# Did it help? -------------------------------------------------------------------------
-
-
-def effect_of(action: ImprovementAction, now: datetime) -> Effect | None:
-    """What before and after say as far as it can be told; None before it is done."""
-    if action.done_at is None:
-        return None
-    span = timedelta(weeks=WEEKS)
-    ready = action.done_at + span + SETTLE
-    before, after = _received_around(action, action.done_at, span)
-    ratio = rate_ratio(before, after)
-    verdict = _verdict(ratio) if now >= ready else ""
-    return Effect(before, after, ratio, verdict, ready.date())
-
-
-def _verdict(ratio: Interval) -> str:
-    if ratio.high < 1:
-        return Verdict.FELL
-    return Verdict.ROSE if ratio.low > 1 else Verdict.UNCLEAR
-
-
-def _received_around(
-    action: ImprovementAction, done: datetime, span: timedelta
-) -> tuple[int, int]:
-    """Complaints received within ``span`` before and after, and closed under the cause
-    in time; both in one query."""
-    since, until = done - span, done + span
-    rows = Complaint.objects.filter(
-        _closed_in_time(action.cause, since, until),
-        barrier=Barrier.NONE,
-        received_at__gte=since,
-        received_at__lt=until,
-    )
-    if action.category_id:
-        of_topic = Q(category=action.category_id)
-        rows = rows.filter(of_topic | Q(category__parent=action.category_id))
-    found = rows.aggregate(
-        before=Count("pk", filter=Q(received_at__lt=done)),
-        after=Count("pk", filter=Q(received_at__gte=done)),
-    )
-    return found["before"], found["after"]
-
-
-def _closed_in_time(cause: str, since: datetime, until: datetime) -> Exists:
-    """Whether an event closed the case under the cause soon enough after receipt."""
-    stream = Concat(Value("complaint:"), Cast(OuterRef("pk"), CharField()))
-    last = ExpressionWrapper(OuterRef("received_at") + SETTLE, DateTimeField())
-    return Exists(
-        Event.objects.filter(
-            stream=stream,
-            object_type=Complaint.OBJECT_TYPE,
-            what="close",
-            payload__cause=cause,
-            at__gte=since,
-            at__lt=until + SETTLE + timedelta(seconds=1),
-            at__lte=last,
-        )
-    )
-
-
-# Reminders ------------------------------------------------------------------------
-
-
-def remind(*, now: datetime | None = None) -> int:
-    """Write to owners a week before, on the day and each week after, then to the
-    leads too; and to the leads once it can be told whether it helped. How many rows
-    were claimed."""
-    moment = now or timezone.now()
-    today = moment.date()
-    due = ImprovementAction.objects.filter(
-        state=Progress.OPEN, due_on__lte=today + BEFORE_DUE
-    )
-    told = 0
-    for action in due.select_related("owner", "team").order_by("pk"):
-        told += _remind(action, today, moment)
-    ready = ImprovementAction.objects.filter(
-        state=Progress.DONE, done_at__lte=moment - timedelta(weeks=WEEKS) - SETTLE
-    )
-    for action in ready.select_related("owner", "team").order_by("pk"):
-        told += _ask_to_verify(action, today, moment)
-    return told
-
-
-@transaction.atomic
-def _remind(action: ImprovementAction, today: date, now: datetime) -> bool:
-    last, late = action.reminded_on, today >= action.due_on
-    again = last is None or today - last >= AGAIN or (late and last < action.due_on)
-    if not again or not _mark(action, today):
-        return False
-    leads = list(holders_on(action.team, Perm.LEAD, now)) if late else []
-    for user in {one.pk: one for one in (action.owner, *leads)}.values():
-        with override(user.language):
-            words = (
-                gettext("“%(title)s” was to be done by %(day)s and is not.")
-                if today > action.due_on
-                else gettext("“%(title)s” is to be done by %(day)s.")
-            )
-            _say(action, user, gettext("An improvement is due"), words, today, now)
-    return True
-
-
-@transaction.atomic
-def _ask_to_verify(action: ImprovementAction, today: date, now: datetime) -> bool:
-    last = action.reminded_on
-    if last is not None and today - last < AGAIN:
-        return False
-    if not _mark(action, today):
-        return False
-    for user in holders_on(action.team, Perm.LEAD, now):
-        with override(user.language):
-            words = gettext(
-                "“%(title)s” was done long enough ago to see whether its cause fell."
-            )
-            subject = gettext("Did the improvement help?")
-            _say(action, user, subject, words, today, now)
-    return True
-
-
-def _mark(action: ImprovementAction, today: date) -> bool:
-    rows = ImprovementAction.objects.filter(
-        pk=action.pk, state=action.state, reminded_on=action.reminded_on
-    )
-    return bool(rows.update(reminded_on=today))
-
-
-def _say(
-    action: ImprovementAction,
-    user: "User",
-    subject: str,
-    words: str,
-    today: date,
-    now: datetime,
-) -> None:
-    url = reverse("admin:complaints_improvementaction_change", args=(action.pk,))
-    day = date_format(action.due_on, "DATE_FORMAT")
-    staff_notice(
-        key=f"improvement:{action.pk}:{today}:{user.pk}",
-        user=user,
-        subject=subject,
-        body=f"{words % {'title': action.title, 'day': day}}\n\n"
-        f"{settings.SITE_URL}{url}\n",
-        complaint=None,
-        now=now,
-    )

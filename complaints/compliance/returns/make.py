@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import override
 
-from complaints.compliance.returns import register
+from complaints.compliance.returns import register, register_lines
 from complaints.compliance.returns.kinds import BUILDERS, FORMS
 from complaints.compliance.returns.models import Kind, Production
 from complaints.compliance.returns.orders import may_order, record
@@ -91,7 +91,7 @@ def write(row: Production, path: Path, now: datetime) -> dict[str, Any]:
         raise NotPermitted
     period = Period(row.first, row.last, row.period)
     if row.kind == Kind.REGISTER:
-        order = register.Order(row.pk, str(row.asked_by), viewer, _progress(row))
+        order = register_lines.Order(row.pk, str(row.asked_by), viewer, _progress(row))
         written = register.pack(path, row.form, period, now, order)
         return {"lines": written.rows, "restricted": written.restricted}
     with override(row.language):
@@ -101,7 +101,7 @@ def write(row: Production, path: Path, now: datetime) -> dict[str, Any]:
     return {"lines": lines, "checksum": found.checksum}
 
 
-def _progress(row: Production) -> "register.Progress":
+def _progress(row: Production) -> "register_lines.Progress":
     """Kept beside the database: the register is read in one transaction, in which
     nothing is written."""
 

@@ -1,52 +1,31 @@
-"""The register as a file of any size: a line a complaint, oldest first.
+"""The register as a file of any size, oldest first; signed for who ordered it.
 
 Art 71(3) of Regulation (EU) 2023/1114: every complaint and every measure taken. Texts
 of people stand in the cases, not here; what stands behind an information barrier is
 counted beside the lines and is none of them.
 """
 
-import csv
 import hashlib
-import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import xlsxwriter
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from complaints import signing
-from complaints.compliance.returns.ends import TOGETHER, Counted, stretches, with_ends
 from complaints.compliance.returns.period import Period
-from complaints.models import Clock, Complaint, Remedy
-from complaints.models.amount import digits
-from complaints.permissions import Viewer, visible_to
-from complaints.spreadsheet import harmless
-from complaints.states import Barrier, Step
-
-HEAD = (
-    *("reference", "received_at", "recorded_at", "channel", "language", "profile"),
-    *("customer", "account_id", "topic", "severity", "subject", "asset", "amount"),
-    *("reporting_value", "state", "team", "acknowledged_at", "ended_at", "outcome"),
-    *("measures", "redress", "cause", "cause_scope", "closing_reason", "merged_into"),
-    "export",
-)
-"""The last column says in every line which export it is of; see ``mark_of``."""
-
-MOST_OF_A_SHEET = 1_048_575
-"""Lines below the head that a sheet holds; the format allows no more."""
-
-
-MARK: Final = 16
-"""Hexadecimal digits of the code in a mark."""
+from complaints.compliance.returns.register_forms import WRITERS
+from complaints.compliance.returns.register_lines import Order, lines_of
+from complaints.models import Complaint
+from complaints.permissions import visible_to
+from complaints.states import Barrier
 
 
 @dataclass(frozen=True)
@@ -71,21 +50,6 @@ class Written:
         }
 
 
-Line = tuple[str, ...]
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """For whom an export is made: its number, a name, whose rows it may hold, and who
-    is told how many lines are written."""
-
-    number: int
-    name: str
-    viewer: Viewer
-    report: Progress
-
-
 def write(
     path: Path,
     form: str,
@@ -105,7 +69,7 @@ def write(
             found = _found(period, cut_off)
             shown = _shown(found, order)
             whole = found.count()
-            count = WRITERS[form](part, _lines(shown, order))
+            count = WRITERS[form](part, lines_of(shown, order))
         written = Written(period, cut_off, count, whole - count, _sha256(part))
         part.replace(path)
     finally:
@@ -145,164 +109,9 @@ def _shown(found: "QuerySet[Complaint]", order: Order | None) -> "QuerySet[Compl
     return free.filter(visible_to(order.viewer, order.viewer.at))
 
 
-def _lines(found: "QuerySet[Complaint]", order: Order | None) -> Iterator[Line]:
-    number, done = order.number if order else 0, 0
-    for stretch in stretches(with_ends(found), TOGETHER):
-        yield from _stretch(stretch, number)
-        done += len(stretch)
-        if order:
-            order.report(done)
-
-
-def mark_of(number: int, reference: str) -> str:
-    """What stands at the end of a line: the export, and a code of ours over both.
-
-    A line that turns up somewhere names the export and so the person who took it; a
-    mark that was made up or moved to another line does not hold.
-    """
-    if not number:
-        return "0"
-    said = f"recourse export 1:{number}:{reference}".encode()
-    code = hmac.digest(settings.LEDGER_KEY.encode(), said, "sha256").hex()
-    return f"{number}-{code[:MARK]}"
-
-
-def _stretch(stretch: list[Counted], number: int) -> Iterator[Line]:
-    keys = [one.case.pk for one in stretch]
-    acknowledged = _acknowledged(keys)
-    remedies = _remedies(keys)
-    for one in stretch:
-        key = one.case.pk
-        line = _line(one, acknowledged.get(key), remedies.get(key, []))
-        yield (*line, mark_of(number, one.case.reference))
-
-
-def _acknowledged(keys: list[int]) -> dict[int, datetime | None]:
-    clocks = Clock.objects.using(settings.READ_DATABASE).filter(
-        complaint_id__in=keys, step=Step.ACKNOWLEDGE
-    )
-    return dict(clocks.values_list("complaint_id", "stopped_at"))
-
-
-def _remedies(keys: list[int]) -> dict[int, list[Remedy]]:
-    found: dict[int, list[Remedy]] = {}
-    rows = Remedy.objects.using(settings.READ_DATABASE).filter(complaint_id__in=keys)
-    for row in rows.order_by("pk"):
-        found.setdefault(row.complaint_id, []).append(row)
-    return found
-
-
-def _line(one: Counted, acknowledged: datetime | None, remedies: list[Remedy]) -> Line:
-    case, end = one.case, one.end
-    paid = [r.reporting_value for r in remedies if r.state == "executed"]
-    redress = sum(filter(None, paid), Decimal(0))
-    return (
-        *(case.reference, _at(case.received_at), _at(case.recorded_at), case.channel),
-        *(case.language, case.profile_key, str(case.customer_id)),
-        *(case.customer.account_id, case.category.code if case.category else ""),
-        *(case.severity, case.subject, case.asset, digits(case.amount)),
-        *(digits(case.reporting_value), case.state, case.team.code),
-        *(_at(acknowledged), _at(end.at if end else None), end.outcome if end else ""),
-        *("; ".join(map(_measure, remedies)), digits(redress or None), case.cause),
-        *(case.cause_scope, case.closing_reason),
-        _merged_into(case),
-    )
-
-
-def _merged_into(case: Complaint) -> str:
-    """The case that goes on, unless it stands behind a barrier: then it is nowhere."""
-    other = case.merged_into
-    return other.reference if other and other.barrier == Barrier.NONE else ""
-
-
-def _measure(remedy: Remedy) -> str:
-    worth = f" {remedy.plain_amount} {remedy.asset}" if remedy.amount else ""
-    return f"{remedy.kind}{worth} ({remedy.state})"
-
-
-def _at(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
-
-
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# Forms: each writes line by line and keeps none ------------------------------------
-
-
-def _csv(path: Path, lines: Iterator[Line]) -> int:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow(HEAD)
-        return _each(lines, lambda line: writer.writerow(map(harmless, line)))
-
-
-def _json(path: Path, lines: Iterator[Line]) -> int:
-    """One array; a line of the file a complaint."""
-    with path.open("w", encoding="utf-8") as file:
-        file.write("[")
-        count = _each(lines, _Objects(file).add)
-        file.write("\n]\n")
-    return count
-
-
-class _Objects:
-    """The objects of an array, with commas between them."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self.file, self.before = file, "\n"
-
-    def add(self, line: Line) -> None:
-        row = dict(zip(HEAD, line, strict=True))
-        self.file.write(self.before + json.dumps(row, ensure_ascii=False))
-        self.before = ",\n"
-
-
-def _xlsx(path: Path, lines: Iterator[Line]) -> int:
-    """Rows go to disk as they come; text is never a formula or a link."""
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        return _each(lines, _Sheets(book).add)
-
-
-class _Sheets:
-    """As many sheets as the lines need, each under the same head."""
-
-    def __init__(self, book: Any) -> None:
-        self.book, self.count = book, 0
-        self.bold = book.add_format({"bold": True})
-        self._next()
-
-    def _next(self) -> None:
-        self.count += 1
-        name = "register" if self.count == 1 else f"register {self.count}"
-        self.sheet, self.number = self.book.add_worksheet(name), 0
-        self.sheet.freeze_panes(1, 1)
-        self.sheet.set_column(0, len(HEAD) - 1, 18)
-        self.sheet.write_row(0, 0, HEAD, self.bold)
-
-    def add(self, line: Line) -> None:
-        if self.number == MOST_OF_A_SHEET:
-            self._next()
-        self.number += 1
-        for column, text in enumerate(line):
-            self.sheet.write_string(self.number, column, harmless(text))
-
-
-def _each(lines: Iterator[Line], add: Callable[[Line], Any]) -> int:
-    count = 0
-    for line in lines:
-        add(line)
-        count += 1
-    return count
-
-
-WRITERS: dict[str, Callable[[Path, Iterator[Line]], int]] = {
-    "csv": _csv,
-    "json": _json,
-    "xlsx": _xlsx,
-}
 
 
 # One file for who ordered it ---------------------------------------------------------

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from complaints.compliance.noted import note
 from complaints.compliance.returns.period import between
-from complaints.compliance.returns.register import WRITERS, write
+from complaints.compliance.returns.register import write
+from complaints.compliance.returns.register_forms import WRITERS
 from complaints.permissions import viewer_of
 from teams.system import system_actor
 

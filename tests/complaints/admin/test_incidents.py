@@ -21,8 +21,14 @@ from complaints.models import (
     IncidentCase,
     SignOff,
 )
-from complaints.services import decide, incident_answers
-from complaints.services.incidents import Scope, add_cases, open_incident
+from complaints.services import (
+    decide,
+    incident_amounts,
+    incident_answers,
+    incident_findings,
+)
+from complaints.services.incident_members import add_cases
+from complaints.services.incidents import Scope, open_incident
 from complaints.states import Barrier
 from teams.models import Team
 from tests import cases
@@ -162,19 +168,19 @@ def proposed(people: People) -> tuple[Incident, list[Complaint]]:
         actor=lead,
     )
     add_cases(incident=incident, cases=[case.pk for case in rows], actor=lead)
-    incident_answers.set_finding(
+    incident_findings.set_finding(
         incident=incident,
-        shared=incident_answers.Shared(
+        shared=incident_findings.Shared(
             outcome="upheld", finding="upheld", cause="software_fault"
         ),
         words={
-            "en": incident_answers.Words(
+            "en": incident_findings.Words(
                 summary="You get {amount}.", reasons="It failed."
             )
         },
         actor=lead,
     )
-    incident_answers.set_amounts(
+    incident_amounts.set_amounts(
         incident=incident,
         amounts={case.pk: Decimal("12.5") for case in rows},
         asset="USDT",

@@ -12,7 +12,8 @@ from appeals.demo.standins.exchange import Exchange
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models import AffectedAccount, Event, Incident, Outbox
 from complaints.services import affected
-from complaints.services.incidents import Scope, add_cases, open_incident
+from complaints.services.incident_members import add_cases
+from complaints.services.incidents import Scope, open_incident
 from teams.models import Team, User
 from tests import cases
 from tests.people import People

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from complaints.compliance.returns import register, sheets, words
+from complaints.compliance.returns import register, register_lines, sheets, words
 from complaints.compliance.returns.kinds import BUILDERS
 from complaints.compliance.returns.period import parse
 from complaints.profiles.uk_disp import UK_DISP_2026_1
@@ -95,7 +95,7 @@ def test_register_opens_and_a_formula_in_it_is_text(
     ((head, line),) = opened(book, tmp_path).values()
 
     row = dict(zip(head, line, strict=True))
-    assert tuple(head) == register.HEAD
+    assert tuple(head) == register_lines.HEAD
     assert row["subject"] == f"'{evil}"
     assert row["reference"] == case.reference
     assert row["amount"] == "1860"

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints import letter_system, signing
-from complaints.compliance.returns import make, orders, register
+from complaints.compliance.returns import make, orders, register, register_lines
 from complaints.compliance.returns.models import Kind, Production
 from complaints.errors import IllegalMove, NotPermitted, NotVisible
 from complaints.models import Complaint, Event
@@ -144,8 +144,8 @@ def test_register_is_one_signed_file_and_each_line_names_its_export(
     assert said["cut_off"] == NOW.isoformat()
     assert signing.is_signed(manifest, signature["signature"], signature["public_key"])
     assert line["reference"] == shown.reference
-    assert line["export"] == register.mark_of(row.pk, shown.reference)
-    assert line["export"] != register.mark_of(row.pk, barred.reference)
+    assert line["export"] == register_lines.mark_of(row.pk, shown.reference)
+    assert line["export"] != register_lines.mark_of(row.pk, barred.reference)
     assert make.lines_done(row) == 1
 
 
