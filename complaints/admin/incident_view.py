@@ -1,6 +1,5 @@
 """The page of one incident, and every press on it. Each calls a service."""
 
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,40 +16,29 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from complaints.admin.incident_asks import ASKS
 from complaints.admin.incident_forms import AmountsForm
+from complaints.admin.incident_page import (
+    STAGES,
+    affected_counts,
+    fitting,
+    members_page,
+    rights_of,
+    story_of,
+)
 from complaints.admin.incident_presses import PRESSES
 from complaints.admin.incident_runs import ACT_OF, INCIDENT, IncidentRuns
 from complaints.admin.moves import explain, words_of
 from complaints.admin.rail import rail_groups
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.errors import NotPermitted, NotVisible, RecourseError
-from complaints.models import Complaint, Event, Incident, cause_labels
+from complaints.models import Incident, cause_labels
 from complaints.permissions import Viewer
-from complaints.selectors.incident_candidates import SIGNS, candidates
-from complaints.selectors.incidents import member_rows, stage_words, sums_of
-from complaints.selectors.sla import chip
-from complaints.services import incident_amounts, incident_answers, incidents
-from complaints.states import State
-from complaints.transitions import Words
-from teams.roles import Perm
+from complaints.selectors.incidents import member_rows, sums_of
+from complaints.services import incident_amounts, incidents
 
-SHOWN = 100
 MOST_AMOUNTS = 500
-
-STAGES: Mapping[str, tuple[str, ...]] = {
-    "answer": (State.ASSIGNED, State.INVESTIGATING),
-    "sign": (State.IN_REVIEW,),
-    "send": (State.REMEDYING,),
-}
-STAGE_WORDS: Mapping[str, Words] = {
-    "": gettext_lazy("All"),
-    "answer": gettext_lazy("To be answered"),
-    "sign": gettext_lazy("To be signed off"),
-    "send": gettext_lazy("To be sent"),
-}
 
 
 class IncidentPages(IncidentRuns):
@@ -76,15 +64,15 @@ class IncidentPages(IncidentRuns):
             "title": incident.title,
             "incident": incident,
             "sums": sums_of(incident, viewer),
-            **_members(incident, viewer, stage, request.GET.get("after", "")),
-            "found": _found(incident, viewer),
+            **members_page(incident, viewer, stage, request.GET.get("after", "")),
+            "found": fitting(incident, viewer),
             "findings": list(incident.findings.all()),
             "cause": cause_labels().get(incident.cause, "") if incident.cause else "",
             "actions": incident.actions.select_related("owner"),
-            "affected": _affected(incident),
-            "story": _story(incident),
+            "affected": affected_counts(incident),
+            "story": story_of(incident),
             "alarms": incident.alarms.all(),
-            **_rights(incident, viewer),
+            **rights_of(incident, viewer),
             "rail_groups": rail_groups(viewer, self.admin_site, request, "incidents"),
         }
         return TemplateResponse(request, "admin/complaints/incident.html", context)
@@ -191,88 +179,6 @@ class IncidentPages(IncidentRuns):
         }
         status = 422 if form.errors else 200
         return TemplateResponse(request, template, context, status=status)
-
-
-# Parts of the page ----------------------------------------------------------------
-
-
-def _members(
-    incident: Incident, viewer: Viewer, stage: str, after: str
-) -> dict[str, Any]:
-    """One page of members by key, of one stage or all of them."""
-    rows = member_rows(incident, viewer).order_by("pk")
-    if stage:
-        rows = rows.filter(complaint__state__in=STAGES[stage])
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__gt=int(after))
-    page = list(rows[: SHOWN + 1])
-    more = len(page) > SHOWN
-    url = reverse(INCIDENT, args=(incident.pk,))
-    return {
-        "members": [_member_line(row, viewer) for row in page[:SHOWN]],
-        "stage": stage,
-        "stages": [
-            {"name": name, "words": words, "url": f"{url}?stage={name}#members"}
-            for name, words in STAGE_WORDS.items()
-        ],
-        "act": incident_answers.ACTS[ACT_OF[stage]].label if stage else "",
-        "next_page": f"{url}?stage={stage}&after={page[SHOWN - 1].pk}#members"
-        if more
-        else "",
-    }
-
-
-def _member_line(row: Any, viewer: Viewer) -> dict[str, Any]:
-    case: Complaint = row.complaint
-    return {
-        "row": row,
-        "case": case,
-        "chip": chip(case, viewer.at),
-        "why": ", ".join(str(SIGNS[code]) for code in row.why if code in SIGNS),
-        "next": stage_words(case),
-    }
-
-
-def _found(incident: Incident, viewer: Viewer) -> list[Any]:
-    joins = incident.is_open and incidents.may_join(incident, viewer)
-    return candidates(incident, viewer) if joins else []
-
-
-def _affected(incident: Incident) -> dict[str, int]:
-    rows = incident.affected.all()
-    told = rows.exclude(told_at=None).count()
-    return {"all": rows.count(), "told": told}
-
-
-STORY: Mapping[str, Words] = {
-    "incident_opened": gettext_lazy("opened it"),
-    "incident_described": gettext_lazy("said anew what it is about"),
-    "incident_found": gettext_lazy("wrote the shared finding"),
-    "incident_amounts_set": gettext_lazy("set amounts"),
-    "incident_left": gettext_lazy("took a case out"),
-    "incident_notice_named": gettext_lazy("named the public notice"),
-    "affected_searched": gettext_lazy("asked the exchange who was affected"),
-    "incident_closed": gettext_lazy("closed it"),
-}
-
-
-def _story(incident: Incident) -> list[dict[str, Any]]:
-    """Newest first; what happens once a case is told by the sums."""
-    rows = Event.objects.filter(stream=incident.stream, what__in=list(STORY))
-    events = rows.select_related("actor").order_by("-seq")[:50]
-    return [
-        {"at": one.at, "who": one.actor, "words": STORY[one.what]} for one in events
-    ]
-
-
-def _rights(incident: Incident, viewer: Viewer) -> dict[str, bool]:
-    runs = incident.is_open and incidents.may_run(incident, viewer)
-    writes = viewer.holds(Perm.SIGN_COMPLIANCE) or viewer.holds(Perm.HEAD)
-    return {
-        "may_run": runs,
-        "may_join": incident.is_open and incidents.may_join(incident, viewer),
-        "may_write_notice": writes,
-    }
 
 
 def _percent(text: str) -> Decimal | None:
