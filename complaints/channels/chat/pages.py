@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from complaints.channels.chat import desk, seats, show, speaker, talk
 from complaints.channels.chat.forms import SayForm, StartForm
 from complaints.channels.chat.models import Author, Conversation, new_key
+from complaints.throttle import client_address
 
 TOKEN_HEADER = "X-Chat-Token"  # noqa: S105 - the name of a header
 
@@ -90,7 +91,8 @@ def page(
 ) -> HttpResponse:
     if conversation is None:
         known = not door.embedded and request.user.is_authenticated
-        form = StartForm(initial={"key": talk.form_key()}, known=known)
+        key = talk.form_key(client_address(request))
+        form = StartForm(initial={"key": key}, known=known)
         return begin(request, door, form, status)
     side = Author.CUSTOMER
     lines = show.lines_after(conversation, 0, private=True)

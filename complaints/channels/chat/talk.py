@@ -54,19 +54,26 @@ class Start:
     embedded: bool = False
 
 
-def form_key() -> str:
-    """The hidden key of a first form: the key of the conversation to be, signed."""
-    return signing.Signer(salt=FORM_SALT).sign(new_key())
+def form_key(address: str) -> str:
+    """The hidden key of a first form: the key of the conversation to be, signed for
+    the address that the form goes to. Else whoever has a form sent by somebody else's
+    browser knew the key of what is said there."""
+    return _signer(address).sign(new_key())
 
 
-def begin_once(start: Start, given: str) -> tuple[Conversation, bool]:
+def _signer(address: str) -> signing.Signer:
+    return signing.Signer(salt=f"{FORM_SALT}:{address}")
+
+
+def begin_once(start: Start, given: str, address: str) -> tuple[Conversation, bool]:
     """The conversation of a first form, and whether this sending of it began it.
 
-    A form that comes twice begins one conversation. A key that is none of ours, or
-    that of a conversation that is over or of somebody else, begins another.
+    A form that comes twice begins one conversation. A key that is none of ours, that
+    was given to another address, or that of a conversation that is over or of
+    somebody else, begins another.
     """
     try:
-        key = signing.Signer(salt=FORM_SALT).unsign(given)
+        key = _signer(address).unsign(given)
         with transaction.atomic():
             return begin(start, key=key), True
     except signing.BadSignature:

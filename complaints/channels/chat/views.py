@@ -85,7 +85,7 @@ def _start(request: HttpRequest, door: Door) -> HttpResponse:
         user=user,
         embedded=door.embedded,
     )
-    conversation, is_new = talk.begin_once(start, data["key"])
+    conversation, is_new = talk.begin_once(start, data["key"], client_address(request))
     if is_new or not _was_said(conversation, data):
         _first_words(conversation, data)
     if not door.embedded:

@@ -143,6 +143,23 @@ def test_first_form_sent_twice_begins_one(address: str, staffed: Any) -> None:
     assert texts(the_talk()) == ["Hello", "And this"]
 
 
+@pytest.mark.parametrize("address", ["/chat/", "/embed/chat/"])
+def test_key_that_somebody_else_was_given_lets_them_read_nothing(
+    address: str, staffed: Any
+) -> None:
+    """A page of theirs can send the form of the widget from a visitor's browser: the
+    visitor went on talking in a conversation whose key its maker had."""
+    mallory = Client(REMOTE_ADDR="203.0.113.66")
+    key = mallory.get(address).context["form"]["key"].value()
+    Client(REMOTE_ADDR="198.51.100.7").post(address, {"text": "Hi", "key": key})
+    talk.say(the_talk(), "My secret", author=Author.CUSTOMER)
+
+    answer = mallory.post(address, {"text": "Hi", "key": key})
+    assert "My secret" not in answer.content.decode()
+    assert "My secret" not in mallory.get(address).content.decode()
+    assert Conversation.objects.count() == 2
+
+
 def test_key_of_a_form_opens_nothing_of_others(people: People, staffed: Any) -> None:
     guest = Client()
     key = guest.get(PAGE).context["form"]["key"].value()
