@@ -83,6 +83,17 @@ def test_rows_take_known_words_only(people: People, query: str) -> None:
     assert signed_in(people.reviewer).get(path).status_code == 400
 
 
+def test_case_behind_a_number_stands_with_the_words_of_staff(people: People) -> None:
+    """The customer's words would tell a reviewer that the case waits for them."""
+    cases.at(people, "awaiting_customer")
+    refresh.rebuild()
+
+    page = signed_in(people.reviewer).get("/compliance/rows/?fig=in").content.decode()
+
+    assert "Waiting for the customer" in page
+    assert "Waiting for you" not in page
+
+
 def test_barred_case_is_in_the_sums_and_on_no_list(people: People) -> None:
     made = [cases.at(people, "answered") for _n in range(2)]
     Complaint.objects.filter(pk=made[0].pk).update(barrier="insider")
