@@ -28,4 +28,4 @@ EXPOSE 8000
 HEALTHCHECK --start-period=30s CMD ["python", "-m", "config.probe"]
 CMD ["gunicorn", "config.asgi:application", "--worker-class", "asgi", "--workers", "2", \
      "--bind", "0.0.0.0:8000", "--no-control-socket", "--max-requests", "10000", \
-     "--max-requests-jitter", "1000"]
+     "--max-requests-jitter", "1000", "--websocket-max-message-size", "100000"]

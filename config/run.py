@@ -23,6 +23,9 @@ from config.processes import Child
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+FRAME_BYTES = 100_000
+"""Of one frame of a socket; more than a chat takes, which refuses it only once it is
+in memory."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -140,6 +143,7 @@ def _web(port: int) -> tuple[str, ...]:
             "warning",
         ),
         *("--lifespan", "off", "--timeout-graceful-shutdown", "3"),
+        *("--ws-max-size", str(FRAME_BYTES)),
     )
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from complaints.channels.chat.sockets import FRAME_LIMIT
+from config import run
 from config.paths import BASE_DIR
 from tests.services import free_port, wait
 
@@ -24,6 +26,15 @@ pytestmark = [
         "DATABASE_URL" in os.environ, reason="has run with the suite on SQLite"
     ),
 ]
+
+
+def test_a_frame_is_bounded_before_it_is_in_memory() -> None:
+    """By both servers, and above what a chat takes: 20,000 characters."""
+    command = run._web(8000)
+    given = int(command[command.index("--ws-max-size") + 1])
+    assert given == run.FRAME_BYTES >= 4 * FRAME_LIMIT
+    gunicorn = f'"--websocket-max-message-size", "{run.FRAME_BYTES}"'
+    assert gunicorn in (BASE_DIR / "Dockerfile").read_text()
 
 
 @pytest.fixture
