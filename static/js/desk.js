@@ -55,6 +55,7 @@ const KEYS = {
   r: () => press("#reply"),
   n: () => press("#note"),
   w: () => press("[data-key=w]"),
+  q: () => press("[data-queue]"),
   "/": () => press("#search"),
   "?": () => sheet?.showModal(),
 };
@@ -66,6 +67,16 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   KEYS[event.key]();
 });
+
+// The way back to the queue leads to the view and the filters that one came from.
+const VIEW = "recourse.view";
+const queue = document.querySelector("[data-queue]");
+if (queue) {
+  try {
+    if (location.pathname === queue.pathname) sessionStorage.setItem(VIEW, location.search);
+    else queue.search = sessionStorage.getItem(VIEW) || "";
+  } catch { /* kept nowhere: it leads to one's own cases */ }
+}
 
 // Menus are <details>: they open by themselves, and here they learn to close.
 function closeMenus(except) {

@@ -69,12 +69,13 @@ def test_open_case_says_that_it_changed_and_who_writes(
 def test_from_the_queue_into_the_draft_by_keys(
     live_server: LiveServer, browser: Browser
 ) -> None:
-    """Nothing is tabbed to: the row, its case, what can be done there, the draft."""
+    """Nothing is tabbed to: the row, its case, what can be done there, the draft, and
+    back to the view one came from."""
     people = everybody()
     case = cases.at(people, "investigating")
     with Looker(browser, live_server, WIDE) as looker:
         looker.be(people.security)
-        page = looker.at(DESK)
+        page = looker.at(f"{DESK}?view=team:security")
         page.keyboard.press("j")
         with page.expect_navigation():
             page.keyboard.press("Enter")
@@ -96,4 +97,8 @@ def test_from_the_queue_into_the_draft_by_keys(
         with page.expect_navigation():
             page.get_by_role("button", name="Save the draft").click()
         looker.look("kept")
+        page.locator("h1").click()
+        with page.expect_navigation():
+            page.keyboard.press("q")
+        assert page.url.endswith(f"{DESK}?view=team:security")
     assert case.decisions.get().summary == "Half written."
