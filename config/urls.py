@@ -9,12 +9,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.admin.front import front
+from complaints.admin.front import front, with_rail
 from config import health
 
 # The admin has no sign-in page of its own: it would know no second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.index_title = _("What is set up")
+admin.site.each_context = with_rail(admin.site)  # type: ignore[method-assign]
 admin.site.index = front(admin.site.index)  # type: ignore[method-assign]
 
 

@@ -65,7 +65,12 @@ def rail_groups(
     groups = [work, to_do(current), *supervision(viewer, current)]
     for app in site.get_app_list(request):
         views = [
-            {"url": model["admin_url"], "name": model["name"]}
+            {
+                "url": (url := model["admin_url"]),
+                "name": model["name"],
+                "current": request.path == url,
+                "inside": request.path.startswith(url),
+            }
             for model in app["models"]
             if model["admin_url"] and model["object_name"] != "Complaint"
         ]

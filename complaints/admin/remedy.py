@@ -16,6 +16,8 @@ from complaints.selectors.orders import order_lines
 from complaints.states import SETTLED_REMEDY_STATES, Step
 from complaints.templatetags.look import amount
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @admin.register(Remedy)
 class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
@@ -46,9 +48,9 @@ class RemedyAdmin(TakeBackPages, TransitionAdminMixin, TeamScopedAdmin):
 
     @admin.display(description=_("Amount"))
     def money(self, remedy: Remedy) -> str:
-        return (
-            "" if remedy.amount is None else f"{amount(remedy.amount)} {remedy.asset}"
-        )
+        if remedy.amount is None:
+            return ""
+        return f"{amount(remedy.amount)}{NO_BREAK}{remedy.asset}"
 
     @admin.display(description=_("How it goes"))
     def order(self, remedy: Remedy) -> str:

@@ -36,3 +36,21 @@ def test_customer_comes_no_further_than_the_door(
     client.force_login(people.customer)
 
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("executor", "remedy"), ("security", "remedy"), ("head", "compliancecheck")],
+)
+def test_lists_stand_in_the_rail_of_the_desk(
+    name: str, page: str, people: People, client: Client
+) -> None:
+    client.force_login(people.all()[name])
+    url = f"/admin/complaints/{page}/"
+
+    shown = client.get(url).content.decode()
+
+    rail = shown[shown.index('<nav class="views"') :].partition("</nav>")[0]
+    assert '<a href="/admin/complaints/complaint/">Queue</a>' in rail
+    assert f'<a href="{url}" aria-current="page">' in rail
+    assert rail.count(f'href="{url}"') == 1
