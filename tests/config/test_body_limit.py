@@ -101,6 +101,7 @@ def test_under_wsgi_what_says_that_it_is_larger_is_refused_unread(
     assert bool(body.tell()) is (status == "200 OK")
 
 
+@pytest.mark.django_db
 def test_the_wsgi_desk_has_the_limit_and_believes_no_silence() -> None:
     """What says nothing of its length is empty to Django there, whatever follows."""
     body = BytesIO(b"username=" + b"a" * 50)
