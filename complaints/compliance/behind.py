@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from complaints.compliance import rows
 from complaints.compliance.asked import Asked
-from complaints.compliance.boards.flow import AGES, age_days
+from complaints.compliance.boards.ageing import AGES, age_days
 from complaints.compliance.boards.promises import last_due
 from complaints.compliance.days import Days
 from complaints.compliance.models import Mark, Measure

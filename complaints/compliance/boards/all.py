@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from complaints.compliance.boards import (
+    ageing,
     fairness,
     flow,
+    hours,
+    how_long,
     learning,
     promises,
     quality,
@@ -15,13 +18,13 @@ from complaints.compliance.boards.base import Board, Ctx
 BOARDS: dict[str, Callable[[Ctx], Board]] = {
     "quality": quality.quality,
     "keeping-up": flow.keeping_up,
-    "ageing": flow.ageing,
-    "at-risk": flow.at_risk,
+    "ageing": ageing.ageing,
+    "at-risk": ageing.at_risk,
     "promises": promises.promises,
-    "how-long": promises.how_long,
+    "how-long": how_long.how_long,
     "fairness": fairness.fairness,
     "appeals": fairness.appeals,
-    "hours": promises.hours,
+    "hours": hours.hours,
     "causes": learning.causes,
     "again": learning.again,
     "redress": redress.redress,

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.compliance.boards.ageing import standing
 from complaints.compliance.boards.base import Board, Ctx, Tile, count
-from complaints.compliance.boards.flow import standing
 from complaints.compliance.drawing import Picture
 from complaints.compliance.page import Cell
 from complaints.compliance.pictures import Stack, bars

@@ -14,7 +14,7 @@ from complaints.compliance.behind import FILTERS, cases, marks_of
 from complaints.compliance.boards.all import BOARDS
 from complaints.compliance.boards.base import Board, Ctx, percent
 from complaints.compliance.boards.fairness import interval
-from complaints.compliance.boards.promises import within
+from complaints.compliance.boards.how_long import within
 from complaints.compliance.rollup import refresh
 from complaints.compliance.rollup.read import Reader
 from complaints.models import Complaint
