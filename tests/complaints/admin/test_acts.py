@@ -191,7 +191,7 @@ def test_act_shows_what_it_is_about(
     """Nobody ticks off, lifts or reviews what the page does not show."""
     given = {"funds_at_risk": True, "description": "At 02:14 it went."}
     case = cases.at(people, "investigating", **given)
-    who = _busy(people, case).get(act, people.security)
+    who = one_of_each(people, case).get(act, people.security)
     client.force_login(who)
 
     page = client.get(url(case, f"act/{act}/")).content.decode()
@@ -200,7 +200,7 @@ def test_act_shows_what_it_is_about(
     assert told in page
 
 
-def _busy(people: People, case: Complaint) -> dict[str, Any]:
+def one_of_each(people: People, case: Complaint) -> dict[str, Any]:
     """A case with one of all that is open; who does what if not its handler."""
     lead = people.security_lead
     note = {"handler": people.security, "hand_over": "The log is with Tech."}
