@@ -55,9 +55,10 @@ ADR_TAKES: Final = _(
     "to wait for our answer."
 )
 
-# Which bodies there are, where they sit, whom they take and until when was written
-# without its sources; what is compared with them goes into ``CHECKED_ROUTES``. The
-# arbitrator is our own offer, so it needs no other source.
+# The bodies of single countries were written without their sources; what is compared
+# with them goes into ``CHECKED_ROUTES``. The ways that are open everywhere follow
+# Directive 2013/11/EU (dispute resolution), MiCA Art 108 and Regulation (EU) 1215/2012;
+# the arbitrator is our own offer.
 ROUTES: Final = (
     Route(
         code="fr-amf-mediator",
@@ -106,11 +107,14 @@ ROUTES: Final = (
             "The list of the European Commission names the body of each country."
         ),
         url="https://consumer-redress.ec.europa.eu/dispute-resolution-bodies",
-        time_limit=_("The body states its own limit, often one year."),
+        # Directive 2013/11/EU Art 5(4)(a) and (e), 8(c).
+        time_limit=_(
+            "The body states its own limit: at least one year from your complaint to "
+            "us."
+        ),
         language=_("An official language of the body's country"),
         conditions=ADR_TAKES,
         fee=_("Free or a nominal fee, as the body states"),
-        to_check=CHECKABLE - {"name"},
     ),
     Route(
         code="eu-authority",
@@ -123,24 +127,21 @@ ROUTES: Final = (
         time_limit=_("None; you can go there at any time"),
         language=_("An official language of the authority's country"),
         conditions=_("It supervises us and does not decide single disputes."),
+        # Its channel, the link in the register and the language: Art 108 MiCA, which
+        # knows no limit and no fee.
         fee=_("Free of charge for you"),
-        # Its channel, the link in the register and the language: Art 108 MiCA.
-        to_check=frozenset({"time_limit", "conditions", "fee"}),
     ),
     Route(
         code="eu-court",
         kind="court",
-        name=_("Court"),
+        # Regulation (EU) 1215/2012 Art 18(1).
+        name=_("Court at your place of residence or at our seat"),
         address=_("The European e-Justice Portal shows which court it is."),
         url="https://e-justice.europa.eu/",
         time_limit=_("The limitation period of the law that applies"),
         language=_("The language of the court"),
-        conditions=_(
-            "It is the one at your place of residence or at our seat; you need not "
-            "have complained or appealed first."
-        ),
+        conditions=_("None; you need not have complained or appealed first."),
         fee=_("Court fees, which the side that loses mostly bears"),
-        to_check=CHECKABLE - {"name"},
     ),
     Route(
         code="arbitration",

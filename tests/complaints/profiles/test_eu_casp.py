@@ -1,5 +1,6 @@
 """The EU profile against RTS 2025/294 and the calendar of the euro system."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from complaints.clocks import Limit, due_at, is_business_day, last_day
 from complaints.profiles.base import DECISION_PARTS, RECEIPT_PARTS
 from complaints.profiles.eu_casp import EEA, TARGET
 from complaints.profiles.eu_casp import EU_CASP_2026_1 as EU
+from complaints.profiles.parts import CHECKABLE
 from complaints.states import LetterKind
 
 
@@ -73,27 +75,25 @@ def test_body_whose_source_nobody_saw_is_shown_to_nobody():
     ]
 
 
-def test_what_waits_for_its_check_is_left_out():
-    adr, authority, court, arbitration = EU.routes_for("")
+def test_ways_that_law_opens_everywhere_are_shown_whole():
+    adr, authority, court, _arbitration = EU.routes_for("")
 
-    for route in (adr, court):
-        left = (route.url, route.language, route.conditions, route.fee)
-        assert (left, str(route.time_limit)[:16]) == (("",) * 4, "There may be one")
-        assert "department tells you" in str(route.address)
-    assert "register of ESMA" in str(authority.address)
-    assert str(authority.language) == "An official language of the authority's country"
-    assert (authority.conditions, authority.fee) == ("", "")
-    assert "There may be one" in str(authority.time_limit)
-    assert "One year from the ruling" in str(arbitration.time_limit)
-
-
-def test_checked_route_is_shown_whole(settings):
-    settings.CHECKED_ROUTES = ["eu-court"]
-
-    court = EU.routes_for("")[2]
-
+    assert "at least one year from your complaint" in str(adr.time_limit)
+    assert str(authority.time_limit) == "None; you can go there at any time"
     assert court.url == "https://e-justice.europa.eu/"
-    assert "place of residence" in str(court.conditions)
+    assert "place of residence" in str(court.name)
+
+
+def test_what_waits_for_its_check_is_left_out(settings):
+    court = replace(EU.routes_for("")[2], to_check=CHECKABLE - {"name"})
+
+    shown = court.shown()
+
+    left = (shown.url, shown.language, shown.conditions, shown.fee)
+    assert (left, str(shown.time_limit)[:16]) == (("",) * 4, "There may be one")
+    assert "department tells you" in str(shown.address)
+    settings.CHECKED_ROUTES = ["eu-court"]
+    assert court.shown() == court
 
 
 def test_every_way_out_says_when_it_is_open_what_it_costs_and_in_which_language():
