@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.admin.work import WorkPages
 from appeals.selectors import READERS
 from complaints.admin.scoped import viewer_for
+from complaints.countries import country_name
 from complaints.profiles import PROFILES, Profile, Route
 from complaints.transitions import Words
 
@@ -48,7 +49,7 @@ class RouteRow:
 
     @property
     def countries(self) -> str:
-        return ", ".join(sorted(self.route.countries))
+        return ", ".join(sorted(map(country_name, self.route.countries)))
 
 
 def route_rows() -> Iterator[RouteRow]:

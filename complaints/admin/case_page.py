@@ -22,6 +22,7 @@ from complaints.admin.listed import file_lines, letter_lines
 from complaints.admin.moves import Button, buttons_of
 from complaints.admin.presence_view import here_words
 from complaints.admin.story import story_lines
+from complaints.countries import country_name
 from complaints.models import (
     LINK_ENDED,
     CareMarker,
@@ -275,6 +276,7 @@ def _rail(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         ],
         "barrier_kinds": kinds_for(viewer),
         "language_words": _language(case.language),
+        "country_words": country_name(case.customer.country),
     }
 
 

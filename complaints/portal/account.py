@@ -17,9 +17,9 @@ from django.utils.translation import get_language_info, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.countries import country_name
 from complaints.models import Party
 from complaints.optional_notices import OPTIONAL
-from complaints.portal.fields import country_name
 from complaints.portal.viewer import no_store, own_complaints, viewer_for
 from complaints.services.person import follow_account
 from complaints.states import LetterKind

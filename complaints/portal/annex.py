@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.countries import country_choices
 from complaints.models import Capacity, ContactDetails, Party, Representative
 from complaints.models.party import PartyKind, PersonDetails
 from complaints.portal.fields import (
@@ -20,7 +21,6 @@ from complaints.portal.fields import (
     EvidenceField,
     MailField,
     TextField,
-    country_choices,
 )
 from complaints.portal.forms import FILE_HINT, FILES, FilesMixin, KeyField, PeriodMixin
 from complaints.services.intake import DESCRIPTION_LIMIT

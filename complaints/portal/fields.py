@@ -1,16 +1,14 @@
 """Form fields that forgive how people type, and never fall over what they get."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.chains import plain, tidy
@@ -213,26 +211,3 @@ class EvidenceField(forms.FileField):
         except InvalidInput as error:
             raise ValidationError(str(error.words), error.reason) from None
         return upload
-
-
-def _territories() -> Mapping[str, str]:
-    """Names by code, in the reader's language."""
-    tag = {"zh-hans": "zh_Hans"}.get(get_language() or "en", "en")
-    names: Mapping[str, str] = Locale.parse(tag).territories
-    return names
-
-
-def country_name(code: str) -> str:
-    """As the reader calls it; the code itself where it is none that we know."""
-    return _territories().get(code, code)
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Every territory of two letters, named and sorted in the reader's language."""
-    names = _territories()
-    known = [(code, name) for code, name in names.items() if len(code) == 2]
-    real = [(code, name) for code, name in known if code not in _NO_COUNTRY]
-    return [("", "—"), *sorted(real, key=lambda pair: pair[1])]
-
-
-_NO_COUNTRY = frozenset({"ZZ", "XA", "XB", "EU", "EZ", "UN", "QO"})

@@ -15,6 +15,7 @@ from complaints.compliance.fairness.figures import Fairness, Group, Person, read
 from complaints.compliance.fairness.pairs import MOST_ALIKE, MOST_OF_A_CASE, Compared
 from complaints.compliance.noted import note
 from complaints.compliance.views import reviewers_only
+from complaints.countries import country_name
 from complaints.estimates import Interval
 from complaints.models import Complaint
 from complaints.permissions import Viewer
@@ -100,6 +101,8 @@ def _name(code: str, name: str) -> str:
         return _("not known")
     if code == "channel":
         return str(dict(Channel.choices).get(name, name))
+    if code == "country":
+        return country_name(name)
     if code == "language":
         try:
             return str(get_language_info(name)["name_translated"])
