@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.labels import Labelled
+from teams.names import full_name
 
 
 class PartyKind(models.TextChoices):
@@ -38,7 +39,7 @@ class PersonDetails(models.Model):
 
     @property
     def full_name(self) -> str:
-        return " ".join(part for part in (self.first_name, self.last_name) if part)
+        return full_name(self.first_name, self.last_name)
 
 
 class Party(PersonDetails):

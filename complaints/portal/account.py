@@ -23,6 +23,7 @@ from complaints.optional_notices import OPTIONAL
 from complaints.portal.viewer import no_store, own_complaints, viewer_for
 from complaints.services.person import follow_account
 from complaints.states import LetterKind
+from teams.names import full_name
 from teams.services import prefer
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def _person(user: "User", party: Party | None) -> Iterator[dict[str, Any]]:
     said = party or user
-    name = " ".join(part for part in (said.first_name, said.last_name) if part)
+    name = full_name(said.first_name, said.last_name)
     yield {"term": _("Name"), "value": name or _("not given")}
     yield {"term": _("User name"), "value": user.username}
     account_id = user.account_id or (party.account_id if party else "")

@@ -6,6 +6,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from teams.names import full_name
+
 
 class UserKind(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
@@ -55,6 +57,9 @@ class User(AbstractUser):
                 name="account_id_once",
             ),
         ]
+
+    def get_full_name(self) -> str:
+        return full_name(self.first_name, self.last_name)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

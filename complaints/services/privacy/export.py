@@ -33,6 +33,7 @@ from complaints.selectors.timeline import customer_timeline
 from complaints.services.evidence import offered_name, open_whole
 from complaints.services.privacy.persons import parties_of, spoken_by, talks_of
 from complaints.states import DecisionStatus, Direction
+from teams.names import full_name
 from teams.system import GUEST, system_actor
 
 DETAILS = (
@@ -94,7 +95,14 @@ def export_person(
 def _describe(archive: ZipFile, whole: dict[str, Any]) -> None:
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
     archive.writestr("person.json", text)
-    shown = {**whole, "records": [_for_reading(row) for row in whole["records"]]}
+    shown = {
+        **whole,
+        "records": [_for_reading(row) for row in whole["records"]],
+        "speaks_for": [
+            {**row, "name": full_name(row["first_name"], row["last_name"])}
+            for row in whole["speaks_for"]
+        ],
+    }
     archive.writestr("person.html", render_to_string("privacy/person.html", shown))
     archive.writestr("person.css", letter_mail.sheet())
 
