@@ -45,11 +45,8 @@ def fill_past() -> None:
     """The closed cases of a year and their figures, the last month's frozen for the
     head to sign; goes on where it was ended."""
     django.setup()
-    from complaints.compliance.rollup.freeze import freeze_last_month
-
     call_command("seed_demo", past=env_int("DEMO_PAST", PAST), verbosity=0)
-    call_command("rebuild_figures", stdout=io.StringIO())
-    freeze_last_month()
+    call_command("rebuild_figures", freeze=True, stdout=io.StringIO())
     past_mark().unlink(missing_ok=True)
 
 

@@ -1,10 +1,13 @@
 """Frozen months: signed once, restated beside, never changed."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from complaints.compliance.models import FrozenTally, Snapshot
 from complaints.compliance.rollup import compare, freeze, refresh, reminder
@@ -116,6 +119,17 @@ def test_month_is_frozen_once_and_not_before_it_was_reckoned(people: People) -> 
     assert freeze_month() is True
     assert freeze_month() is False
     assert Snapshot.objects.get().version == 1
+
+
+def test_command_freezes_last_month_once(people: People) -> None:
+    cases.filed(people)
+    for _again in range(2):
+        call_command("rebuild_figures", freeze=True, stdout=StringIO())
+
+    (kept,) = Snapshot.objects.all()
+    first = timezone.now().date().replace(day=1)
+    assert kept.month == (first - timedelta(days=1)).replace(day=1)
+    assert (kept.version, kept.signed_at) == (1, None)
 
 
 def test_head_signs_and_restates_on_the_page(people: People) -> None:
