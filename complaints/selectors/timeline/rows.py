@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from complaints.models import Complaint, Event, Evidence, Letter, Message
 from complaints.selectors.sentences import FOR_CUSTOMER, SHOWN_OTHERWISE, Book
 from complaints.states import Direction
@@ -58,6 +60,7 @@ class Rows:
 
     def _read_messages(self) -> list[Message]:
         rows = self._within(Message.objects.filter(complaint=self.complaint))
+        rows = rows.annotate(sent=F("raw__received_at"))
         if not self.inside:
             rows = rows.exclude(direction=Direction.INTERNAL)
         return list(rows.select_related("author").defer("full_text"))

@@ -1,11 +1,13 @@
 """The entries that are made of the rows of one case."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints.models import Event, Message
 from complaints.selectors.sentences import (
@@ -54,6 +56,10 @@ CAPACITIES = {
 
 KINDS: dict[str, Kind] = {"system": "system", "customer": "from_customer"}
 """The kind of a staff entry by the role in which somebody acted."""
+
+OUT_OF_TURN = timedelta(hours=1)
+"""By so much a channel may deliver late before it is said: such messages are put in
+the order in which they were sent."""
 
 Placed = tuple[datetime, int, TimelineEntry]
 """An entry with what it is ordered by: the moment, then the order of writing."""
@@ -166,18 +172,24 @@ class Story(Rows):
         for message in self.messages:
             if self.inside and message.is_question:
                 continue  # its event says until when the limits stand still
-            yield message.at, 10**9 + message.pk, self._of_message(message)
+            entry = self._of_message(message)
+            yield entry.at, 10**9 + message.pk, entry
 
     def _of_message(self, message: Message) -> TimelineEntry:
+        """Where it was sent among the others; what came too late for that stands where
+        it came and says so."""
         kind: Kind = "person"
         if message.direction == Direction.INBOUND:
             kind = "from_customer"
         elif message.direction == Direction.INTERNAL:
             kind = "internal"
+        sent = getattr(message, "sent", None) or message.at
+        late = message.at - sent > OUT_OF_TURN
+        said = self._said(message)
         return TimelineEntry(
-            at=message.at,
+            at=message.at if late else sent,
             kind=kind,
-            sentence=self._said(message),
+            sentence=f"{said}{_late_words(sent)}" if late else said,
             who=self._author(message),
             body=message.text,
             lang=message.language if kind != "internal" else "",
@@ -233,3 +245,9 @@ class Story(Rows):
         team = self.book.teams[ranked[0].team_id]
         role = CAPACITIES[Role(ranked[0].role)]
         return _("%(role)s, %(team)s") % {"role": role, "team": team.label}
+
+
+def _late_words(sent: datetime) -> str:
+    """What stands behind the sentence of a message that came long after it was sent."""
+    moment = date_format(localtime(sent), pgettext("date format", "j M Y, H:i"))
+    return _(" (of %(moment)s, taken in late)") % {"moment": moment}

@@ -1,7 +1,7 @@
 """Two stories of one case: nothing of the inside in the customer's."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from complaints.errors import NotVisible
-from complaints.models import Complaint, Event, Letter
+from complaints.models import Complaint, Event, Letter, Message, RawMessage
 from complaints.permissions import viewer_of
 from complaints.selectors.sentences import FOR_CUSTOMER, FOR_STAFF
 from complaints.selectors.timeline import (
@@ -239,3 +239,48 @@ def test_reopening_is_told_to_both(people: People, case_at: CaseAt) -> None:
     assert (reopened.who, reopened.body) == ("Security_Lead", "New facts")
     told = [entry.sentence for entry in of_customer(case, people.customer)]
     assert "The complaint was opened again." in told
+
+
+def _came(case: Complaint, text: str, sent: datetime, came: datetime) -> None:
+    raw = RawMessage.objects.create(
+        provider="telegram",
+        account="bot",
+        external_id=text,
+        raw=b"{}",
+        raw_sha256="0" * 64,
+        received_at=sent,
+        outcome="appended",
+        complaint=case,
+    )
+    Message.objects.create(
+        complaint=case,
+        direction="inbound",
+        channel="telegram",
+        author=case.customer.user,
+        text=text,
+        at=came,
+        raw=raw,
+    )
+
+
+def test_messages_stand_as_they_were_sent_and_one_that_came_late_says_so(
+    people: People, case_at: CaseAt
+) -> None:
+    case = case_at("investigating")
+    noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    minutes = timedelta(minutes=1)
+    _came(case, "second", noon + minutes, noon + 2 * minutes)
+    _came(case, "first", noon, noon + 3 * minutes)
+    _came(case, "of days ago", noon - timedelta(days=3), noon + 4 * minutes)
+
+    staff = staff_timeline(case, viewer_of(people.security))
+    told = [(one.sentence, one.body, one.at) for one in staff if one.body]
+    read = [one.sentence for one in of_customer(case, people.customer) if one.body]
+
+    late = "(of 28 Nov 2026, 12:00, taken in late)"
+    assert told == [
+        (f"wrote by Telegram {late}", "of days ago", noon + 4 * minutes),
+        ("wrote by Telegram", "second", noon + minutes),
+        ("wrote by Telegram", "first", noon),
+    ]
+    assert read == [f"You wrote {late}", "You wrote", "You wrote"]
