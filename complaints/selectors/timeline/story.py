@@ -172,24 +172,22 @@ class Story(Rows):
         for message in self.messages:
             if self.inside and message.is_question:
                 continue  # its event says until when the limits stand still
-            entry = self._of_message(message)
-            yield entry.at, 10**9 + message.pk, entry
+            sent = getattr(message, "sent", None) or message.at
+            late = message.at - sent > OUT_OF_TURN
+            at = message.at if late else sent
+            entry = self._of_message(message, at, _late_words(sent) if late else "")
+            yield at, 10**9 + message.pk, entry
 
-    def _of_message(self, message: Message) -> TimelineEntry:
-        """Where it was sent among the others; what came too late for that stands where
-        it came and says so."""
+    def _of_message(self, message: Message, at: datetime, late: str) -> TimelineEntry:
         kind: Kind = "person"
         if message.direction == Direction.INBOUND:
             kind = "from_customer"
         elif message.direction == Direction.INTERNAL:
             kind = "internal"
-        sent = getattr(message, "sent", None) or message.at
-        late = message.at - sent > OUT_OF_TURN
-        said = self._said(message)
         return TimelineEntry(
-            at=message.at if late else sent,
+            at=at,
             kind=kind,
-            sentence=f"{said}{_late_words(sent)}" if late else said,
+            sentence=f"{self._said(message)}{late}",
             who=self._author(message),
             body=message.text,
             lang=message.language if kind != "internal" else "",
