@@ -82,6 +82,35 @@ class Viewer:
         return complaint.customer_id in self.own or complaint.pk in self.speaks_for
 
 
+@dataclass(frozen=True)
+class Alike:
+    """All that a condition on rows looks at in a plain member of staff, but for who it
+    is and when: whoever is alike asks with the same SQL."""
+
+    is_staff: bool
+    is_superuser: bool
+    grants: frozenset[tuple[str, frozenset[int]]]
+    covers: frozenset[int]
+
+    def viewer(self, user: int, at: datetime) -> Viewer:
+        """Somebody of these rights."""
+        person = apps.get_model("teams", "User")(
+            pk=user, is_staff=self.is_staff, is_superuser=self.is_superuser
+        )
+        return Viewer(person, dict(self.grants), covers=self.covers, at=at)
+
+
+def alike(viewer: Viewer) -> Alike | None:
+    """None for whoever is a customer as well, came by a link, or is no person."""
+    user = viewer.user
+    if viewer.parties or viewer.own or viewer.speaks_for or viewer.only is not None:
+        return None
+    if user.is_system:
+        return None
+    grants = frozenset(viewer.grants.items())
+    return Alike(user.is_staff, user.is_superuser, grants, viewer.covers)
+
+
 def customer_of(user: "User") -> Viewer:
     """The customer that a signed-in ``user`` is, without what they may at work; one
     query."""

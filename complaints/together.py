@@ -16,6 +16,19 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import JSONField, Model, QuerySet
 
+from complaints.permissions import Alike, Viewer
+from complaints.worded import (
+    Known,
+    Value,
+    Wording,
+    adapted,
+    put,
+    standing_in,
+    types_of,
+    with_viewer,
+    worded,
+)
+
 
 def rows_of(manager: Any, *related: str) -> list[Any]:
     """The rows of a relation: as a page has read them whole, else as they are now.
@@ -40,59 +53,108 @@ def read(*wanted: QuerySet[Any]) -> list[list[Any]]:
 class Shape:
     """Reads that are the same for every object but for its keys, put into SQL once.
 
-    ``build`` makes them of whole numbers, each used for nothing but to be compared.
-    Putting two dozen reads into SQL takes longer than what the database does then.
+    ``build`` makes them of the viewer, if one is given, and of values, each used for
+    nothing but to be compared. Putting two dozen reads into SQL takes longer than what
+    the database does then.
     """
 
     def __init__(self, build: Callable[..., Sequence[QuerySet[Any]]]) -> None:
         self._build = build
-        self._parts: dict[str, list[Part]] = {}
+        self._known = Known()
 
-    def read(self, *beside: "QuerySet[Any] | Part", **keys: int) -> list[list[Any]]:
+    def read(self, *beside: "QuerySet[Any] | Part", **keys: Value) -> list[list[Any]]:
         """The rows for these keys, then those of ``beside``; in one statement."""
         using = connections[DEFAULT_DB_ALIAS]
         others = (one if isinstance(one, Part) else _part(one, using) for one in beside)
         return _gathered([*self.parts(**keys), *others], using)
 
-    def parts(self, **keys: int) -> "list[Part]":
-        """The reads for these keys, to be read beside those of another shape."""
-        marks = {-(10**9) - place: name for place, name in enumerate(sorted(keys))}
+    def parts(self, viewer: Viewer | None = None, /, **keys: Value) -> "list[Part]":
+        """The reads for these keys, to be read beside those of another shape.
+
+        A name stands for the same value in all that is read together.
+        """
         using = connections[DEFAULT_DB_ALIAS]
-        if using.vendor not in self._parts:
-            given = {name: mark for mark, name in marks.items()}
-            made = [_part(rows, using) for rows in self._build(**given)]
-            self._parts[using.vendor] = made
-        values = {mark: keys[name] for mark, name in marks.items()}
-        return [part.of(values, using) for part in self._parts[using.vendor]]
+        asked = with_viewer(viewer, keys)
+        if asked is None:
+            by = () if viewer is None else (viewer,)
+            return [_part(rows, using) for rows in self._build(*by, **keys)]
+        like, values = asked
+        types = types_of(values)
+        made = self._known.get(
+            (using.vendor, like, tuple(types)), lambda: self._made(like, types, using)
+        )
+        return [part.of(values, using) for part in made]
+
+    def _made(
+        self, like: Alike | None, types: Mapping[str, type], using: BaseDatabaseWrapper
+    ) -> "list[Part]":
+        by, values = standing_in(like, types)
+        return [_part(rows, using, types) for rows in self._build(*by, **values)]
 
 
 def _gathered(parts: "Sequence[Part]", using: BaseDatabaseWrapper) -> list[list[Any]]:
     with using.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(part.sql for part in parts)}",
-            [value for part in parts for value in part.params],
-        )
+        cursor.execute(*_statement(parts, using))
         found = cursor.fetchone() or ()
     return [part.made(text) for part, text in zip(parts, found, strict=True)]
 
 
+def _statement(
+    parts: "Sequence[Part]", using: BaseDatabaseWrapper
+) -> tuple[str, list[Any]]:
+    """Planned before where nothing in it was put into SQL for this time alone."""
+    wordings = tuple(part.wording for part in parts)
+    if any(part.values is None for part in parts):
+        return _joined(wordings).sql, [
+            value for part in parts for value in part.wording.filled(part.given(using))
+        ]
+    values: dict[str, Value] = {}
+    for part in parts:
+        values |= part.values or {}
+    joined = _JOINED.get(wordings, lambda: _joined(wordings))
+    return put(joined, values, using)
+
+
+_JOINED = Known()
+
+
+def _joined(wordings: Sequence[Wording]) -> Wording:
+    """All of them side by side, as one row."""
+    params: list[Any] = []
+    places: dict[int, str] = {}
+    types: dict[str, type] = {}
+    for each in wordings:
+        places |= {len(params) + place: name for place, name in each.places.items()}
+        params += each.params
+        types |= each.types
+    sql = f"SELECT {', '.join(each.sql for each in wordings)}"
+    return Wording(sql, params, places, types)
+
+
 @dataclass(frozen=True)
 class Part:
-    """One read: SQL that gives all its rows as one JSON text."""
+    """One read: SQL that gives all its rows as one JSON text.
+
+    ``values`` are what is put in, None where they stand in the wording already.
+    """
 
     model: type[Model]
     fields: Sequence[Any]
-    sql: str
-    params: Sequence[Any]
+    wording: Wording
     using: BaseDatabaseWrapper
+    values: Mapping[str, Value] | None = None
 
-    def of(self, values: Mapping[int, int], using: BaseDatabaseWrapper) -> "Part":
-        """The same with real keys in the place of the marks."""
-        params = [values.get(p, p) if type(p) is int else p for p in self.params]
-        return replace(self, params=params, using=using)
+    def of(self, values: Mapping[str, Value], using: BaseDatabaseWrapper) -> "Part":
+        """The same for these values."""
+        return replace(self, values=values, using=using)
+
+    def given(self, using: BaseDatabaseWrapper) -> dict[str, Any]:
+        return adapted(self.values or {}, using)
 
     def made(self, text: str | None) -> list[Any]:
-        rows = json.loads(text or "[]", parse_float=Decimal)
+        if text is None:
+            return []
+        rows = json.loads(text, parse_float=Decimal)
         names = [field.attname for field in self.fields]
         value_of = [self._of_json(field) for field in self.fields]
         pairs = (zip(value_of, row, strict=True) for row in rows)
@@ -117,12 +179,16 @@ class Part:
         return value_of
 
 
-def _part(rows: QuerySet[Any], using: BaseDatabaseWrapper) -> Part:
+def _part(
+    rows: QuerySet[Any],
+    using: BaseDatabaseWrapper,
+    types: Mapping[str, type] | None = None,
+) -> Part:
     compiler = rows.query.get_compiler(connection=using)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
-        return Part(rows.model, (), "NULL", (), using)
+        return Part(rows.model, (), Wording("NULL", (), {}, {}), using)
     fields = [column.target for column, _sql, _alias in compiler.select]
     values = ", ".join(f"r.{using.ops.quote_name(field.column)}" for field in fields)
     gather = (
@@ -131,7 +197,7 @@ def _part(rows: QuerySet[Any], using: BaseDatabaseWrapper) -> Part:
         else f"json_group_array(json_array({values}))"
     )
     whole = f"(SELECT {gather} FROM ({sql}) r)"  # noqa: S608 - the ORM wrote it
-    return Part(rows.model, fields, whole, params, using)
+    return Part(rows.model, fields, worded(whole, params, types or {}, using), using)
 
 
 # Handed on with their object ----------------------------------------------------------

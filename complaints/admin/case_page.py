@@ -1,6 +1,7 @@
 """What stands on the page of one case: everything, on one screen, without tabs."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from complaints.admin.decision_view import (
     in_hand,
     may_draft,
     newest_decision,
-    similar_decisions,
+    similar_here,
 )
 from complaints.admin.listed import file_lines, letter_lines
 from complaints.admin.moves import Button, buttons_of
@@ -38,6 +39,7 @@ from complaints.models import (
     Tag,
     Watch,
 )
+from complaints.models.desk import PRESENCE_LIVES
 from complaints.permissions import (
     Viewer,
     hears_of_care,
@@ -56,11 +58,12 @@ from complaints.selectors.timeline import story_page
 from complaints.services import take_back
 from complaints.services.barriers import kinds_for
 from complaints.services.consult import WAYS
-from complaints.services.reply_words import templates_for
+from complaints.services.reply_words import language_of, templates_of
 from complaints.services.tags import may_tag
 from complaints.services.task_list import finishes
 from complaints.states import Channel, DecisionStatus, ScanState
 from complaints.together import Part, Shape
+from complaints.worded import Worded
 from teams.models import Absence, Team
 
 DONE_SHOWN = 3
@@ -71,6 +74,14 @@ def case_rows(viewer: Viewer) -> QuerySet[Complaint]:
     return Complaint.objects.visible_to(viewer).select_related(
         "customer", "category", "team", "handler", "merged_into", "recorded_by"
     )
+
+
+_ONE_CASE = Worded(lambda viewer, case: case_rows(viewer).filter(pk=case))
+
+
+def case_row(viewer: Viewer, pk: int) -> Complaint | None:
+    """The one of ``case_rows`` with this key."""
+    return next(iter(_ONE_CASE.rows(viewer, case=pk)), None)
 
 
 def case_context(
@@ -98,13 +109,13 @@ def case_context(
 class Near(NamedTuple):
     """Rows read with the file of a case, in the order of ``_beside``."""
 
-    files: list[Evidence]
     drafts: list[StaffDraft]
     markers: list[CareMarker]
     last: list[Message]
     tags: list[Tag]
     watches: list[Watch]
     named: list[Identifier]
+    files: list[Evidence]
     templates: list[ReplyTemplate]
     incidents: list[Incident]
     met: list[Tag]
@@ -131,21 +142,40 @@ def _of_reader(case: int, customer: int, reader: int) -> list[QuerySet[Any]]:
 _OF_READER = Shape(_of_reader)
 
 
-def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any] | Part]:
-    """What is read with the file of the case: the files this viewer sees, their unsent
-    texts, whether there is a care marker (and no word of it), the last message, its
-    tags, whether this viewer watches it, who names the same, templates, the incident
-    it is in, tags that could be put on it, how long its ledger is, who else is here."""
+def _of_viewer(
+    viewer: Viewer, case: int, team: int, language: str, stream: str, lately: datetime
+) -> list[QuerySet[Any]]:
+    """What of it depends on what the viewer may read."""
     return [
         Evidence.objects.visible_in(case, viewer),
+        templates_of(team, language).defer("text"),
+        incidents_of(case, viewer),
+        tags_met(viewer)[:MOST_TAGS],
+        Stream.objects.filter(name=stream),
+        *wanted_here([case], viewer, lately),
+    ]
+
+
+_OF_VIEWER = Shape(_of_viewer)
+
+
+def _beside(case: Complaint, viewer: Viewer) -> list[QuerySet[Any] | Part]:
+    """What is read with the file of the case: this viewer's unsent texts, whether there
+    is a care marker (and no word of it), the last message, its tags, whether this
+    viewer watches it, who names the same, the files they see, templates, the incident
+    it is in, tags that could be put on it, how long its ledger is, who else is here."""
+    return [
         *_OF_READER.parts(
             case=case.pk, customer=case.customer_id, reader=viewer.user.pk
         ),
-        templates_for(case).defer("text"),
-        incidents_of(case, viewer),
-        tags_met(viewer)[:MOST_TAGS],
-        Stream.objects.filter(name=case.stream),
-        *wanted_here([case.pk], viewer),
+        *_OF_VIEWER.parts(
+            viewer,
+            case=case.pk,
+            team=case.team_id,
+            language=language_of(case),
+            stream=case.stream,
+            lately=viewer.at - PRESENCE_LIVES,
+        ),
     ]
 
 
@@ -247,7 +277,7 @@ def _decided(
         "may_draft": may_draft(case, viewer),
         "draft": in_hand(case),
         "remedies": _remedies(case, viewer),
-        "similar": list(similar_decisions(case, viewer)),
+        "similar": similar_here(case, viewer),
     }
 
 

@@ -19,7 +19,7 @@ from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from complaints.admin.acts import ACTS, Act
-from complaints.admin.case_page import case_context, case_rows
+from complaints.admin.case_page import case_context, case_row
 from complaints.admin.compose import Sent
 from complaints.admin.moves import CASE, back_to, explain
 from complaints.admin.rail import framed
@@ -48,7 +48,7 @@ class CasePages:
 
     def _case(self, request: HttpRequest, pk: int) -> tuple[Complaint, Viewer]:
         viewer = viewer_for(request)
-        case = case_rows(viewer).filter(pk=pk).first()
+        case = case_row(viewer, pk)
         if case is None:
             raise Http404
         return case, viewer

@@ -36,6 +36,7 @@ from complaints.permissions import Viewer, is_handler
 from complaints.selectors.policies import snippets_for
 from complaints.services import decide
 from complaints.states import DecisionStatus, State
+from complaints.worded import Worded
 from complaints.workflow import perform
 
 DRAFT = "admin:complaints_complaint_draft"
@@ -73,15 +74,29 @@ SIMILAR_SHOWN = 6
 
 def similar_decisions(case: Complaint, viewer: Viewer) -> "QuerySet[Decision]":
     """Issued decisions on the same topic, newest first, that ``viewer`` may read."""
-    seen = Complaint.objects.visible_to(viewer).filter(category=case.category)
+    return _similar_by_key(viewer, case.pk, case.category_id)
+
+
+def _similar_by_key(
+    viewer: Viewer, case: int, category: int | None
+) -> "QuerySet[Decision]":
+    seen = Complaint.objects.visible_to(viewer).filter(category=category)
     rows = Decision.objects.filter(
-        complaint__in=seen.exclude(pk=case.pk), status=DecisionStatus.ISSUED
+        complaint__in=seen.exclude(pk=case), status=DecisionStatus.ISSUED
     )
     return (
         rows.select_related("complaint")
         .prefetch_related("shares")
         .order_by("-issued_at")[:SIMILAR_SHOWN]
     )
+
+
+_SIMILAR = Worded(_similar_by_key)
+
+
+def similar_here(case: Complaint, viewer: Viewer) -> list[Decision]:
+    """The rows of ``similar_decisions``."""
+    return _SIMILAR.rows(viewer, case=case.pk, category=case.category_id)
 
 
 class DraftPages:

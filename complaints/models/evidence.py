@@ -44,7 +44,7 @@ class EvidenceQuerySet(OfCaseQuerySet["Evidence"]):
         """Files of cases the viewer may read; customers see their own and shared."""
         return super().visible_to(viewer).filter(self._shown_to(viewer))
 
-    def visible_in(self, complaint: "Complaint", viewer: Viewer) -> Self:
+    def visible_in(self, complaint: "Complaint | int", viewer: Viewer) -> Self:
         """Those of one case that a page has read from ``visible_to`` already."""
         return self.filter(self._shown_to(viewer), complaint=complaint)
 

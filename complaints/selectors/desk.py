@@ -4,6 +4,7 @@ row bears."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -106,11 +107,15 @@ def beside(rows: Iterable[Complaint], viewer: Viewer) -> dict[int, Beside]:
     return found
 
 
-def wanted_here(keys: Collection[int], viewer: Viewer) -> list[QuerySet[Any]]:
-    """For ``together.read``: who else is in these cases now, and their names."""
-    rows = Presence.objects.filter(
-        complaint__in=keys, seen_at__gt=viewer.at - PRESENCE_LIVES
-    )
+def wanted_here(
+    keys: Collection[int], viewer: Viewer, lately: datetime | None = None
+) -> list[QuerySet[Any]]:
+    """For ``together.read``: who else is in these cases now, and their names.
+
+    ``lately`` is since when they have to have been seen.
+    """
+    since = lately or viewer.at - PRESENCE_LIVES
+    rows = Presence.objects.filter(complaint__in=keys, seen_at__gt=since)
     rows = rows.exclude(user=viewer.user)
     names = User.objects.filter(pk__in=rows.values("user"))
     return [rows.order_by("pk"), names.only("username", "first_name", "last_name")]

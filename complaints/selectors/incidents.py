@@ -28,8 +28,8 @@ class Sums:
     money: list[tuple[str, Decimal, Decimal]]
 
 
-def incidents_of(case: Complaint, viewer: Viewer) -> "QuerySet[Incident]":
-    """The incident that a case is in, if ``viewer`` sees it."""
+def incidents_of(case: int, viewer: Viewer) -> "QuerySet[Incident]":
+    """The incident that the case of that key is in, if ``viewer`` sees it."""
     rows: QuerySet[Incident] = Incident.objects.visible_to(viewer)
     return rows.filter(members__complaint=case, members__removed_at=None)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Complaint, Identifier
 from complaints.permissions import Viewer
 from complaints.states import IdentifierKind
+from complaints.worded import Worded
 
 MOST = 12
 SHOWN = (
@@ -48,15 +49,34 @@ def related_cases(
     ``named`` are the rows of ``named_elsewhere``.
     """
     shared: dict[int, Identifier] = {row.complaint_id: row for row in named}
-    near = Q(customer_id=complaint.customer_id) | Q(merged_into=complaint.pk)
-    near |= Q(pk__in=shared)
+    keys = {"case": complaint.pk, "customer": complaint.customer_id}
     if complaint.merged_into_id:
-        near |= Q(pk=complaint.merged_into_id)
-        near |= Q(merged_into=complaint.merged_into_id)
-    rows = Complaint.objects.visible_to(viewer).filter(near).exclude(pk=complaint.pk)
-    rows = rows.only(*SHOWN)
-    found = [_related(complaint, row, shared) for row in rows.order_by("-pk")[:MOST]]
+        keys["survivor"] = complaint.merged_into_id
+    keys |= {f"shared_{place}": pk for place, pk in enumerate(_padded(shared))}
+    rows = _NEAR.rows(viewer, **keys)
+    found = [_related(complaint, row, shared) for row in rows]
     return sorted(found, key=lambda one: not one.is_near)
+
+
+def _padded(keys: Iterable[int]) -> list[int]:
+    """The last of them again until there are 1, 2, 4, 8 ..: few wordings do for all."""
+    found = list(keys)
+    size = 1 << (len(found) - 1).bit_length() if found else 0
+    return found + found[-1:] * (size - len(found))
+
+
+def _near(
+    viewer: Viewer, case: int, customer: int, survivor: int = 0, **shared: int
+) -> QuerySet[Complaint]:
+    near = Q(customer_id=customer) | Q(merged_into=case)
+    near |= Q(pk__in=shared.values())
+    if survivor:
+        near |= Q(pk=survivor) | Q(merged_into=survivor)
+    rows = Complaint.objects.visible_to(viewer).filter(near).exclude(pk=case)
+    return rows.only(*SHOWN).order_by("-pk")[:MOST]
+
+
+_NEAR = Worded(_near)
 
 
 def _related(

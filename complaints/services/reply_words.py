@@ -32,10 +32,13 @@ def language_of(complaint: Complaint) -> str:
 
 def templates_for(complaint: Complaint) -> QuerySet[ReplyTemplate]:
     """Those in use of the case's team and of every team, in the case's language."""
-    of_team = Q(team=None) | Q(team=complaint.team_id)
-    return ReplyTemplate.objects.filter(
-        of_team, language=language_of(complaint), active=True
-    )
+    return templates_of(complaint.team_id, language_of(complaint))
+
+
+def templates_of(team: int, language: str) -> QuerySet[ReplyTemplate]:
+    """Those in use of the team with this key and of every team."""
+    of_team = Q(team=None) | Q(team=team)
+    return ReplyTemplate.objects.filter(of_team, language=language, active=True)
 
 
 def said(template: ReplyTemplate, complaint: Complaint) -> str:

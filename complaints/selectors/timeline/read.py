@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
 
 from complaints.errors import NotVisible
 from complaints.models import Complaint, Event, Evidence, Message
@@ -11,6 +15,7 @@ from complaints.selectors.sentences import SHOWN_OTHERWISE
 from complaints.selectors.timeline.coming import still_to_come
 from complaints.selectors.timeline.entry import TimelineEntry
 from complaints.selectors.timeline.story import Story
+from complaints.worded import Worded
 from teams.models import Team
 
 
@@ -100,17 +105,30 @@ def story_page(
     return StoryPage([*coming, *story.entries()], earlier)
 
 
+@cache
+def _moments(most: int) -> Worded:
+    """The newest moments of a story, as many as a page holds and one more."""
+
+    def rows(stream: str, case: int, before: datetime | None = None) -> QuerySet[Any]:
+        events = Event.objects.filter(stream=stream)
+        events = events.exclude(what__in=SHOWN_OTHERWISE).order_by()
+        messages = Message.objects.filter(complaint=case, is_question=False).order_by()
+        if before is not None:
+            events = events.filter(at__lt=before)
+            messages = messages.filter(at__lt=before)
+        moments = events.values_list("at").union(messages.values_list("at"), all=True)
+        return moments.order_by("-at")[: most + 1]
+
+    return Worded(rows)
+
+
 def _stretch(
     complaint: Complaint, before: datetime | None, most: int
 ) -> tuple[datetime | None, datetime | None]:
     """The first moment of a page, and before which the next one begins."""
-    events = Event.objects.filter(stream=complaint.stream)
-    events = events.exclude(what__in=SHOWN_OTHERWISE).order_by()
-    messages = Message.objects.filter(complaint=complaint, is_question=False).order_by()
-    if before is not None:
-        events, messages = events.filter(at__lt=before), messages.filter(at__lt=before)
-    moments = events.values_list("at").union(messages.values_list("at"), all=True)
-    times = [at for (at,) in moments.order_by("-at")[: most + 1]]
+    ends = {} if before is None else {"before": before}
+    stream, pk = complaint.stream, complaint.pk
+    times = [at for (at,) in _moments(most).rows(stream=stream, case=pk, **ends)]
     if len(times) <= most:
         return None, None
     floor = min((at for at in times if at > times[-1]), default=times[-1])

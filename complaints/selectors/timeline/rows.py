@@ -4,15 +4,56 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from complaints.models import Complaint, Event, Evidence, Letter, Message
 from complaints.selectors.sentences import FOR_CUSTOMER, SHOWN_OTHERWISE, Book
 from complaints.states import Direction
+from complaints.worded import Worded
 from teams.models import Membership, Team, User
 
 OF_FILES = frozenset({"evidence", "evidence_copied"})
 """A file that came, and a copy that was made of one."""
+
+
+def _within(
+    rows: QuerySet[Any],
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> QuerySet[Any]:
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    return rows if before is None else rows.filter(at__lt=before)
+
+
+def _events(stream: str, **stretch: datetime) -> QuerySet[Event]:
+    rows = Event.objects.filter(stream=stream).order_by("seq")
+    return _within(rows, **stretch).select_related("actor")
+
+
+def _events_inside(stream: str, **stretch: datetime) -> QuerySet[Event]:
+    rows = _events(stream, **stretch).exclude(what__in=SHOWN_OTHERWISE)
+    return rows.prefetch_related("texts")
+
+
+def _events_told(stream: str, **stretch: datetime) -> QuerySet[Event]:
+    told = {what for _object, what in FOR_CUSTOMER} | OF_FILES
+    told |= {"take", "assign_to", "interim_reviewed"}
+    return _events(stream, **stretch).filter(what__in=sorted(told))
+
+
+def _messages(case: int, **stretch: datetime) -> QuerySet[Message]:
+    rows = _within(Message.objects.filter(complaint=case), **stretch)
+    rows = rows.annotate(sent=F("raw__received_at"))
+    return rows.select_related("author").defer("full_text")
+
+
+def _messages_told(case: int, **stretch: datetime) -> QuerySet[Message]:
+    return _messages(case, **stretch).exclude(direction=Direction.INTERNAL)
+
+
+_EVENTS_INSIDE, _EVENTS_TOLD = Worded(_events_inside), Worded(_events_told)
+_MESSAGES, _MESSAGES_TOLD = Worded(_messages), Worded(_messages_told)
 
 
 class Rows:
@@ -43,27 +84,18 @@ class Rows:
         begun = self.since is None or at >= self.since
         return begun and (self.before is None or at < self.before)
 
-    def _within(self, rows: Any) -> Any:
-        if self.since is not None:
-            rows = rows.filter(at__gte=self.since)
-        return rows if self.before is None else rows.filter(at__lt=self.before)
+    @property
+    def _stretch(self) -> dict[str, datetime]:
+        ends = {"since": self.since, "before": self.before}
+        return {name: at for name, at in ends.items() if at is not None}
 
     def _read_events(self) -> list[Event]:
-        rows = Event.objects.filter(stream=self.complaint.stream).order_by("seq")
-        rows = self._within(rows)
-        if self.inside:
-            rows = rows.exclude(what__in=SHOWN_OTHERWISE)
-            return list(rows.select_related("actor").prefetch_related("texts"))
-        told = {what for _object, what in FOR_CUSTOMER} | OF_FILES
-        told |= {"take", "assign_to", "interim_reviewed"}
-        return list(rows.filter(what__in=told).select_related("actor"))
+        events = _EVENTS_INSIDE if self.inside else _EVENTS_TOLD
+        return events.rows(stream=self.complaint.stream, **self._stretch)
 
     def _read_messages(self) -> list[Message]:
-        rows = self._within(Message.objects.filter(complaint=self.complaint))
-        rows = rows.annotate(sent=F("raw__received_at"))
-        if not self.inside:
-            rows = rows.exclude(direction=Direction.INTERNAL)
-        return list(rows.select_related("author").defer("full_text"))
+        messages = _MESSAGES if self.inside else _MESSAGES_TOLD
+        return messages.rows(case=self.complaint.pk, **self._stretch)
 
     def _read_letters(self) -> list[Letter]:
         """Without what they say; those that a page has read already."""

@@ -1,0 +1,184 @@
+"""Queries that are put into SQL once answer each time as if they were put anew."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from complaints import worded
+from complaints.models import CaseAccess, Complaint, Event, Party
+from complaints.permissions import alike, as_staff, viewer_of
+from complaints.states import AccessKind
+from complaints.together import Shape
+from complaints.worded import Worded
+from teams.models import TeamUserObjectPermission
+from teams.roles import Perm
+from tests import cases
+from tests.people import People
+
+pytestmark = pytest.mark.both
+
+
+class Counted:
+    """``build``, and how often it was called."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+        self.build, self.calls = build, 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        self.calls += 1
+        return self.build(*args, **kwargs)
+
+
+def seen() -> tuple[Counted, Worded]:
+    built = Counted(
+        lambda viewer, case: (
+            Complaint.objects.visible_to(viewer)
+            .filter(pk=case)
+            .select_related("customer", "handler")
+        )
+    )
+    return built, Worded(built)
+
+
+def test_each_case_is_read_whole_from_one_wording(people: People) -> None:
+    built, question = seen()
+    viewer = as_staff(viewer_of(people.security))
+    for state in ("investigating", "closed", "investigating"):
+        case = cases.at(people, state)
+        with CaptureQueriesContext(connection) as caught:
+            [found] = question.rows(viewer, case=case.pk)
+            assert found.customer.pk == case.customer_id
+            assert (found.handler and found.handler.pk) == case.handler_id
+        assert len(caught) == 1
+        wanted = Complaint.objects.get(pk=case.pk)
+        for field in Complaint._meta.concrete_fields:
+            assert getattr(found, field.attname) == getattr(wanted, field.attname)
+    assert built.calls == 1
+
+
+def test_like_rights_share_the_wording_and_not_the_rows(people: People) -> None:
+    """A pass in one's own name lets in its holder, until it ends."""
+    built, question = seen()
+    case, now = cases.at(people, "investigating"), timezone.now()
+    viewers = [as_staff(viewer_of(user)) for user in (people.tech, people.risk)]
+    mine, other = viewers
+    other = type(other)(user=other.user, grants=mine.grants, at=other.at)
+    assert alike(mine) == alike(other)
+    assert question.rows(mine, case=case.pk) == []
+    CaseAccess.objects.create(
+        complaint=case,
+        kind=AccessKind.BREAK_GLASS,
+        user=mine.user,
+        until=now + timedelta(hours=1),
+        granted_by=people.head,
+        granted_at=now,
+    )
+    assert question.rows(mine, case=case.pk) == [case]
+    assert question.rows(other, case=case.pk) == []
+    later = type(mine)(user=mine.user, grants=mine.grants, at=now + timedelta(hours=1))
+    assert question.rows(later, case=case.pk) == []
+    assert built.calls == 1
+
+
+def test_whoever_loses_a_right_asks_otherwise_at_once(people: People) -> None:
+    built, question = seen()
+    case = cases.at(people, "investigating")
+    lead = people.security_lead
+    assert question.rows(as_staff(viewer_of(lead)), case=case.pk) == [case]
+    TeamUserObjectPermission.objects.filter(
+        user=lead, permission__codename=Perm.VIEW
+    ).delete()
+    assert question.rows(as_staff(viewer_of(lead)), case=case.pk) == []
+    assert built.calls == 2
+
+
+def test_customers_and_links_are_asked_for_alone(people: People) -> None:
+    built, question = seen()
+    case, other = cases.filed(people), cases.at(people, "closed")
+    customer = viewer_of(people.customer)
+    assert alike(customer) is None
+    for _ in range(2):
+        assert question.rows(customer, case=case.pk) == [case]
+    assert built.calls == 2
+    Party.objects.create(user=people.security)
+    own = viewer_of(people.security)
+    assert own.own
+    assert alike(as_staff(own)) is None
+    assert question.rows(as_staff(own), case=other.pk) == [other]
+
+
+def test_value_that_is_missing_is_compared_with_nothing(people: People) -> None:
+    case = cases.filed(people)
+    question = Worded(lambda handler: Complaint.objects.filter(handler=handler))
+    assert question.rows(handler=None) == [case]
+    assert question.rows(handler=people.head.pk) == []
+
+
+def test_names_moments_and_signs_of_percent_are_kept(people: People) -> None:
+    case = cases.filed(people)
+    Complaint.objects.filter(pk=case.pk).update(description="50% of 'it' %s")
+    at = Event.objects.filter(stream=case.stream).order_by("seq")[0].at
+
+    question = Worded(
+        lambda case: Complaint.objects.filter(
+            pk=case, description__contains="50% of 'it' %s"
+        )
+    )
+    assert question.rows(case=case.pk) == [case]
+    assert question.rows(case=case.pk + 1) == []
+    events = Worded(
+        lambda stream, since: (
+            Event.objects.filter(stream=stream, at__gte=since)
+            .order_by("seq")
+            .values_list("seq", "at")
+        )
+    )
+    [first, *_rest] = events.rows(stream=case.stream, since=at)
+    assert first == (1, at)
+    assert events.rows(stream=case.stream + "0", since=at) == []
+    assert events.rows(stream=case.stream, since=at + timedelta(days=1)) == []
+
+
+def test_shape_of_a_viewer_reads_what_they_may_see(people: People) -> None:
+    shape = Shape(
+        lambda viewer, case: [
+            Complaint.objects.visible_to(viewer).filter(pk=case).only("reference")
+        ]
+    )
+    nothing = Shape(list)
+    case = cases.at(people, "investigating")
+    for user in (people.security, people.tech, people.customer):
+        viewer = viewer_of(user)
+        wanted = [row.reference for row in Complaint.objects.visible_to(viewer)]
+        [rows] = nothing.read(*shape.parts(viewer, case=case.pk))
+        assert [row.reference for row in rows] == wanted
+
+
+@pytest.mark.postgres
+def test_a_connection_keeps_few_plans(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest gives way, and is planned anew when it is asked again."""
+    monkeypatch.setattr(worded, "MOST_PLANNED", 2)
+    vars(connection.connection).pop(worded._PLANNED, None)
+    case = cases.filed(people)
+    questions = [
+        Worded(
+            lambda case, skip=n: Complaint.objects.filter(pk=case, version__gte=skip)
+        )
+        for n in (0, 0, 0)
+    ]
+    for question in (*questions, questions[0]):
+        with CaptureQueriesContext(connection) as caught:
+            assert question.rows(case=case.pk) == [case]
+        assert [each["sql"][:7] for each in caught] == ["EXECUTE"]
+        assert len(vars(connection.connection)[worded._PLANNED]) <= 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone()[0] >= 2
