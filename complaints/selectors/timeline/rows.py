@@ -45,7 +45,8 @@ def _events_told(stream: str, **stretch: datetime) -> QuerySet[Event]:
 def _messages(case: int, **stretch: datetime) -> QuerySet[Message]:
     rows = _within(Message.objects.filter(complaint=case), **stretch)
     rows = rows.annotate(sent=F("raw__received_at"))
-    return rows.select_related("author").defer("full_text")
+    found: QuerySet[Message] = rows.select_related("author").defer("full_text")
+    return found
 
 
 def _messages_told(case: int, **stretch: datetime) -> QuerySet[Message]:
