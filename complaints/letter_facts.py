@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import profiles
 from complaints.clocks import last_day
-from complaints.models import Complaint, Decision, PointFinding, Remedy
+from complaints.models import Complaint, ContactDetails, Decision, PointFinding, Remedy
 from complaints.profiles import REPORTING_CURRENCY, Profile, Route, limit_words
 from complaints.states import (
     MONEY_KINDS,
@@ -23,6 +23,7 @@ from complaints.states import (
     SignOffRole,
     Step,
 )
+from complaints.worded import Worded, known_or
 
 INNER: Final[Mapping[str, tuple[str, ...]]] = {
     "contact": ("name", "email", "phone"),
@@ -95,9 +96,17 @@ def zone_of(complaint: Complaint) -> str:
     return profiles.by_key(complaint.profile_key).timezone
 
 
+def typed_details(complaint: Complaint) -> list[ContactDetails]:
+    """Where to write, as it was typed for this case alone (1.b, 2.b)."""
+    return known_or(_DETAILS, complaint, "contact_details")
+
+
+_DETAILS = Worded(lambda case: ContactDetails.objects.filter(complaint=case))
+
+
 def postal_address(complaint: Complaint) -> list[str]:
     """The lines of an envelope, empty where no street is on file (1.b before 1.a)."""
-    other = (p for p in complaint.contact_details.all() if not p.of_representative)
+    other = (p for p in typed_details(complaint) if not p.of_representative)
     person = next((p for p in other if p.street), complaint.customer)
     if not person.street or not person.city:
         return []

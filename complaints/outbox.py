@@ -13,11 +13,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from complaints import batch, letters, profiles
+from complaints.letter_facts import typed_details
 from complaints.models import (
     LINK_ENDED,
     Capacity,
@@ -29,9 +30,11 @@ from complaints.models import (
     Outbox,
     OutboxStatus,
     Party,
+    Representative,
 )
 from complaints.optional_notices import is_muted
 from complaints.states import Channel, LetterKind
+from complaints.worded import Worded, known_or
 from config.celery import wake
 
 if TYPE_CHECKING:
@@ -121,7 +124,11 @@ def _candidates(complaint: Complaint, kind: str) -> Iterator[Recipient]:
     if party.erased_at is not None:
         return
     today = timezone.now().date()
-    speakers = [s for s in complaint.representatives.all() if s.is_in_force(today)]
+    speakers = [
+        speaker
+        for speaker in known_or(_SPEAKERS, complaint, "representatives")
+        if speaker.is_in_force(today)
+    ]
     if any(s.capacity == Capacity.HEIR and s.email for s in speakers):
         # Nobody writes to the mailbox of somebody who has died.
         yield from chain.from_iterable(_typed(s.email, s.full_name) for s in speakers)
@@ -131,7 +138,7 @@ def _candidates(complaint: Complaint, kind: str) -> Iterator[Recipient]:
         proven = contact.proved_at is not None
         yield Recipient(contact.value, party.full_name, proven)
     yield from _where_it_came_from(complaint)
-    for person in complaint.contact_details.all():
+    for person in typed_details(complaint):
         if not person.of_representative:
             yield from _typed(person.email, person.full_name)
     for speaker in speakers:
@@ -143,8 +150,15 @@ def _mailboxes(party: Party) -> list[Contact]:
     if "contacts" in getattr(party, "_prefetched_objects_cache", {}):
         known = list(party.contacts.all())
         return [found for found in known if found.kind == ContactKind.EMAIL]
-    own = Contact.objects.filter(party=party, kind=ContactKind.EMAIL)
-    return list(own.order_by("pk"))
+    return _MAILBOXES.rows(party=party.pk)
+
+
+_MAILBOXES = Worded(
+    lambda party: Contact.objects.filter(party=party, kind=ContactKind.EMAIL).order_by(
+        "pk"
+    )
+)
+_SPEAKERS = Worded(lambda case: Representative.objects.filter(complaint=case))
 
 
 def _where_it_came_from(complaint: Complaint) -> Iterator[Recipient]:
@@ -152,12 +166,20 @@ def _where_it_came_from(complaint: Complaint) -> Iterator[Recipient]:
     if complaint.channel not in ANSWERED_THERE:
         return
     party = complaint.customer
-    rows = Contact.objects.filter(party=party, provider=complaint.channel)
-    rows = rows.exclude(proved_at=None, proof=LINK_ENDED)
-    contact = rows.order_by(F("proved_at").desc(nulls_last=True), "-pk").first()
+    rows = _ACCOUNTS.rows(party=party.pk, provider=complaint.channel)
+    contact = next(iter(rows), None)
     if contact is not None:
         proven = contact.proved_at is not None
         yield Recipient(contact.value, party.full_name, proven, complaint.channel)
+
+
+def _accounts(party: int, provider: str) -> QuerySet[Contact]:
+    rows = Contact.objects.filter(party=party, provider=provider)
+    rows = rows.exclude(proved_at=None, proof=LINK_ENDED)
+    return rows.order_by(F("proved_at").desc(nulls_last=True), "-pk")[:1]
+
+
+_ACCOUNTS = Worded(_accounts)
 
 
 def _typed(address: str, name: str) -> Iterator[Recipient]:

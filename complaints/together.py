@@ -17,17 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import JSONField, Model, QuerySet
 
 from complaints.permissions import Alike, Viewer
-from complaints.worded import (
-    Known,
-    Value,
-    Wording,
-    adapted,
-    put,
-    standing_in,
-    types_of,
-    with_viewer,
-    worded,
-)
+from complaints.worded import Known, standing_in, types_of, with_viewer
+from teams.wording import Value, Wording, adapted, put, worded
 
 
 def rows_of(manager: Any, *related: str) -> list[Any]:

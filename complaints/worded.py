@@ -7,135 +7,19 @@ holds others gets another wording.
 """
 
 import copy
-import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 from complaints.permissions import Alike, Viewer, alike
-
-Value = int | str | datetime
-"""A key, a name or a moment; used for nothing but to be compared with a column."""
+from teams.wording import Value, put, stand_ins, worded
 
 MOST_WORDED = 200
 """Wordings of one question that a process keeps: one for everybody of like rights."""
-MOST_PLANNED = 60
-"""Statements that a connection keeps planned; the oldest gives way."""
-
-_PLANNED = "recourse_planned"
-_NUMBERS = count()
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_TYPES = {int: "bigint", str: "text", datetime: "timestamptz"}
-_PLACE = re.compile("%(s|%)")
-
-
-@dataclass(frozen=True, eq=False)
-class Wording:
-    """SQL with a name instead of a value wherever one is put in.
-
-    ``names`` are those of ``places`` among ``params``, with the type of each.
-    """
-
-    sql: str
-    params: Sequence[Any]
-    places: Mapping[int, str]
-    types: Mapping[str, type]
-
-    def filled(self, values: Mapping[str, Any]) -> list[Any]:
-        """The parameters, ``values`` as the database takes them."""
-        params = list(self.params)
-        for place, name in self.places.items():
-            params[place] = values[name]
-        return params
-
-
-def stand_ins(types: Mapping[str, type]) -> dict[str, Any]:
-    """A value for each name that no row has, to put a question into SQL with."""
-    made: dict[type, Callable[[int], Value]] = {
-        int: lambda place: -(10**9) - place,
-        str: lambda place: f"\x01{place}",
-        datetime: lambda place: _ANY_TIME + timedelta(microseconds=place),
-    }
-    return {name: made[types[name]](n) for n, name in enumerate(sorted(types))}
-
-
-def worded(
-    sql: str, params: Sequence[Any], types: Mapping[str, type], using: Any
-) -> Wording:
-    """Find where the ``stand_ins`` of ``types`` went."""
-    marks = adapted(stand_ins(types), using)
-    found = {mark: name for name, mark in marks.items()}
-    places = {
-        place: found[value]
-        for place, value in enumerate(params)
-        if type(value) in (int, str, datetime) and value in found
-    }
-    used = {name: types[name] for name in sorted(set(places.values()))}
-    return Wording(sql, tuple(params), places, used)
-
-
-def adapted(values: Mapping[str, Value], using: BaseDatabaseWrapper) -> dict[str, Any]:
-    """Values as this database is given them."""
-    time = using.ops.adapt_datetimefield_value
-    return {
-        name: time(value) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
-
-
-def put(
-    wording: Wording, values: Mapping[str, Value], using: BaseDatabaseWrapper
-) -> tuple[str, list[Any]]:
-    """What asks it with these values: where it can be, what was planned before."""
-    given = adapted(values, using)
-    if using.vendor != "postgresql":
-        return wording.sql, wording.filled(given)
-    return _planned(wording, using), [given[name] for name in wording.types]
-
-
-def _planned(wording: Wording, using: Any) -> str:
-    using.ensure_connection()
-    known: dict[Wording, tuple[str, str]]
-    known = vars(using.connection).setdefault(_PLANNED, {})
-    if wording not in known:
-        if len(known) >= MOST_PLANNED:
-            _name, _run = known.pop(next(iter(known)))
-            _send(f"DEALLOCATE {_name}", using)
-        name = f"worded_{next(_NUMBERS)}"
-        types = ", ".join(_TYPES[each] for each in wording.types.values())
-        typed = f" ({types})" if types else ""
-        _send(f"PREPARE {name}{typed} AS {_numbered(wording, using)}", using)
-        places = ", ".join(["%s"] * len(wording.types))
-        known[wording] = name, f"EXECUTE {name}" + (f" ({places})" if places else "")
-    return known[wording][1]
-
-
-def _send(statement: str, using: Any) -> None:
-    with using.wrap_database_errors, using.connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _numbered(wording: Wording, using: Any) -> str:
-    """The same with ``$1`` for the first name; what is no name stands as it is."""
-    numbers = {name: f"${n}" for n, name in enumerate(wording.types, start=1)}
-    places = iter(range(len(wording.params)))
-
-    def written(found: re.Match[str]) -> str:
-        if found[1] == "%":
-            return "%"
-        place = next(places)
-        if place in wording.places:
-            return numbers[wording.places[place]]
-        literal: str = using.ops.compose_sql("%s", [wording.params[place]])
-        return literal
-
-    return _PLACE.sub(written, wording.sql)
 
 
 class Known:
@@ -155,7 +39,11 @@ class Known:
 
 
 def types_of(values: Mapping[str, Value]) -> dict[str, type]:
-    return {name: type(value) for name, value in values.items()}
+    """Which of the types of ``Value`` each is; a choice is its text."""
+    return {
+        name: next(kind for kind in (int, str, datetime) if isinstance(value, kind))
+        for name, value in values.items()
+    }
 
 
 def standing_in(
@@ -209,9 +97,9 @@ class Worded:
         rows, wordings = self._known.get(key, lambda: self._made(like, types))
         using = connections[rows.db]
         if rows.db not in wordings:
-            compiler = rows.query.get_compiler(using=rows.db)
-            sql, params = compiler.as_sql()
-            wordings[rows.db] = compiler, worded(sql, params, types, using)
+            wordings[rows.db] = _in_sql(rows, types, using)
+        if wordings[rows.db] is None:
+            return []
         compiler, wording = wordings[rows.db]
         return list(_asking(rows, compiler, put(wording, given, using), using))
 
@@ -220,6 +108,24 @@ class Worded:
     ) -> tuple[QuerySet[Any], dict[str, Any]]:
         by, values = standing_in(like, types)
         return self._build(*by, **values), {}
+
+
+def known_or(question: Worded, case: Any, relation: str) -> list[Any]:
+    """The rows of a relation of a case: as a page has read them, else by ``question``
+    as they are now."""
+    if relation in getattr(case, "_prefetched_objects_cache", {}):
+        return list(getattr(case, relation).all())
+    return question.rows(case=case.pk)
+
+
+def _in_sql(rows: QuerySet[Any], types: Mapping[str, type], using: Any) -> Any:
+    """What writes ``rows`` in SQL, and that; None where no row can be one of them."""
+    compiler = rows.query.get_compiler(using=rows.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    return compiler, worded(sql, params, types, using)
 
 
 def _asking(rows: QuerySet[Any], compiler: Any, statement: Any, using: Any) -> Any:

@@ -29,6 +29,7 @@ from complaints.permissions import Viewer, may_speak_for_customer
 from complaints.reply_variables import unfilled
 from complaints.services import correspond, presence, reply_words, unsent
 from complaints.states import Direction
+from complaints.worded import Worded
 
 REPLY, NOTE = "reply", "note"
 DIRECTIONS = {REPLY: Direction.OUTBOUND, NOTE: Direction.INTERNAL}
@@ -272,8 +273,16 @@ def _said_since(case: Complaint, form: WriteForm) -> list[Message]:
     seen = form.cleaned_data.get("seen")
     if form.prefix != REPLY or seen is None:
         return []
-    rows = case.messages.filter(pk__gt=seen).exclude(direction=Direction.INTERNAL)
-    return list(rows.select_related("author").defer("full_text").order_by("pk"))
+    return _SINCE.rows(case=case.pk, seen=seen)
+
+
+def _since(case: int, seen: int) -> QuerySet[Message]:
+    rows = Message.objects.filter(complaint=case, pk__gt=seen)
+    rows = rows.exclude(direction=Direction.INTERNAL)
+    return rows.select_related("author").defer("full_text").order_by("pk")
+
+
+_SINCE = Worded(_since)
 
 
 def _to_be_asked(case: Complaint, form: WriteForm) -> list[Recipient]:

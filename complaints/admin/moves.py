@@ -38,6 +38,7 @@ from complaints.permissions import Viewer
 from complaints.selectors.money import moves_money
 from complaints.selectors.triage import triage_of
 from complaints.transitions import Kind, Offer, Spec
+from complaints.worded import Worded
 from complaints.workflow import available_transitions, offer_of, perform, transitions_of
 from config import sudo
 from teams.roles import Perm
@@ -102,9 +103,16 @@ def explain(form: forms.Form, error: RecourseError) -> None:
         form.add_error(name if name in form.fields else None, words)
 
 
+_STILL_SEEN = Worded(
+    lambda viewer, case: (
+        Complaint.objects.visible_to(viewer).filter(pk=case).values_list("pk")
+    )
+)
+
+
 def back_to(case: Complaint, viewer: Viewer, anchor: str = "") -> str:
     """The case page, or what of it is still the viewer's to see, or the queue."""
-    if Complaint.objects.visible_to(viewer).filter(pk=case.pk).exists():
+    if _STILL_SEEN.rows(viewer, case=case.pk):
         return reverse(CASE, args=(case.pk,)) + (f"#{anchor}" if anchor else "")
     if viewer.holds(Perm.VIEW_STATUS) and not case.barrier:
         return reverse(STATUS, args=(case.pk,))

@@ -12,6 +12,7 @@ from complaints.models import Complaint, Event, Outbox
 from complaints.outbox import ALARM
 from complaints.permissions import Viewer, as_viewer
 from complaints.selectors.receipts import OPENED
+from complaints.worded import Worded
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -32,6 +33,15 @@ def _since(complaint: Complaint, now: datetime) -> datetime:
     return max(lately, newest) if newest else lately
 
 
+_LATELY = Worded(
+    lambda stream, what, who, since: (
+        Event.objects.filter(stream=stream, what=what, actor=who, at__gt=since)
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)
+
+
 def record_reading(
     *,
     complaint: Complaint,
@@ -47,10 +57,8 @@ def record_reading(
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     stream = f"reads:{complaint.pk}"
-    lately = Event.objects.filter(
-        stream=stream, what=what, actor=viewer.user, at__gt=_since(complaint, moment)
-    )
-    if lately.exists():
+    since = _since(complaint, moment)
+    if _LATELY.rows(stream=stream, what=what, who=viewer.user.pk, since=since):
         return
     with transaction.atomic():
         ledger.append(stream, ledger.Entry(what, viewer, moment))

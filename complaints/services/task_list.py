@@ -16,6 +16,7 @@ from complaints.models.work import TASK_LIMIT
 from complaints.permissions import Viewer, as_staff, as_viewer, leads, viewer_of
 from complaints.registry import Done
 from complaints.states import TaskOrigin
+from complaints.worded import Worded
 from teams.roles import Perm
 
 if TYPE_CHECKING:
@@ -172,10 +173,15 @@ def finish_task(
 
 def answered(complaint: Complaint, viewer: Viewer, now: datetime) -> None:
     """A reply does what a late message asked for; in its transaction."""
-    rows = Task.objects.filter(
-        complaint=complaint, origin=TaskOrigin.MESSAGE, done_at=None
-    )
-    _tick(complaint, list(rows.values_list("pk", flat=True)), viewer, now)
+    if keys := _OF_MESSAGES.rows(case=complaint.pk):
+        _tick(complaint, keys, viewer, now)
+
+
+_OF_MESSAGES = Worded(
+    lambda case: Task.objects.filter(
+        complaint=case, origin=TaskOrigin.MESSAGE, done_at=None
+    ).values_list("pk", flat=True)
+)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from complaints.models import STAFF_DRAFT_LIVES, Complaint, StaffDraft
 from complaints.permissions import Viewer, as_viewer
 from complaints.services.correspond import MESSAGE_LIMIT
 from complaints.states import Direction
+from complaints.worded import Worded
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -68,8 +69,15 @@ def kept(
 ) -> StaffDraft | None:
     """The text that this person has kept."""
     user = as_viewer(actor).user
-    rows = StaffDraft.objects.filter(complaint=complaint, user=user, kind=kind)
-    return rows.first()
+    rows = _KEPT.rows(case=complaint.pk, user=user.pk, kind=kind)
+    return next(iter(rows), None)
+
+
+_KEPT = Worded(
+    lambda case, user, kind: StaffDraft.objects.filter(
+        complaint=case, user=user, kind=kind
+    ).order_by("pk")
+)
 
 
 def stamp(draft: StaffDraft | None) -> str:

@@ -3,7 +3,7 @@
 They know nothing of complaints; see docs/components.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,7 +12,7 @@ from django import template
 from django.forms import BaseFormSet, BoundField
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -99,6 +99,24 @@ def when(at: date | None, form: str = "moment") -> SafeString:
     universal, words = utc(at), escape(written(at, form or "moment"))
     title = f' title="{universal}"' if universal else ""
     return SafeString(f'<time datetime="{at.isoformat()}"{title}>{words}</time>')
+
+
+@register.simple_tag
+def attributes(attrs: Mapping[str, Any]) -> SafeString:
+    """The attributes of a widget, as Django's own template of them writes them."""
+    return SafeString(
+        "".join(
+            f" {escape(name)}"
+            if value is True
+            else f' {escape(name)}="{conditional_escape(_text(value))}"'
+            for name, value in attrs.items()
+            if value is not False
+        )
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)
 
 
 @register.simple_tag

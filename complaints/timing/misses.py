@@ -3,32 +3,37 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Protocol
+
+from django.db.models import QuerySet
 
 from complaints import ledger
 from complaints.models import Clock, Complaint, Stream
 from complaints.permissions import Viewer
 from complaints.states import Step
 from complaints.timing.making import PLAIN_STEPS
+from complaints.worded import Worded
 from teams.system import SCHEDULER, system_actor
+
+
+@cache
+def _late(steps: tuple[Step, ...]) -> Worded:
+    """Clocks of ``steps`` whose end has passed and that nobody has noticed."""
+
+    def rows(case: int, now: datetime, **only: str) -> QuerySet[Clock]:
+        going = Clock.objects.filter(stopped_at=None, paused_at=None, breached_at=None)
+        return going.filter(complaint=case, step__in=steps, due_at__lt=now, **only)
+
+    return Worded(rows)
 
 
 def note_misses(
     complaint: Complaint, steps: Iterable[Step], now: datetime, **only: str
 ) -> None:
     """Put limits on the ledger that passed before any scan saw them (Art 8(b))."""
-    ours = [step for step in steps if step not in PLAIN_STEPS]
-    late = list(
-        Clock.objects.filter(
-            complaint=complaint,
-            step__in=ours,
-            stopped_at=None,
-            paused_at=None,
-            breached_at=None,
-            due_at__lt=now,
-            **only,
-        )
-    )
+    ours = tuple(step for step in steps if step not in PLAIN_STEPS)
+    late = _late(ours).rows(case=complaint.pk, now=now, **only)
     if not late:
         return
     viewer = Viewer(user=system_actor(SCHEDULER))

@@ -12,6 +12,7 @@ from complaints.timing.calendars import calendar_by_key
 from complaints.timing.making import dated_clock, new_clock
 from complaints.timing.misses import note_misses
 from complaints.timing.plans import Plan, plan_of
+from complaints.worded import Worded
 
 NEVER_NEXT = ASKED_STEPS | {
     Step.APPEAL_WINDOW,
@@ -61,7 +62,10 @@ def start_unless_running(
 
 def running(complaint: Complaint) -> list[Clock]:
     """The clocks of the case that were not stopped, paused ones too."""
-    return list(Clock.objects.filter(complaint=complaint, stopped_at=None))
+    return _RUNNING.rows(case=complaint.pk)
+
+
+_RUNNING = Worded(lambda case: Clock.objects.filter(complaint=case, stopped_at=None))
 
 
 def stop(complaint: Complaint, steps: Iterable[Step], *, now: datetime) -> None:

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints import worded
 from complaints.models import CaseAccess, Complaint, Event, Party
 from complaints.permissions import alike, as_staff, viewer_of
 from complaints.states import AccessKind
 from complaints.together import Shape
 from complaints.worded import Worded
+from teams import wording
 from teams.models import TeamUserObjectPermission
 from teams.roles import Perm
 from tests import cases
@@ -113,6 +113,14 @@ def test_customers_and_links_are_asked_for_alone(people: People) -> None:
     assert question.rows(as_staff(own), case=other.pk) == [other]
 
 
+def test_whoever_can_see_nothing_is_given_nothing(people: People) -> None:
+    _built, question = seen()
+    case, nobody = cases.filed(people), viewer_of(people.outsider)
+    assert alike(nobody) is not None
+    for _ in range(2):
+        assert question.rows(nobody, case=case.pk) == []
+
+
 def test_value_that_is_missing_is_compared_with_nothing(people: People) -> None:
     case = cases.filed(people)
     question = Worded(lambda handler: Complaint.objects.filter(handler=handler))
@@ -165,8 +173,8 @@ def test_a_connection_keeps_few_plans(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest gives way, and is planned anew when it is asked again."""
-    monkeypatch.setattr(worded, "MOST_PLANNED", 2)
-    vars(connection.connection).pop(worded._PLANNED, None)
+    monkeypatch.setattr(wording, "MOST_PLANNED", 2)
+    vars(connection.connection).pop(wording._PLANNED, None)
     case = cases.filed(people)
     questions = [
         Worded(
@@ -178,7 +186,7 @@ def test_a_connection_keeps_few_plans(
         with CaptureQueriesContext(connection) as caught:
             assert question.rows(case=case.pk) == [case]
         assert [each["sql"][:7] for each in caught] == ["EXECUTE"]
-        assert len(vars(connection.connection)[worded._PLANNED]) <= 2
+        assert len(vars(connection.connection)[wording._PLANNED]) <= 2
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone()[0] >= 2

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from complaints.models import Complaint, Event, Evidence, Letter, Message
+from complaints.models import Complaint, Event, EventText, Evidence, Letter, Message
 from complaints.selectors.sentences import FOR_CUSTOMER, SHOWN_OTHERWISE, Book
 from complaints.states import Direction
+from complaints.together import give
 from complaints.worded import Worded
 from teams.models import Membership, Team, User
 
@@ -32,8 +33,18 @@ def _events(stream: str, **stretch: datetime) -> QuerySet[Event]:
 
 
 def _events_inside(stream: str, **stretch: datetime) -> QuerySet[Event]:
-    rows = _events(stream, **stretch).exclude(what__in=SHOWN_OTHERWISE)
-    return rows.prefetch_related("texts")
+    return _events(stream, **stretch).exclude(what__in=SHOWN_OTHERWISE)
+
+
+def _texts(
+    stream: str, since: datetime | None = None, before: datetime | None = None
+) -> QuerySet[EventText]:
+    """What stands in the events of ``_events_inside``."""
+    rows = EventText.objects.filter(event__stream=stream).order_by("pk")
+    rows = rows.exclude(event__what__in=SHOWN_OTHERWISE)
+    if since is not None:
+        rows = rows.filter(event__at__gte=since)
+    return rows if before is None else rows.filter(event__at__lt=before)
 
 
 def _events_told(stream: str, **stretch: datetime) -> QuerySet[Event]:
@@ -54,6 +65,7 @@ def _messages_told(case: int, **stretch: datetime) -> QuerySet[Message]:
 
 
 _EVENTS_INSIDE, _EVENTS_TOLD = Worded(_events_inside), Worded(_events_told)
+_TEXTS = Worded(_texts)
 _MESSAGES, _MESSAGES_TOLD = Worded(_messages), Worded(_messages_told)
 
 
@@ -91,8 +103,16 @@ class Rows:
         return {name: at for name, at in ends.items() if at is not None}
 
     def _read_events(self) -> list[Event]:
-        events = _EVENTS_INSIDE if self.inside else _EVENTS_TOLD
-        return events.rows(stream=self.complaint.stream, **self._stretch)
+        keys: dict[str, str | datetime] = {
+            "stream": self.complaint.stream,
+            **self._stretch,
+        }
+        if not self.inside:
+            return _EVENTS_TOLD.rows(**keys)
+        events = _EVENTS_INSIDE.rows(**keys)
+        if events:
+            give(events, "texts", _TEXTS.rows(**keys))
+        return events
 
     def _read_messages(self) -> list[Message]:
         messages = _MESSAGES if self.inside else _MESSAGES_TOLD

@@ -2,11 +2,16 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
+from django.template import Context, Engine
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,3 +171,19 @@ def test_icon_is_silent_unless_it_has_words() -> None:
     assert silent.endswith('#tick"/></svg>')
     assert 'role="img" aria-label="all &quot;well&quot;"' in spoken
     assert "aria-hidden" not in spoken
+
+
+@pytest.mark.parametrize(
+    "attrs",
+    [
+        {},
+        {"id": "id_a", "maxlength": 4000, "required": True, "disabled": False},
+        {"title": 'a "b" <c> & d', "data-x": SafeString("<kept>"), "step": None},
+        {'on"x': "1", "rows": 1234567, "words": gettext_lazy("Open")},
+    ],
+)
+def test_attributes_are_those_of_djangos_own_template(attrs: dict[str, Any]) -> None:
+    own = Engine(dirs=[Path(forms.__file__).parent / "templates"])
+    template = own.get_template("django/forms/widgets/attrs.html")
+    context = Context({"widget": {"attrs": attrs}})
+    assert look.attributes(attrs) == template.render(context)
