@@ -94,6 +94,8 @@ def put(
 
 
 def _planned(wording: Wording, using: Any) -> str:
+    # As Django does before a cursor: a plan of a connection that was lost is none.
+    using.close_if_health_check_failed()
     using.ensure_connection()
     known: dict[Wording, tuple[str, str]]
     known = vars(using.connection).setdefault(_PLANNED, {})

@@ -34,8 +34,8 @@ Place = tuple[Any, ...]
 
 CHANGING = (
     *("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"),
-    # A batch of rows, and the keys that were drawn for them.
-    *("EXECUTE", "SELECT NEXTVAL"),
+    # A batch of rows, and the keys that were drawn for them; other plans only read.
+    *("EXECUTE BATCH_", "SELECT NEXTVAL"),
 )
 AGAIN = ("UPDATE", "DELETE")
 UNDOING = re.compile(r"\s*(ROLLBACK|TRUNCATE|CREATE|ALTER|DROP)\b", re.IGNORECASE)
