@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from complaints.channels.email.hook import LIMIT
 from complaints.channels.email.providers import MAILGUN_LARGEST
@@ -21,6 +22,13 @@ from tests.complaints.channels.test_signatures import PROVIDERS, Provider, provi
 __all__ = ["provider"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_line_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request has a thread of its own here; none keeps its connection."""
+    monkeypatch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
+
 
 PARTS = 8
 """A body comes in so many parts; how many were asked for is counted."""
