@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.admin.desk_lists import other_lists
 from complaints.admin.moves import QUEUE
 from complaints.admin.queue_address import filters_of
 from complaints.models import SavedView
@@ -90,15 +91,13 @@ def _line(
     }
 
 
-def other_lists(site: Any, request: HttpRequest) -> list[dict[str, Any]]:
+def lists_rail(site: Any, request: HttpRequest) -> list[dict[str, Any]]:
     """The other lists this person may open, under the name of their part."""
-    groups = []
-    for app in site.get_app_list(request):
-        views = [
-            {"url": model["admin_url"], "name": model["name"], "count": None}
-            for model in app["models"]
-            if model["admin_url"] and model["object_name"] != "Complaint"
-        ]
-        if views:
-            groups.append({"title": app["name"], "views": views})
-    return groups
+    return [
+        {"title": title, "views": [_plain(*each) for each in lists]}
+        for title, lists in other_lists(site, request)
+    ]
+
+
+def _plain(name: str, url: str) -> dict[str, Any]:
+    return {"url": url, "name": name, "count": None}

@@ -23,9 +23,9 @@ from complaints.admin.queue_address import (
     filters_of,
     kept_query,
 )
-from complaints.admin.queue_rail import TITLES, chosen_view, other_lists, views_rail
+from complaints.admin.queue_rail import TITLES, chosen_view, lists_rail, views_rail
 from complaints.admin.rail import supervision, to_do
-from complaints.admin.scoped import viewer_for
+from complaints.admin.scoped import desk_context, viewer_for
 from complaints.errors import InvalidInput
 from complaints.models import Category, Complaint, SavedView, Tag
 from complaints.permissions import Viewer
@@ -81,7 +81,7 @@ class QueuePage:
         page = _page(viewer, filters, request.GET.get("after"))
         view, drawn = chosen_view(request.GET, frame), Drawn()
         context = {
-            **self.admin_site.each_context(request),
+            **desk_context(self.admin_site, request),
             "title": view.name if view else _title(filters, frame.teams),
             "lines": _lines(page, viewer, drawn),
             "icons": {name: drawn.icon(name) for name in ("person", "eye")},
@@ -89,7 +89,7 @@ class QueuePage:
                 *views_rail(viewer, filters, frame, view),
                 to_do(),
                 *supervision(viewer),
-                *other_lists(self.admin_site, request),
+                *lists_rail(self.admin_site, request),
             ],
             "menus": _menus(request.GET, frame),
             "filters": filters,

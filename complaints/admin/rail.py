@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from complaints.admin.desk_lists import other_lists
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.permissions import Viewer
 from complaints.services.access_review import may_review
@@ -63,17 +64,15 @@ def rail_groups(
     queue = {"url": reverse(PREFIX + "changelist"), "name": _("Queue")}
     work = {"title": _("Work"), "views": [queue]}
     groups = [work, to_do(current), *supervision(viewer, current)]
-    for app in site.get_app_list(request):
+    for title, lists in other_lists(site, request):
         views = [
             {
-                "url": (url := model["admin_url"]),
-                "name": model["name"],
+                "url": url,
+                "name": name,
                 "current": request.path == url,
                 "inside": request.path.startswith(url),
             }
-            for model in app["models"]
-            if model["admin_url"] and model["object_name"] != "Complaint"
+            for name, url in lists
         ]
-        if views:
-            groups.append({"title": app["name"], "views": views})
+        groups.append({"title": title, "views": views})
     return groups

@@ -30,7 +30,11 @@ def viewer_for(request: HttpRequest) -> Viewer:
     Whoever is a customer as well is none here: a complaint of their own is at the
     customer's door and nowhere else.
     """
-    return as_staff(viewer_of_request(request))
+    viewer: Viewer | None = getattr(request, "viewer_at_work", None)
+    if viewer is None:
+        viewer = as_staff(viewer_of_request(request))
+        request.viewer_at_work = viewer  # type: ignore[attr-defined]
+    return viewer
 
 
 def desk_context(site: Any, request: HttpRequest) -> dict[str, Any]:
