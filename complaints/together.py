@@ -59,6 +59,10 @@ class Shape:
         others = (one if isinstance(one, Part) else _part(one, using) for one in beside)
         return _gathered([*self.parts(**keys), *others], using)
 
+    def rows(self, viewer: Viewer, /, **keys: Value) -> list[list[Any]]:
+        """The rows for this viewer and these keys; in one statement."""
+        return _gathered(self.parts(viewer, **keys), connections[DEFAULT_DB_ALIAS])
+
     def parts(self, viewer: Viewer | None = None, /, **keys: Value) -> "list[Part]":
         """The reads for these keys, to be read beside those of another shape.
 

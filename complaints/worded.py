@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from complaints.permissions import Alike, Viewer, alike
-from teams.wording import Value, put, stand_ins, worded
+from teams.wording import Value, put, put_anew, stand_ins, worded
 
 MOST_WORDED = 200
 """Wordings of one question that a process keeps: one for everybody of like rights."""
@@ -76,11 +76,15 @@ class Worded:
     """One query, of ``build(viewer, **values)``, or of the values alone.
 
     ``build`` uses the values for nothing but to compare columns with them, and looks at
-    nothing but what it is given.
+    nothing but what it is given. Not ``planned``: each time anew, where the best way
+    depends on the values.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any]], *, planned: bool = True
+    ) -> None:
         self._build = build
+        self._put = put if planned else put_anew
         self._known = Known()
 
     def rows(
@@ -101,7 +105,7 @@ class Worded:
         if wordings[rows.db] is None:
             return []
         compiler, wording = wordings[rows.db]
-        return list(_asking(rows, compiler, put(wording, given, using), using))
+        return list(_asking(rows, compiler, self._put(wording, given, using), using))
 
     def _made(
         self, like: Alike | None, types: Mapping[str, type]

@@ -93,6 +93,13 @@ def put(
     return _planned(wording, using), [given[name] for name in wording.types]
 
 
+def put_anew(
+    wording: Wording, values: Mapping[str, Value], using: BaseDatabaseWrapper
+) -> tuple[str, list[Any]]:
+    """The same, planned for these values."""
+    return wording.sql, wording.filled(adapted(values, using))
+
+
 def _planned(wording: Wording, using: Any) -> str:
     # As Django does before a cursor: a plan of a connection that was lost is none.
     using.close_if_health_check_failed()

@@ -41,7 +41,8 @@ def _name(one: tuple[str, str]) -> str:
 
 
 def _may_open(shown: Any, request: HttpRequest) -> bool:
-    return shown.has_module_permission(request) and (
+    inside: bool = shown.has_module_permission(request)
+    return inside and bool(
         shown.has_view_permission(request) or shown.has_change_permission(request)
     )
 

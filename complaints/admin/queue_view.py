@@ -31,7 +31,8 @@ from complaints.models import Category, Complaint, SavedView, Tag
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
 from complaints.selectors.desk import Beside, Frame, beside, frame_of
-from complaints.selectors.queue import ALL, TEAM, Page, QueueFilters, queue
+from complaints.selectors.queue import ALL, TEAM, QueueFilters
+from complaints.selectors.queue_page import Page, queue
 from complaints.selectors.sla import DAY, Chip, chip, length
 from complaints.services import bulk
 from complaints.services.desk_order import may_drop

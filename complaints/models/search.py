@@ -1,6 +1,6 @@
 """What complaints are found by: the words of all that was said, a row a source."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,25 +40,31 @@ class WordsField(Base):
 
 @WordsField.register_lookup
 class Phrase(LookupBase):
-    """Whether these words stand next to each other; one ending in ``*`` begins one."""
+    """Whether these words stand next to each other."""
 
     lookup_name = "phrase"
     prepare_rhs = False
+    WHOLE: ClassVar[str] = "instr({}, ' ' || %s || ' ') > 0"
+    INDEXED: ClassVar[str] = "{} @@ phraseto_tsquery('simple', %s)"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         words, params = self.process_lhs(compiler, connection)
-        begun = str(self.rhs).removesuffix("*")
-        found = f" {begun}" if begun != self.rhs else f" {begun} "
-        return f"instr({words}, %s) > 0", (*params, found)
+        return self.WHOLE.format(words), (*params, self.rhs)
 
     def as_postgresql(
         self, compiler: Any, connection: Any
     ) -> tuple[str, tuple[Any, ...]]:
         words, params = self.process_lhs(compiler, connection)
-        begun = str(self.rhs).removesuffix("*")
-        if begun != self.rhs:
-            return f"{words} @@ to_tsquery('simple', %s)", (*params, f"'{begun}':*")
-        return f"{words} @@ phraseto_tsquery('simple', %s)", (*params, begun)
+        return self.INDEXED.format(words), (*params, self.rhs)
+
+
+@WordsField.register_lookup
+class Begun(Phrase):
+    """Whether a word begins with this one."""
+
+    lookup_name = "begun"
+    WHOLE = "instr({}, ' ' || %s) > 0"
+    INDEXED = "{} @@ to_tsquery('simple', '''' || %s || ''':*')"
 
 
 class SearchSource(models.TextChoices):

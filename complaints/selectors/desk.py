@@ -20,6 +20,7 @@ from complaints.models import (
 )
 from complaints.models.desk import PRESENCE_LIVES
 from complaints.permissions import Viewer
+from complaints.selectors.any_of import AnyOf, in_text
 from complaints.selectors.queue import seen
 from teams.models import Team, User
 from teams.roles import Perm
@@ -39,10 +40,14 @@ class Frame:
 
 def frame_of(viewer: Viewer) -> Frame:
     """All three in one query."""
-    teams, views, tags = together.read(
-        own_teams(viewer), views_of(viewer), tags_met(viewer)[:MOST_TAGS]
-    )
-    return Frame(teams, views, tags)
+    return Frame(*_FRAME.rows(viewer))
+
+
+def _frame(viewer: Viewer) -> list[QuerySet[Any]]:
+    return [own_teams(viewer), views_of(viewer), tags_met(viewer)[:MOST_TAGS]]
+
+
+_FRAME = together.Shape(_frame)
 
 
 def own_teams(viewer: Viewer) -> QuerySet[Team]:
@@ -91,11 +96,8 @@ def beside(rows: Iterable[Complaint], viewer: Viewer) -> dict[int, Beside]:
     found: dict[int, Beside] = defaultdict(Beside)
     if not keys:
         return found
-    pairs, tags, watches, *present = together.read(
-        CaseTag.objects.filter(complaint__in=keys),
-        Tag.objects.filter(case_tags__complaint__in=keys).distinct(),
-        Watch.objects.filter(complaint__in=keys, user=viewer.user),
-        *wanted_here(keys, viewer),
+    pairs, tags, watches, *present = _BESIDE.rows(
+        viewer, keys=in_text(keys), lately=viewer.at - PRESENCE_LIVES
     )
     known = {tag.pk: tag for tag in tags}
     for pair in pairs:
@@ -107,6 +109,20 @@ def beside(rows: Iterable[Complaint], viewer: Viewer) -> dict[int, Beside]:
     return found
 
 
+def _beside(viewer: Viewer, keys: str, lately: datetime) -> list[QuerySet[Any]]:
+    on_these = AnyOf("complaint_id", keys)
+    pairs = CaseTag.objects.filter(on_these)
+    return [
+        pairs,
+        Tag.objects.filter(pk__in=pairs.order_by().values("tag")),
+        Watch.objects.filter(on_these, user=viewer.user.pk),
+        *_present(on_these, viewer, lately),
+    ]
+
+
+_BESIDE = together.Shape(_beside)
+
+
 def wanted_here(
     keys: Collection[int], viewer: Viewer, lately: datetime | None = None
 ) -> list[QuerySet[Any]]:
@@ -115,8 +131,12 @@ def wanted_here(
     ``lately`` is since when they have to have been seen.
     """
     since = lately or viewer.at - PRESENCE_LIVES
-    rows = Presence.objects.filter(complaint__in=keys, seen_at__gt=since)
-    rows = rows.exclude(user=viewer.user)
+    return _present(Q(complaint__in=keys), viewer, since)
+
+
+def _present(cases: Any, viewer: Viewer, since: datetime) -> list[QuerySet[Any]]:
+    rows = Presence.objects.filter(cases, seen_at__gt=since)
+    rows = rows.exclude(user=viewer.user.pk)
     names = User.objects.filter(pk__in=rows.values("user"))
     return [rows.order_by("pk"), names.only("username", "first_name", "last_name")]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
 from complaints.models import RawMessage
-from complaints.selectors.queue import Cursor
+from complaints.selectors.queue_page import Cursor
 
 PAGE_SIZE = 50
 

@@ -1,16 +1,10 @@
-"""The staff's queue: what a viewer may see, first due first, in keyset pages.
-
-Two rules make it flat at any size: the order is that of the partial indexes on
-``(next_due_at, id)``, and no page is reached by counting what lies before it.
-"""
+"""The staff's queue: its views and filters, as conditions on what a viewer sees."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
@@ -25,7 +19,7 @@ from complaints.models import (
 )
 from complaints.permissions import EVERYBODY, NOBODY, Viewer
 from complaints.reference_number import normalise
-from complaints.selectors.search import speaking_of
+from complaints.selectors.search import holding, sought_phrases
 from complaints.states import (
     WORKING_STATES,
     AccessKind,
@@ -43,22 +37,9 @@ VIEWS = (MINE, UNASSIGNED, OVERDUE, WAITING, WATCHING, TO_SIGN, ALL)
 TEAM = "team:"
 """Prefix of the view of one team: ``team:security``."""
 
-PAGE_SIZE = 50
+
 MOST_ROWS = 200
-NO_DATE = "-"
-SHOWN_WITH = ("category", "team", "handler")
-LEFT_OUT = (
-    "description",
-    "loss_description",
-    "desired_outcome",
-    "comments",
-    "service_reference",
-    "category__mappings",
-    "category__sign_offs",
-    "handler__muted_notices",
-    "handler__password",
-)
-"""What no list shows and costs to read: long texts, and JSON of others."""
+"""Rows that anything of a queue names at once."""
 
 
 @dataclass(frozen=True)
@@ -82,78 +63,35 @@ class QueueFilters:
 
 
 @dataclass(frozen=True)
-class Cursor:
-    """The place after one row: its due date (None sorts last) and its key."""
+class Sought:
+    """What a text looks for: one reference, or all of these phrases."""
 
-    due_at: datetime | None
-    pk: int
+    reference: str | None
+    phrases: tuple[str, ...]
 
-    def __str__(self) -> str:
-        due = self.due_at.isoformat() if self.due_at else NO_DATE
-        return f"{due}~{self.pk}"
+    def like(self) -> "Sought":
+        """How it is looked for, whatever it is; ``of`` names something else."""
+        stars = ("*" if text.endswith("*") else "" for text in self.phrases)
+        return Sought(self.reference and "?", tuple(stars))
 
-    @classmethod
-    def parse(cls, text: str) -> "Cursor":
-        """The inverse of ``str``. Raises ``InvalidInput`` for anything else."""
-        due, _tilde, pk = text.partition("~")
-        number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
-        try:
-            at = None if due == NO_DATE else parse_datetime(due)
-        except ValueError:
-            at = None
-        dated = due == NO_DATE or (at is not None and at.tzinfo is not None)
-        if not number or not dated:
-            raise InvalidInput(_("There is no such page."), field="after")
-        return cls(at, number)
+    def values(self) -> dict[str, str]:
+        """What is looked for, each part by a name."""
+        if self.reference is not None:
+            return {"reference": self.reference}
+        numbered = enumerate(self.phrases)
+        return {f"phrase_{n}": text.removesuffix("*") for n, text in numbered}
 
-
-@dataclass(frozen=True)
-class Page:
-    """``rows`` need no further query for what ``SHOWN_WITH`` names."""
-
-    rows: tuple[Complaint, ...]
-    next_cursor: str | None
+    def of(self, values: Mapping[str, str]) -> "Sought":
+        """Something that is looked for like this; the names are those of ``values``."""
+        if self.reference is not None:
+            return Sought(values["reference"], ())
+        numbered = enumerate(self.phrases)
+        return Sought(None, tuple(values[f"phrase_{n}"] + star for n, star in numbered))
 
 
-def queue(
-    viewer: Viewer,
-    filters: QueueFilters,
-    after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page:
-    """One page of what ``filters`` name, first due first, undated ones last.
-
-    At most two queries. Raises ``InvalidInput`` for an unknown view or a cursor
-    that never was one.
-    """
-    size = max(1, min(size, MOST_ROWS))
-    rows = filtered(viewer, filters).select_related(*SHOWN_WITH).defer(*LEFT_OUT)
-    found = _slice(rows, Cursor.parse(after) if after else None, size + 1)
-    more = len(found) > size
-    last = found[size - 1] if more else None
-    return Page(
-        rows=tuple(found[:size]),
-        next_cursor=str(Cursor(last.next_due_at, last.pk)) if last else None,
-    )
-
-
-def _slice(
-    rows: QuerySet[Complaint], after: Cursor | None, size: int
-) -> list[Complaint]:
-    """Dated rows, then undated ones: each part walks its own range of the index."""
-    found: list[Complaint] = []
-    if after is None or after.due_at is not None:
-        dated = rows.filter(next_due_at__isnull=False)
-        if after is not None and after.due_at is not None:
-            later = Q(next_due_at__gt=after.due_at) | Q(pk__gt=after.pk)
-            dated = dated.filter(later, next_due_at__gte=after.due_at)
-        found = list(dated.order_by("next_due_at", "pk")[:size])
-    if len(found) < size:
-        undated = rows.filter(next_due_at__isnull=True)
-        if after is not None and after.due_at is None:
-            undated = undated.filter(pk__gt=after.pk)
-        found += undated.order_by("pk")[: size - len(found)]
-    return found
+def sought(text: str) -> Sought:
+    reference = normalise(text)
+    return Sought(reference, () if reference else sought_phrases(text))
 
 
 # What is shown ------------------------------------------------------------------------
@@ -161,10 +99,16 @@ def _slice(
 
 def filtered(viewer: Viewer, filters: QueueFilters) -> QuerySet[Complaint]:
     """The complaints that ``filters`` name among those ``viewer`` may read."""
+    return named(viewer, filters, sought(filters.text))
+
+
+def named(viewer: Viewer, filters: QueueFilters, words: Sought) -> QuerySet[Complaint]:
+    """The same, where ``words`` is what their text looks for."""
+    internal = viewer.is_staff or viewer.is_system
     return seen(viewer).filter(
         in_view(viewer, filters.view),
         in_states(filters),
-        narrowed(filters, internal=viewer.is_staff or viewer.is_system),
+        narrowed(filters, words, internal=internal),
     )
 
 
@@ -194,8 +138,9 @@ def in_view(viewer: Viewer, view: str) -> Q:
     return CONDITIONS[view](viewer)
 
 
-def narrowed(filters: QueueFilters, *, internal: bool) -> Q:
-    """What ``filters`` ask for beside view and states; ``internal``: in notes as well.
+def narrowed(filters: QueueFilters, words: Sought, *, internal: bool) -> Q:
+    """What ``filters`` ask for beside view and states, where ``words`` is what their
+    text looks for; ``internal``: in notes as well.
 
     No condition needs another table in FROM, so that counts can join them by hand.
     """
@@ -213,7 +158,7 @@ def narrowed(filters: QueueFilters, *, internal: bool) -> Q:
             complaint=OuterRef("pk"), tag__key__in=filters.tags
         )
         wanted &= Q(Exists(tagged))
-    if words := filters.text.strip():
+    if filters.text.strip():
         wanted &= _matching(words, internal)
     return wanted
 
@@ -261,12 +206,11 @@ def _own_teams(viewer: Viewer) -> Q:
     return Q(team_id__in=sorted(viewer.grants.get(Perm.VIEW, ())))
 
 
-def _matching(words: str, internal: bool) -> Q:
+def _matching(words: Sought, internal: bool) -> Q:
     """A reference names one case; other words are looked for in all that was said."""
-    reference = normalise(words)
-    if reference is not None:
-        return Q(reference=reference)
-    return speaking_of(words, internal=internal)
+    if words.reference is not None:
+        return Q(reference=words.reference)
+    return holding(words.phrases, internal=internal)
 
 
 # To sign ------------------------------------------------------------------------------

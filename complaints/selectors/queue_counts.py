@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q, QuerySet
 
 from complaints.models import Complaint
@@ -23,8 +24,11 @@ from complaints.selectors.queue import (
     in_view,
     narrowed,
     seen,
+    sought,
 )
+from complaints.worded import Known, standing_in, types_of, with_viewer
 from teams.roles import Perm
+from teams.wording import Wording, put, put_anew, worded
 
 CAP = 99
 """Counts are exact up to here; one more stands for "more than that"."""
@@ -50,9 +54,40 @@ def counts(
     The keys are those of ``VIEWS`` but ``all``, ``team:<code>`` for each team whose
     cases the viewer sees, and ``saved:<key>`` for each of ``saved``. One query.
     """
+    kept = tuple((saved or {}).items())
+    using = connections[Complaint.objects.db]
+    with using.cursor() as cursor:
+        cursor.execute(*_statement(viewer, kept, using))
+        return dict(cursor.fetchall())
+
+
+Kept = tuple[tuple[int, QueueFilters], ...]
+_KNOWN = Known()
+
+
+def _statement(
+    viewer: Viewer, kept: Kept, using: BaseDatabaseWrapper
+) -> tuple[str, Sequence[Any]]:
+    """Worded once for all of like rights; planned once where nobody's own views, of
+    which there are too many, are in it."""
+    asked = with_viewer(viewer, {})
+    if asked is None:
+        return _joined(viewer, kept)
+    like, values = asked
+    types = types_of(values)
+
+    def made() -> Wording:
+        [anybody], _values = standing_in(like, types)
+        return worded(*_joined(anybody, kept), types, using)
+
+    wording = _KNOWN.get((using.alias, like, kept), made)
+    return (put_anew if kept else put)(wording, values, using)
+
+
+def _joined(viewer: Viewer, kept: Kept) -> Part:
     base = _where(seen(viewer))
     wanted = {name: QueueFilters(view=name) for name in VIEWS if name != ALL}
-    wanted |= {f"{SAVED}{key}": filters for key, filters in (saved or {}).items()}
+    wanted |= {f"{SAVED}{key}": filters for key, filters in kept}
     known: dict[str, Part] = {}
     parts = [
         _capped(("%s", [name]), base, *_conditions(viewer, filters, known))
@@ -62,12 +97,8 @@ def counts(
     for team in sorted(viewer.grants.get(Perm.VIEW, ())):
         key = ("(SELECT %s || code FROM teams_team WHERE id = %s)", [TEAM, team])
         parts.append(_capped(key, base, working, (f"{TABLE}.team_id = %s", [team])))
-    with connections[Complaint.objects.db].cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(part for part, _params in parts),
-            [value for _part, values in parts for value in values],
-        )
-        return dict(cursor.fetchall())
+    sql = " UNION ALL ".join(part for part, _values in parts)
+    return sql, [value for _part, values in parts for value in values]
 
 
 def _conditions(
@@ -82,7 +113,8 @@ def _conditions(
 @lru_cache(maxsize=512)
 def _rest(filters: QueueFilters, internal: bool, _using: str) -> Part:
     """States and filters: the same for everybody, so kept from page to page."""
-    return _condition(in_states(filters) & narrowed(filters, internal=internal))
+    named = narrowed(filters, sought(filters.text), internal=internal)
+    return _condition(in_states(filters) & named)
 
 
 def _condition(wanted: Q) -> Part:

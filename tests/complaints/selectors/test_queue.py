@@ -14,14 +14,9 @@ from complaints.errors import InvalidInput
 from complaints.models import CaseAccess, Category, Complaint
 from complaints.permissions import Viewer, viewer_of
 from complaints.selectors import sla
-from complaints.selectors.queue import (
-    ALL,
-    Cursor,
-    Page,
-    QueueFilters,
-    queue,
-)
+from complaints.selectors.queue import ALL, QueueFilters
 from complaints.selectors.queue_counts import CAP, counts, in_words
+from complaints.selectors.queue_page import Cursor, Page, queue
 from complaints.services.desk_order import watch
 from complaints.services.tags import add_tag
 from complaints.workflow import perform

@@ -10,7 +10,8 @@ from complaints import outbox
 from complaints.errors import GuardRefused, NotPermitted
 from complaints.models import Clock, Complaint
 from complaints.permissions import viewer_of
-from complaints.selectors.queue import MINE, QueueFilters, queue
+from complaints.selectors.queue import MINE, QueueFilters
+from complaints.selectors.queue_page import queue
 from complaints.services import assign
 from complaints.services.clocks import sweep
 from complaints.services.relay import relay_due
