@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints.admin.log_view import may_log
-from complaints.admin.moves import CASE
-from complaints.admin.presence_view import here_words
 from complaints.admin.queue_address import (
     OPEN,
     Toggle,
@@ -23,17 +18,17 @@ from complaints.admin.queue_address import (
     filters_of,
     kept_query,
 )
+from complaints.admin.queue_lines import lines
 from complaints.admin.queue_rail import TITLES, chosen_view, lists_rail, views_rail
 from complaints.admin.rail import supervision, to_do
 from complaints.admin.scoped import desk_context, viewer_for
 from complaints.errors import InvalidInput
-from complaints.models import Category, Complaint, SavedView, Tag
+from complaints.models import Category, Complaint, SavedView
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
-from complaints.selectors.desk import Beside, Frame, beside, frame_of
+from complaints.selectors.desk import Frame, frame_of
 from complaints.selectors.queue import ALL, TEAM, QueueFilters
 from complaints.selectors.queue_page import Page, queue
-from complaints.selectors.sla import DAY, Chip, chip, length
 from complaints.services import bulk
 from complaints.services.desk_order import may_drop
 from complaints.states import Channel, Severity, State
@@ -41,25 +36,6 @@ from complaints.transitions import Words
 from config.memory import remembered
 from teams.models import Team
 from teams.roles import Perm
-
-
-@dataclass(frozen=True)
-class Line:
-    """One case as the queue shows it."""
-
-    case: Complaint
-    url: str
-    channel: str
-    state: str
-    category: str
-    age: str
-    last_reply: str
-    handler: str
-    chip: str
-    severity: str
-    tags: list[Tag]
-    watched: bool
-    here: str
 
 
 @dataclass(frozen=True)
@@ -80,12 +56,11 @@ class QueuePage:
         viewer = viewer_for(request)
         filters, frame = filters_of(request.GET, viewer), frame_of(viewer)
         page = _page(viewer, filters, request.GET.get("after"))
-        view, drawn = chosen_view(request.GET, frame), Drawn()
+        view, acts = chosen_view(request.GET, frame), _acts(viewer)
         context = {
             **desk_context(self.admin_site, request),
             "title": view.name if view else _title(filters, frame.teams),
-            "lines": _lines(page, viewer, drawn),
-            "icons": {name: drawn.icon(name) for name in ("person", "eye")},
+            "lines": lines(page, viewer, many=bool(acts)),
             "rail_groups": [
                 *views_rail(viewer, filters, frame, view),
                 to_do(),
@@ -98,7 +73,7 @@ class QueuePage:
             **_ways(request.GET, page),
             **_keeping(request.GET, viewer, filters, frame, view),
             "may_log": may_log(viewer),
-            "acts": _acts(viewer),
+            "acts": acts,
             "breaks_glass": request.user.is_superuser,
             "now": viewer.at,
         }
@@ -205,97 +180,3 @@ def _menu(
 
 
 CURRENT = SafeString(' aria-current="true"')
-
-
-# Rows -------------------------------------------------------------------------------
-
-
-def _lines(page: Page, viewer: Viewer, drawn: "Drawn") -> list[Line]:
-    bears = beside(page.rows, viewer)
-    return [
-        _line(case, viewer, bears.get(case.pk, Beside()), drawn) for case in page.rows
-    ]
-
-
-class Drawn:
-    """Parts that many rows have alike, each drawn once a page."""
-
-    def __init__(self) -> None:
-        self.parts: dict[tuple[str, ...], str] = {}
-        self.words: dict[Any, str] = {}
-        self.page = reverse(CASE, args=(0,)).split("/0/")
-        self.nobody, self.you = _("Nobody"), _("You")
-        self.nobody_yet, self.customer, self.us = (
-            _("Nobody yet"),
-            _("Customer"),
-            _("Us"),
-        )
-        self.who_and_when = _("%(who)s, %(span)s")
-
-    def url(self, case: Complaint) -> str:
-        """As ``reverse`` would have it, which costs more than the rest of a row."""
-        return f"{self.page[0]}/{case.pk}/{self.page[1]}"
-
-    def label(self, value: Any) -> str:
-        """The label of a member of an enumeration; Django's ``get_…_display``
-        translates every choice of the field to name one."""
-        if value not in self.words:
-            self.words[value] = str(value.label)
-        return self.words[value]
-
-    def since(self, at: datetime, now: datetime) -> str:
-        """How long ago, in days where it was days: those rows say the same."""
-        span = max(now - at, timedelta())
-        key = span // DAY or span
-        if key not in self.words:
-            self.words[key] = length(span)
-        return self.words[key]
-
-    def chip(self, chip: Chip) -> str:
-        given = {"kind": chip.kind, "words": chip.words}
-        return self._part("partials/sla_chip.html", given)
-
-    def severity(self, level: str) -> str:
-        return self._part("partials/severity.html", {"level": level})
-
-    def icon(self, name: str) -> str:
-        return self._part("partials/icon.html", {"name": name})
-
-    def _part(self, template: str, given: dict[str, str]) -> str:
-        key = (template, *given.values())
-        if key not in self.parts:
-            self.parts[key] = render_to_string(template, given)
-        return self.parts[key]
-
-
-def _line(case: Complaint, viewer: Viewer, bears: Beside, drawn: Drawn) -> Line:
-    return Line(
-        case=case,
-        url=drawn.url(case),
-        channel=drawn.label(Channel(case.channel)),
-        state=drawn.label(State(case.state)),
-        category=case.category.label if case.category else "",
-        age=drawn.since(case.received_at, viewer.at),
-        last_reply=_last_reply(case, viewer.at, drawn),
-        handler=_handler(case, viewer, drawn),
-        chip=drawn.chip(chip(case, viewer.at)),
-        severity=drawn.severity(case.severity),
-        tags=bears.tags,
-        watched=bears.watched,
-        here=here_words(bears.here) if bears.here else "",
-    )
-
-
-def _last_reply(case: Complaint, now: datetime, drawn: Drawn) -> str:
-    """By whom and how long ago: "Customer, 3 h"."""
-    if case.last_message_at is None:
-        return drawn.nobody_yet
-    who = drawn.customer if case.last_message_from == "customer" else drawn.us
-    span = drawn.since(case.last_message_at, now)
-    return drawn.who_and_when % {"who": who, "span": span}
-
-
-def _handler(case: Complaint, viewer: Viewer, drawn: Drawn) -> str:
-    if case.handler_id is None:
-        return drawn.nobody
-    return drawn.you if case.handler_id == viewer.user.pk else str(case.handler)
