@@ -15,6 +15,7 @@ from complaints.models import (
     Evidence,
     Incident,
     InformationBarrier,
+    PersonRequest,
     RawMessage,
 )
 from complaints.permissions import viewer_of
@@ -144,6 +145,17 @@ def _barrier() -> tuple[str, str]:
     return "compliance-officer", f"{DESK}restricted/{found.pk}/"
 
 
+def _closed() -> tuple[str, str]:
+    """The page on which the head keeps a closed case beyond its time."""
+    rows = Complaint.objects.filter(state=State.CLOSED, barrier="", legal_holds=None)
+    return "head", f"{DESK}{rows.latest('pk').pk}/act/hold/"
+
+
+def _request() -> tuple[str, str]:
+    asked = PersonRequest.objects.filter(answered_at=None).latest("pk")
+    return "head", f"{DESK}persons/{asked.pk}/answer/"
+
+
 def _letter() -> tuple[str, str]:
     case = _case(State.ANSWERED)
     letter = case.letters.get(kind=LetterKind.DECISION)
@@ -175,6 +187,7 @@ DECIDING: Tour = {
     "signing": _signing,
     "letter": _letter,
     "remedies": lambda: ("executor", "/admin/complaints/remedy/"),
+    "again": lambda: ("executor", reverse("account_reauthenticate")),
     "compliance": lambda: ("compliance-officer", "/admin/complaints/compliancecheck/"),
     "barrier": _barrier,
     "appeal": _review,
@@ -195,6 +208,8 @@ LEADING: Tour = {
     "causes": lambda: ("head", "/admin/complaints/improvementaction/causes/"),
     "holds": lambda: ("head", f"{DESK}holds/"),
     "persons": lambda: ("head", f"{DESK}persons/"),
+    "hold": _closed,
+    "request": _request,
     "access": lambda: ("head", f"{DESK}access/"),
     "rules": lambda: ("head", f"{DESK}rules/"),
     "figures": lambda: ("compliance", reverse("compliance:overview")),
