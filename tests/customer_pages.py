@@ -263,7 +263,7 @@ def _heard(town: Town) -> None:
     )
     page = f"appeal/{row.appeal_id}/"
     town.of("heard", "", page, f"{page}outside/end/")
-    town.of("heard", f"{page}outside/question/{asked.pk}/")
+    town.of("heard", f"{page}outside/question/{asked.number}/")
     town.of("heard", f"{page}outside/seats/1/reject/")
     town.add(OPEN, "/figures/awards/")
 
