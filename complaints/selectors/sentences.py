@@ -294,6 +294,10 @@ def day_of(at: datetime) -> str:
     return date_format(localtime(at), pgettext("date format", "j M"))
 
 
+def moment_of(at: datetime) -> str:
+    return date_format(localtime(at), pgettext("date format", "j M Y, H:i"))
+
+
 def _team(event: Event, book: Book) -> str:
     team = book.teams.get(event.payload.get("team", 0))
     return team.label if team else gettext("team")

@@ -13,6 +13,7 @@ from complaints import clocks, profiles, timing
 from complaints.clocks import ClockError, Explanation, Limit, Reckoned
 from complaints.models import Clock, Complaint
 from complaints.profiles import limit_words
+from complaints.selectors.sentences import day_of, moment_of
 from complaints.states import DECIDED_STATES, FINAL_STATES, State, Step
 
 SOON: Final = timedelta(days=1)
@@ -67,7 +68,7 @@ def _paused(until: datetime, now: datetime) -> Chip:
     """The customer's time; when it is over the next scan goes on with the case."""
     if clocks.is_late(now, until):
         return Chip("soon", _("No answer came"))
-    day = date_format(localtime(until), pgettext("date format", "j M"))
+    day = day_of(until)
     return Chip("paused", _("Paused until %(day)s") % {"day": day})
 
 
@@ -135,12 +136,8 @@ def exact(span: timedelta) -> str:
     return words if not minutes else _("%(h)s %(n)s min") % {"h": words, "n": minutes}
 
 
-def _moment(at: datetime) -> str:
-    return date_format(localtime(at), pgettext("date format", "j M Y, H:i"))
-
-
 def _start(way: Explanation) -> str:
-    words = {"at": _moment(way.start), "limit": limit_words(way.limit)}
+    words = {"at": moment_of(way.start), "limit": limit_words(way.limit)}
     if not way.calendar:
         return _("From %(at)s: %(limit)s, plain time") % words
     calendar = {"calendar": way.calendar.replace("@", " v"), "zone": way.timezone}
@@ -151,7 +148,7 @@ def _start(way: Explanation) -> str:
 
 def _sum(way: Explanation) -> str:
     total = sum((row.counted for row in way.rows), timedelta())
-    words = {"at": _moment(way.due_at), "span": exact(total)}
+    words = {"at": moment_of(way.due_at), "span": exact(total)}
     if way.limit.unit == "business_hours":
         return _("%(span)s counted: due %(at)s") % words
     return _("Due %(at)s") % words

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from complaints.models import Event, Message
 from complaints.selectors.sentences import (
@@ -15,6 +13,7 @@ from complaints.selectors.sentences import (
     FOR_CUSTOMER,
     FOR_STAFF,
     SHOWN_OTHERWISE,
+    moment_of,
     says,
 )
 from complaints.selectors.timeline.entry import Kind, TimelineEntry
@@ -247,5 +246,4 @@ class Story(Rows):
 
 def _late_words(sent: datetime) -> str:
     """What stands behind the sentence of a message that came long after it was sent."""
-    moment = date_format(localtime(sent), pgettext("date format", "j M Y, H:i"))
-    return _(" (of %(moment)s, taken in late)") % {"moment": moment}
+    return _(" (of %(moment)s, taken in late)") % {"moment": moment_of(sent)}
