@@ -63,6 +63,11 @@ class Referral:
     at: datetime
 
 
+def reads_appeals(viewer: Viewer) -> bool:
+    """Whether they are of our people who read an appeal before its ruling."""
+    return any(viewer.holds(codename) for codename in READERS)
+
+
 def why_not_lodge(complaint: Complaint, viewer: Viewer) -> list[Refusal]:
     """Why nothing can be appealed now; empty means that an appeal would be taken."""
     method, spec = transitions_of(Complaint)["lodge_appeal"]
@@ -87,7 +92,7 @@ def readable_by_staff(viewer: Viewer) -> QuerySet[Appeal]:
     """
     rows = Appeal.objects.visible_to(viewer)
     rows = rows.exclude(complaint__customer_id__in=viewer.parties)
-    if not any(viewer.holds(codename) for codename in READERS):
+    if not reads_appeals(viewer):
         rows = rows.filter(ruled_at__isnull=False)
     return rows.select_related(
         "complaint__customer",

@@ -27,7 +27,7 @@ from appeals.admin.routes import RoutePages
 from appeals.admin.work import ReviewPages
 from appeals.cohorts import FEW, cohorts
 from appeals.models import Appeal
-from appeals.selectors import READERS, readable_by_staff
+from appeals.selectors import readable_by_staff, reads_appeals
 from complaints.admin.moves import Move, TransitionAdminMixin
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
 from complaints.permissions import Viewer
@@ -179,7 +179,7 @@ class AppealAdmin(
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         viewer = viewer_for(request)
-        if not any(viewer.holds(codename) for codename in READERS):
+        if not reads_appeals(viewer):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),

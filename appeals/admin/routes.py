@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.work import WorkPages
-from appeals.selectors import READERS
+from appeals.selectors import reads_appeals
 from complaints.admin.scoped import viewer_for
 from complaints.countries import country_name
 from complaints.profiles import PROFILES, Profile, Route
@@ -69,7 +69,7 @@ class RoutePages(WorkPages):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         viewer = viewer_for(request)
-        if not any(viewer.holds(codename) for codename in READERS):
+        if not reads_appeals(viewer):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
