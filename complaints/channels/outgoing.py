@@ -40,16 +40,22 @@ class Moved(Undeliverable):
 
 
 def call(
-    method: str, url: str, *, refused: Refused | None = None, **request: Any
+    method: str,
+    url: str,
+    *,
+    refused: Refused | None = None,
+    limit: int = ANSWER_LIMIT,
+    **request: Any,
 ) -> Any:
-    """What the provider answers, read from JSON; None where it is none.
+    """What the provider answers, read from at most ``limit`` bytes of JSON; None where
+    it is none.
 
     Raises ``ChannelDown`` where nobody answers or the provider is out of order,
     ``Deferred`` where it asks for patience, ``Undeliverable`` where it says no;
     ``refused`` knows better for providers that say so in their own way.
     """
     with _answer(method, url, refused, **request) as response:
-        return _json(_read(response, ANSWER_LIMIT))
+        return _json(_read(response, limit))
 
 
 def fetch(

@@ -16,6 +16,10 @@ class Reason(TextChoices):
     NO_REPLY_SENDER = "no_reply_sender", _("The sender takes no answers")
     VERIFICATION_CODE = "verification_code", _("A code or link of another service")
     NOT_PRIVATE = "not_private", _("Said in a group, or nothing was said")
+    SAID_TO_OTHERS = (
+        "said_to_others",
+        _("Said in private, and not to us; its words are not kept"),
+    )
     CALL_EVENT = "call_event", _("News of a call or message that is known")
     OPT_OUT = "opt_out", _("A keyword that the provider answers by itself")
     DIALOGUE = "dialogue", _("A step of a conversation with our bot")
@@ -39,6 +43,10 @@ class Reason(TextChoices):
     NO_CASE = "no_case", _("It answers no case that we know of")
     PUBLIC_POST = "public_post", _("Said in public; a person decides")
     SOMEBODY_ELSE = "somebody_else", _("Said by somebody else in the same place")
+    MAYBE_SAID_TO_OTHERS = (
+        "maybe_said_to_others",
+        _("Said in private, perhaps to us; its words are only at the forum"),
+    )
     # It cannot be taken as it is
     EMPTY = "empty", _("Nothing is written in it")
     TOO_LARGE = "too_large", _("It is too large")

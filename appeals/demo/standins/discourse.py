@@ -24,11 +24,14 @@ _numbers = itertools.count(int(time.time()))
 @dataclass
 class Discourse:
     """One forum. ``users`` maps an account's number to its name; ``messages`` are the
-    private messages that were sent. ``refuse`` is the next answer instead."""
+    private messages that were sent. ``refuse`` is the next answer instead. ``private``
+    says who takes part in a topic; one that is not named is between its author and the
+    desk."""
 
     users: dict[int, str] = field(default_factory=lambda: {4711: "ann_example"})
     messages: list[dict[str, Any]] = field(default_factory=list)
     refuse: Said | None = None
+    private: dict[int, list[str]] = field(default_factory=dict)
 
     def server(self) -> StandIn:
         return StandIn(self.answer)
@@ -43,6 +46,8 @@ class Discourse:
             return said
         if call.method == "GET" and call.path.startswith("/admin/users/"):
             return self._user(call.path.split("/")[-1].removesuffix(".json"))
+        if call.method == "GET" and call.path.startswith("/t/"):
+            return self._topic(call.path.split("/")[-1].removesuffix(".json"))
         if (call.method, call.path) == ("POST", "/posts.json"):
             return self._post(json.loads(call.body))
         return problem(404, "The requested URL or resource could not be found.")
@@ -52,6 +57,15 @@ class Discourse:
         if name is None:
             return problem(404, "The requested URL or resource could not be found.")
         return Said(body=json.dumps({"id": int(number), "username": name}).encode())
+
+    def _topic(self, number: str) -> Said:
+        """A topic as a member of the staff reads it; here without its posts."""
+        ours = [SETTINGS["DISCOURSE_API_USERNAME"], "ann_example"]
+        names = self.private.get(int(number), ours)
+        people = [{"id": 1, "username": name, "name": name} for name in names]
+        details = {"can_edit": True, "allowed_users": people, "allowed_groups": []}
+        told = {"id": int(number), "archetype": "private_message", "details": details}
+        return Said(body=json.dumps(told).encode())
 
     def _post(self, sent: dict[str, Any]) -> Said:
         if any(sent["external_id"] == one["external_id"] for one in self.messages):

@@ -28,7 +28,16 @@ HANDLE = "discourse:"
 REGULAR = 1
 """``post_type`` of what a person wrote; others are notes of the software."""
 
+WHISPER = 4
+"""``post_type`` of what only the staff of the forum read, in a topic that all read."""
+
 PRIVATE = "private_message"
+PUBLIC = frozenset({"regular", "banner"})
+"""``topic_archetype`` of what everybody reads."""
+
+WITHHELD = "withheld"
+"""Where a reduced delivery says why it is one; see ``others``."""
+
 LONGEST = 50_000
 BIGGEST = 2**53
 
@@ -61,9 +70,11 @@ class Told:
     link: str
     at: datetime | None
     is_private: bool
+    is_public: bool
     is_regular: bool
     is_deleted: bool
     is_staff: bool
+    withheld: str
 
     @property
     def handle(self) -> str:
@@ -87,7 +98,8 @@ def holds_post(body: bytes) -> bool | None:
 
 def told(body: bytes) -> Told:
     """Raises ``ValueError`` where no post is told of."""
-    post = (_object(body) or {}).get("post")
+    said = _object(body) or {}
+    post = said.get("post")
     if not isinstance(post, dict) or not _number(post.get("id")):
         raise ValueError("no post")
     return Told(
@@ -103,11 +115,28 @@ def told(body: bytes) -> Told:
         link=_link(post),
         at=_moment(post.get("created_at")),
         is_private=post.get("topic_archetype") == PRIVATE,
+        is_public=_is_public(post),
         is_regular=post.get("post_type") == REGULAR,
         is_deleted=bool(post.get("deleted_at") or post.get("user_deleted")),
         is_staff=any(
             post.get(name) is True for name in ("admin", "moderator", "staff")
         ),
+        withheld=_line(said.get(WITHHELD), 60),
+    )
+
+
+def _is_public(post: dict[str, Any]) -> bool:
+    """Whether it says that everybody reads it; what does not say so is not public.
+
+    No delivery says yet who may read a category. Should one, it is believed.
+    """
+    archetype, category = post.get("topic_archetype"), post.get("category")
+    closed = [post, category if isinstance(category, dict) else {}]
+    return (
+        isinstance(archetype, str)
+        and archetype in PUBLIC
+        and post.get("post_type") != WHISPER
+        and not any(each.get("read_restricted") for each in closed)
     )
 
 
@@ -115,6 +144,7 @@ def read(body: bytes) -> Inbound:
     """The delivery as a message; a public post comes with its snapshot as a file."""
     post = told(body)
     text = post.text if post.is_private else f"{post.text}\n\n{post.link}".strip()
+    has_words = bool(post.text or post.withheld)
     return Inbound(
         provider=PROVIDER,
         account=ACCOUNT,
@@ -123,11 +153,11 @@ def read(body: bytes) -> Inbound:
         sent_at=post.at,
         received_at=min(post.at, timezone.now()) if post.at else None,
         subject=post.title,
-        text=text if post.text else "",
+        text=text if has_words else "",
         full_text=text,
         html="",
         language=language_of(f"{post.title}\n{post.text}"),
-        attachments=() if post.is_private else (_file(post),),
+        attachments=() if post.is_private or post.withheld else (_file(post),),
         recipients=(),
         message_id="",
         references=(),

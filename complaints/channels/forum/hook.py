@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from complaints.channels import pipeline
-from complaints.channels.forum import discourse
+from complaints.channels.forum import discourse, others
 from complaints.channels.forum.snapshot import PROVIDER
 from complaints.channels.webhook import (
     Malformed,
@@ -47,6 +47,7 @@ def receive(request: HttpRequest, body: bytes) -> HttpResponse:
         raise Malformed
     if not of_post:
         return JsonResponse({"outcome": "ignored"})
-    taken = pipeline.take_in(body, provider=PROVIDER, account=discourse.ACCOUNT)
+    kept = others.kept(body, discourse.told(body))
+    taken = pipeline.take_in(kept, provider=PROVIDER, account=discourse.ACCOUNT)
     refuse_replay([taken], tries_for=TRIES_FOR)
     return JsonResponse({"outcome": taken.outcome})

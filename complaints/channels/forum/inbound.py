@@ -2,7 +2,8 @@
 
 A public post is nobody's statement to the desk yet: it is held with its snapshot until
 a person looks. What the same author adds to it later joins it; what others say there
-is theirs. A private message to the desk's account is said to us.
+is theirs. A private message to the desk's account is said to us; what is said in
+private to others was reduced before it came here.
 """
 
 from __future__ import annotations
@@ -47,9 +48,18 @@ def decide(work: Work) -> Verdict:
     if work.inbound.problems:
         return held(reason_of(work.inbound.problems[0]))
     post = discourse.told(bytes(work.raw.raw))
+    if post.withheld:
+        return _withheld(post)
     return _by_machine(post) or (
         _message(work, post) if post.is_private else _public(work, post)
     )
+
+
+def _withheld(post: Told) -> Verdict:
+    """What was, or may have been, said to others; there is nothing here to read."""
+    if post.withheld == Reason.MAYBE_SAID_TO_OTHERS and not post.is_deleted:
+        return held(Reason.MAYBE_SAID_TO_OTHERS, link=post.link)
+    return dropped(Reason.SAID_TO_OTHERS)
 
 
 def _by_machine(post: Told) -> Verdict | None:

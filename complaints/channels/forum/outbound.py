@@ -46,7 +46,7 @@ def _note(row: Outbox, handle: str) -> None:
 def _message(row: Outbox, number: str) -> None:
     """One private message a notice. Its ``external_id`` makes a second try harmless:
     Discourse refuses it, and what it refuses for that reason has arrived."""
-    if not (settings.DISCOURSE_URL and settings.DISCOURSE_API_KEY):
+    if not is_set_up():
         raise Undeliverable("Discourse is not configured.", final=True)
     body = row.body or (row.letter.body if row.letter else "")
     message = {
@@ -57,7 +57,7 @@ def _message(row: Outbox, number: str) -> None:
         "external_id": hashlib.sha256(row.key.encode()).hexdigest()[:40],
     }
     try:
-        _call("POST", "/posts.json", json=message)
+        ask("POST", "/posts.json", json=message)
     except Undeliverable as refusal:
         if "external" not in str(refusal).lower():
             raise
@@ -67,14 +67,20 @@ def _username(number: str) -> str:
     """The name that the account has now: names change hands, numbers do not."""
     if not number.isdecimal():
         raise Undeliverable("This is no account of Discourse.", final=True)
-    said = _call("GET", f"/admin/users/{number}.json")
+    said = ask("GET", f"/admin/users/{number}.json")
     name = said.get("username") if isinstance(said, dict) else None
     if not isinstance(name, str) or not name or "," in name:
         raise Undeliverable("Discourse does not know this account.", final=True)
     return name
 
 
-def _call(method: str, path: str, **request: Any) -> object:
+def is_set_up() -> bool:
+    """Whether Discourse can be asked and answered."""
+    return bool(settings.DISCOURSE_URL and settings.DISCOURSE_API_KEY)
+
+
+def ask(method: str, path: str, **request: Any) -> object:
+    """What its API answers to our account; raises as ``outgoing.call``."""
     headers = {
         "Api-Key": settings.DISCOURSE_API_KEY,
         "Api-Username": settings.DISCOURSE_API_USERNAME,

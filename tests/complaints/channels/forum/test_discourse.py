@@ -1,5 +1,6 @@
 """Discourse: who is let in, what becomes of a post, and the answer in private."""
 
+import hashlib
 import json
 import random
 import threading
@@ -7,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 
@@ -118,6 +121,7 @@ def test_event_and_number_in_unsigned_headers_count_for_nothing() -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("there")
 def test_ten_at_once_are_one_message() -> None:
     told, gate, codes = post("Hello", **PM), threading.Barrier(10), []
 
@@ -168,6 +172,7 @@ def test_public_post_waits_for_a_person_with_its_snapshot(people: People) -> Non
         (PM, ("opened", "")),
     ],
 )
+@pytest.mark.usefixtures("there")
 def test_verdicts(more: dict[str, Any], expected: tuple[str, str]) -> None:
     assert outcome(post("Hello", **more)) == expected
 
@@ -191,6 +196,7 @@ def test_later_words_in_the_same_topic(people: People) -> None:
     assert [row.text.split("\n")[0] for row in said] == ["Still held.", "It is lost."]
 
 
+@pytest.mark.usefixtures("there")
 def test_private_messages_are_one_case_and_strangers_have_their_own() -> None:
     assert outcome(post("Where is my money?", **PM)) == ("opened", "")
     assert outcome(post("It was 1,860 USDT.", **PM)) == ("appended", "")
@@ -201,6 +207,7 @@ def test_private_messages_are_one_case_and_strangers_have_their_own() -> None:
     assert not Complaint.objects.exclude(channel="forum").exists()
 
 
+@pytest.mark.usefixtures("there")
 def test_code_links_the_account_and_only_a_fresh_one(people: People) -> None:
     assert outcome(post("Where is my money?", **PM)) == ("opened", "")
     code = handles.issue_code(user=people.customer)
@@ -213,6 +220,7 @@ def test_code_links_the_account_and_only_a_fresh_one(people: People) -> None:
     assert not Contact.objects.filter(value="discourse:9", proved_at__isnull=False)
 
 
+@pytest.mark.usefixtures("there")
 def test_codes_are_tried_so_often_and_then_are_words(people: People) -> None:
     for _time in range(10):
         outcome(post("AAAAA-AAAAA", **PM))
@@ -223,6 +231,7 @@ def test_codes_are_tried_so_often_and_then_are_words(people: People) -> None:
     assert outcome(post(code, user_id=9, username="ben", **PM)) == ("dropped", "linked")
 
 
+@pytest.mark.usefixtures("there")
 def test_many_a_day_wait_for_a_person() -> None:
     outcome(post("No. 1", **PM))
     case = Complaint.objects.get()
@@ -235,6 +244,139 @@ def test_many_a_day_wait_for_a_person() -> None:
 
     assert outcome(post("One more", **PM)) == ("held", "too_many")
     assert outcome(post("Mine", user_id=9, username="ben", **PM)) == ("opened", "")
+
+
+# What was said to others --------------------------------------------------------------
+
+SECRET = "Zwiebelturm, the pass phrase is on the yellow note"
+
+
+def stored_anywhere(words: str) -> list[str]:
+    """The columns of the register that hold ``words``."""
+    found = []
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            rows = model._default_manager.values_list(field.name, flat=True)
+            if any(words.encode() in _as_bytes(value) for value in rows):
+                found.append(f"{model.__name__}.{field.name}")
+    return found
+
+
+def _as_bytes(value: Any) -> bytes:
+    held = isinstance(value, bytes | memoryview)
+    return bytes(value) if held else str(value).encode()
+
+
+def test_private_message_of_others_is_dropped_and_its_words_are_not_kept(
+    there: Discourse,
+) -> None:
+    told = post(SECRET, user_id=9, username="ben", topic_title="Zwiebelturm", **PM)
+    there.private[told["post"]["topic_id"]] = ["ben", "ann_example"]
+
+    assert outcome(told) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+    row = RawMessage.objects.get()
+    numbers = {name: told["post"][name] for name in ("id", "topic_id")}
+    assert json.loads(bytes(row.raw)) == {
+        "post": {**numbers, "post_number": 1, "version": 1, "deleted_at": None},
+        "withheld": "said_to_others",
+        "delivery": {
+            "sha256": hashlib.sha256(json.dumps(told).encode()).hexdigest(),
+            "bytes": len(json.dumps(told)),
+        },
+    }
+    assert (row.sender, row.complaint) == ("", None)
+    assert not Complaint.objects.exists()
+    assert outcome(told) == ("dropped", "said_to_others")
+    assert RawMessage.objects.count() == 1
+
+
+def test_topic_that_our_account_may_not_see_is_not_said_to_us(
+    there: Discourse,
+) -> None:
+    there.refuse = standin.problem(404, "The requested URL could not be found.")
+    assert outcome(post(SECRET, **PM)) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+
+
+def test_without_a_key_nobody_can_be_asked_and_nothing_private_is_taken(
+    settings: Any,
+) -> None:
+    settings.DISCOURSE_API_KEY = ""
+    assert outcome(post(SECRET, **PM)) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        standin.problem(403, "The API username or key is invalid."),
+        standin.problem(429, "Slow down"),
+        standin.problem(500, "Oops"),
+        Said(200, b"[]"),
+        Said(200, b'{"details": {"allowed_users": "all"}}'),
+        Said(302, b"", headers={"Location": "http://127.0.0.1/"}),
+    ],
+)
+def test_what_cannot_be_asked_waits_for_a_person_without_its_words(
+    there: Discourse, said: Said, people: People
+) -> None:
+    told, there.refuse = post(SECRET, **PM), said
+
+    assert outcome(told) == ("held", "maybe_said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+    row = RawMessage.objects.get()
+    link = there_is(told)
+    assert row.verdicts["link"] == link
+    case = hold.accept(row, actor=people.support)
+    assert case.description == link
+    assert case.customer.contacts.get().value == "discourse:4711"
+
+
+def there_is(told: dict[str, Any]) -> str:
+    """The address of a post."""
+    return f"{django_settings.DISCOURSE_URL}/t/{told['post']['topic_id']}/1"
+
+
+def test_forum_is_asked_once_a_minute_for_one_topic(
+    forum: Discourse, settings: Any
+) -> None:
+    with forum.server() as server:
+        settings.DISCOURSE_URL = server.url
+        first = post("Where is my money?", **PM)
+        same = {"topic_id": first["post"]["topic_id"], **PM}
+        outcomes = [outcome(first), outcome(post("And?", post_number=2, **same))]
+    assert outcomes == [("opened", ""), ("appended", "")]
+    assert [call.path for call in server.calls] == [f"/t/{same['topic_id']}.json"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"topic_archetype": ""},
+        {"topic_archetype": None},
+        {"topic_archetype": "secret"},
+        {"topic_archetype": ["regular"]},
+        {"post_type": 4},
+        {"read_restricted": True},
+        {"category": {"id": 5, "read_restricted": True}},
+        {"topic_archetype": "", "deleted_at": "2026-11-22T10:00:00.000Z"},
+    ],
+)
+def test_whatever_is_not_said_to_everybody_is_dropped_without_its_words(
+    more: dict[str, Any],
+) -> None:
+    assert outcome(post(SECRET, **more)) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+
+
+def test_banner_is_read_by_everybody() -> None:
+    assert outcome(post("Hello", topic_archetype="banner")) == ("held", "public_post")
+
+
+def test_our_own_letter_is_known_without_asking(forum: Discourse) -> None:
+    told = post("Dear Ann", username="complaints_desk", user_id=3, **PM)
+    assert outcome(told) == ("dropped", "loop")
 
 
 # The answer ---------------------------------------------------------------------------
@@ -343,11 +485,13 @@ def assert_nothing_breaks(times: int, seed: int) -> None:
     assert not rows.filter(reason="poison").exists()
 
 
+@pytest.mark.usefixtures("there")
 def test_mutated_deliveries_break_nothing() -> None:
     assert_nothing_breaks(120, seed=1)
 
 
 @pytest.mark.drill
+@pytest.mark.usefixtures("there")
 def test_ten_thousand_mutated_deliveries_break_nothing() -> None:
     assert_nothing_breaks(200, seed=3)
     with flat():
