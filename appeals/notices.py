@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from appeals import panel
@@ -160,6 +161,29 @@ def name_violation(done: Done) -> None:
             "somebody else."
         ),
     )
+
+
+@notice("appeal", "objection_decided_by_tied")
+def name_tied_decider(done: Done) -> None:
+    """By name, as the page of the outside stage does not say who decided it; where it
+    was the head, to whoever comes after them."""
+    decider = User.objects.get(pk=done.event.payload["decider"])
+    tied = ties_to(done.obj)
+    raise_to(
+        done,
+        in_role("desk", Role.HEAD) - {decider},
+        lambda user: user == decider or tied(user),
+        _("Appeal in %(reference)s: an objection was decided by somebody tied"),
+        format_lazy(DECIDED_BY_TIED, name=str(decider)),
+        f"{_page(done)}outside/",
+    )
+
+
+DECIDED_BY_TIED = _(
+    "The nightly check found that {name} decided an objection to an arbitrator of this "
+    "case and is tied to it. Have somebody whom nothing ties look at the objection "
+    "again, and tell the customer what came of it."
+)
 
 
 @notice("appeal", "rule")

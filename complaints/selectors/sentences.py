@@ -220,6 +220,9 @@ FOR_STAFF: dict[Key, Words] = {
     ("", "arbitrator_objection_decided"): _(
         "an objection to an arbitrator was decided"
     ),
+    ("", "objection_decided_by_tied"): _(
+        "an objection to an arbitrator was found to be decided by somebody tied"
+    ),
     ("", "arbitrator_left"): _("an arbitrator left the seat"),
     ("", "arbitrator_asked"): _("asked a question"),
     ("", "arbitrator_answered"): _("answered the arbitrator"),
