@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from complaints.channels.reasons import Reason
 from complaints.models import RawMessage
 from complaints.states import Intake
 
@@ -25,7 +26,8 @@ deadlines run from the day on which it came."""
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Messages of one provider; ``astray`` are said to be on a case and are on none."""
+    """Messages of one provider; ``astray`` are said to be on a case and are on none,
+    ``flood`` are held because too many unproven senders wrote within an hour."""
 
     provider: str
     stored: int
@@ -35,6 +37,7 @@ class Counts:
     dropped: int
     undecided: int
     astray: int
+    flood: int = 0
     oldest_held: datetime | None = None
     oldest_undecided: datetime | None = None
 
@@ -65,6 +68,7 @@ def intake_counts(rows: QuerySet[RawMessage] | None = None) -> list[Counts]:
         dropped=Count("pk", filter=Q(outcome=Intake.DROPPED)),
         undecided=Count("pk", filter=Q(outcome="")),
         astray=Count("pk", filter=on_case & Q(complaint=None)),
+        flood=Count("pk", filter=Q(outcome=Intake.HELD, reason=Reason.FLOOD)),
         oldest_held=Min("received_at", filter=Q(outcome=Intake.HELD)),
         oldest_undecided=Min("decided_at", filter=Q(outcome="")),
     )

@@ -35,6 +35,8 @@ class IntakeCollector(Collector):
             return
         yield _outcomes(counts)
         yield _each("recourse_intake_stored", "Messages stored.", counts, "stored")
+        words = "Held because too many unproven senders wrote within an hour."
+        yield _each("recourse_intake_flood", words, counts, "flood")
         even = GaugeMetricFamily(
             "recourse_intake_adds_up",
             "1 where the outcomes add up to what was stored.",

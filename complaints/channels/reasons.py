@@ -38,6 +38,7 @@ class Reason(TextChoices):
     BAD_TOKEN = "bad_token", _("Its reply address is not one that we issued")
     AMBIGUOUS = "ambiguous", _("It answers more than one case")
     TOO_MANY = "too_many", _("This sender filed many complaints today")
+    FLOOD = "flood", _("Many senders within an hour whose addresses nothing proves")
     UNFINISHED = "unfinished", _("Said to our bot; it asked back and waits")
     CALL = "call", _("A call; write down what was said")
     NO_CASE = "no_case", _("It answers no case that we know of")

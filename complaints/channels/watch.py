@@ -48,6 +48,8 @@ def of_counts(counts: list[Counts], now: datetime) -> Iterator[Trouble]:
             yield Trouble(f"uneven:{one.provider}", partial(_uneven, one))
         if one.is_stuck(now):
             yield Trouble(f"stuck:{one.provider}", partial(_stuck, one))
+        if one.flood:
+            yield Trouble(f"flood:{one.provider}", partial(_flooded, one))
         if one.is_kept_waiting(now):
             yield Trouble(f"held:{one.provider}", partial(_kept_waiting, one))
 
@@ -73,6 +75,20 @@ def _stuck(counts: Counts) -> str:
         "them. See whether the worker runs.",
         counts.undecided,
     ) % {"channel": name_of(counts.provider), "count": counts.undecided}
+
+
+def _flooded(counts: Counts) -> str:
+    return ngettext(
+        "%(channel)s: %(count)s message is held because more senders than usual wrote "
+        "within an hour whose addresses nothing proves. Nobody was answered. Look "
+        "whether the address is invented; accept what is a complaint, and its receipt "
+        "goes.",
+        "%(channel)s: %(count)s messages are held because more senders than usual "
+        "wrote within an hour whose addresses nothing proves. Nobody was answered. "
+        "Look whether the addresses are invented; accept what is a complaint, and its "
+        "receipt goes.",
+        counts.flood,
+    ) % {"channel": name_of(counts.provider), "count": counts.flood}
 
 
 def _kept_waiting(counts: Counts) -> str:

@@ -20,6 +20,7 @@ from complaints import batch
 from complaints.channels import cases, pipeline
 from complaints.channels.email import (
     dedupe,
+    flood,
     headers,
     parse,
     returned,
@@ -157,7 +158,7 @@ def _answer(work: Work) -> Verdict | None:
         return held(Reason.BAD_TOKEN)
     if not threads.is_on_case(inbound.sender.address, complaint):
         return held(Reason.NOT_A_PARTY, mentions=complaint.reference)
-    return cases.append(work, complaint, verified=is_verified(inbound))
+    return cases.append(work, complaint, verified=flood.is_proven(inbound))
 
 
 def reply_keys() -> tuple[str, ...]:
@@ -165,14 +166,11 @@ def reply_keys() -> tuple[str, ...]:
     return (settings.REPLY_KEY, *settings.REPLY_KEY_FALLBACKS)
 
 
-def is_verified(inbound: Inbound) -> bool:
-    """Whether our own server found that the domain of the sender stands by it."""
-    return inbound.authentication.get("dmarc") == verdicts.PASS
-
-
 def _new(work: Work) -> Verdict:
     if cases.opened_today(work) >= cases.OPENED_A_DAY:
         return held(Reason.TOO_MANY)
+    if flood.is_one_too_many(work.inbound):
+        return held(Reason.FLOOD)
     return open_for_sender(work)
 
 
@@ -189,7 +187,7 @@ def open_for_sender(work: Work) -> Verdict:
             name=inbound.sender.called,
             language=inbound.language or "en",
         )
-        verdict = cases.open_case(work, party, verified=is_verified(inbound))
+        verdict = cases.open_case(work, party, verified=flood.is_proven(inbound))
     if mentioned := mentions(inbound):
         verdict.facts["mentions"] = mentioned
     return verdict
