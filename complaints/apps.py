@@ -20,6 +20,7 @@ class ComplaintsConfig(AppConfig):
         from complaints.channels.phone import pictures, recordings  # noqa: PLC0415
         from complaints.channels.x import files as x_files  # noqa: PLC0415
         from complaints.channels.x import outbound as x  # noqa: PLC0415
+        from complaints.profiles.checks import check_routes  # noqa: PLC0415
         from complaints.services import (  # noqa: PLC0415
             access,
             alarm,
@@ -44,6 +45,7 @@ class ComplaintsConfig(AppConfig):
         post_migrate.connect(triggers.install_after_migrate)
         post_migrate.connect(reference.install_after_migrate, sender=self)
         register(triggers.check_triggers, Tags.database)
+        register(check_routes)
         self._sign_up()
 
     def _sign_up(self) -> None:

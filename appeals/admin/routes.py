@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -37,15 +38,25 @@ class Fact:
 
 @dataclass(frozen=True)
 class RouteRow:
-    """A route of a profile with its facts; ``hidden`` where no customer reads it."""
+    """A route of a profile with its facts."""
 
     profile: Profile
     route: Route
     facts: list[Fact]
 
     @property
-    def hidden(self) -> bool:
-        return "name" in self.route.waits
+    def cover_waits(self) -> bool:
+        """Whether nobody said yet that the body takes cases against this house."""
+        return "cover" in self.route.waits
+
+    @property
+    def sources(self) -> list[tuple[str, date, str]]:
+        """Where facts were seen: the page, the day, and what was compared with it."""
+        words = {**dict(FACTS), "name": _("Name")}
+        return [
+            (one.url, one.on, ", ".join(sorted(str(words[f]) for f in one.facts)))
+            for one in self.route.seen
+        ]
 
     @property
     def countries(self) -> str:

@@ -19,6 +19,7 @@ from complaints.profiles.parts import (
     Retention,
     Route,
     Rung,
+    Seen,
     Statutory,
 )
 from complaints.profiles.uk_disp import UK_DISP_2026_1
@@ -98,6 +99,7 @@ __all__ = [
     "Retention",
     "Route",
     "Rung",
+    "Seen",
     "Statutory",
     "UnknownProfileError",
     "by_key",

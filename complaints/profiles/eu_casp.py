@@ -9,10 +9,10 @@ from complaints.clocks import CalendarData, Limit
 from complaints.profiles import house
 from complaints.profiles.base import Profile
 from complaints.profiles.parts import (
-    CHECKABLE,
     Contact,
     Retention,
     Route,
+    Seen,
     Statutory,
 )
 
@@ -55,8 +55,16 @@ ADR_TAKES: Final = _(
     "to wait for our answer."
 )
 
-# The bodies of single countries were written without their sources; what is compared
-# with them goes into ``CHECKED_ROUTES``. The ways that are open everywhere follow
+_READ: Final = date(2026, 11, 29)
+
+
+def _seen(url: str, *facts: str) -> Seen:
+    return Seen(frozenset(facts), url, _READ)
+
+
+# The bodies of single countries take cases against those who are licensed or registered
+# there, which a profile cannot know ("cover"): they wait until the house that runs this
+# adds them to ``CHECKED_ROUTES``. The ways that are open everywhere follow
 # Directive 2013/11/EU (dispute resolution), MiCA Art 108 and Regulation (EU) 1215/2012;
 # the arbitrator is our own offer.
 ROUTES: Final = (
@@ -65,13 +73,40 @@ ROUTES: Final = (
         kind="ombudsman",
         name=_("Ombudsman of the Autorité des marchés financiers"),
         address=_("17, place de la Bourse, 75082 Paris Cedex 02, France"),
-        url="https://www.amf-france.org/en/amf-ombudsman",
+        url="https://www.amf-france.org/fr/regler-un-litige-avec-le-mediateur-de-lamf",
         time_limit=_("One year from your written complaint to us"),
-        language=_("French or English"),
-        conditions=ADR_TAKES,
+        language=_("French; you may write to it in English"),
+        conditions=_(
+            "You complained to us in writing, and were refused or had no answer within "
+            "two months; no court has the matter. It takes cases about providers that "
+            "are registered or authorised in France."
+        ),
         fee=_("Free of charge for you"),
         countries=frozenset({"FR"}),
-        to_check=CHECKABLE,
+        to_check=frozenset({"cover"}),
+        seen=(
+            _seen(
+                "https://www.amf-france.org/fr/regler-un-litige-avec-le-mediateur-de-lamf",
+                *("name", "url", "conditions"),
+            ),
+            _seen(
+                "https://www.inc-conso.fr/content/regler-un-litige-avec-le-mediateur-de-lamf-0",
+                *("conditions", "fee"),
+            ),
+            _seen(
+                "https://www.amf-france.org/fr/le-mediateur-de-lamf/le-mediateur-mode-demploi/comment-saisir-le-mediateur/preparer-votre-demande",
+                "language",
+            ),
+            _seen(
+                "https://www.amf-france.org/en/eli/fr/aai/amf/rg/article/721-11/20191219/notes",
+                "address",
+            ),
+            # Code de la consommation, Article L612-2, 4°.
+            _seen(
+                "https://www.doctrine.fr/l/texts/codes/LEGITEXT000006069565/articles/LEGIARTI000032224802",
+                "time_limit",
+            ),
+        ),
     ),
     Route(
         code="ie-fspo",
@@ -81,10 +116,26 @@ ROUTES: Final = (
         url="https://www.fspo.ie/",
         time_limit=_("Six years from what you complain of"),
         language=_("English or Irish"),
-        conditions=ADR_TAKES,
+        conditions=_(
+            "You complained to us first and have our final answer, or 40 days passed "
+            "without one; no court has or had the matter. It takes cases about "
+            "providers that are regulated in Ireland."
+        ),
         fee=_("Free of charge for you"),
         countries=frozenset({"IE"}),
-        to_check=CHECKABLE,
+        to_check=frozenset({"address", "language", "cover"}),
+        seen=(
+            _seen(
+                "https://www.fspo.ie/about-us/charter.asp",
+                *("name", "url", "fee", "conditions"),
+            ),
+            _seen("https://www.fspo.ie/complaint-form.aspx", "conditions"),
+            _seen(
+                "http://revisedacts.lawreform.ie/eli/2017/act/22/section/44/revised/en/html",
+                "conditions",
+            ),
+            _seen("https://fspo.ie/legal-references/default.asp", "time_limit"),
+        ),
     ),
     Route(
         code="mt-arbiter",
@@ -94,10 +145,28 @@ ROUTES: Final = (
         url="https://financialarbiter.org.mt/",
         time_limit=_("Two years from the day you first knew of the matter"),
         language=_("Maltese or English"),
-        conditions=ADR_TAKES,
+        conditions=_(
+            "You are a consumer or a micro-enterprise, complained to us first and were "
+            "refused or had no answer within 15 working days. It takes cases about "
+            "providers licensed by the Malta Financial Services Authority alone."
+        ),
         fee=_("EUR 25, given back where you withdraw or win"),
         countries=frozenset({"MT"}),
-        to_check=CHECKABLE,
+        to_check=frozenset({"address", "time_limit", "fee", "cover"}),
+        seen=(
+            _seen(
+                "https://financialarbiter.org.mt/node/30",
+                *("name", "url", "conditions"),
+            ),
+            _seen(
+                "https://financialarbiter.org.mt/content/cross-border-complaints",
+                "conditions",
+            ),
+            _seen(
+                "https://financialarbiter.org.mt/content/step-3-complain-us",
+                "language",
+            ),
+        ),
     ),
     Route(
         code="eu-adr",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -22,9 +23,13 @@ RouteKind = Literal["ombudsman", "adr", "authority", "court", "arbitration"]
 Recipient = Literal["handler", "lead", "head"]
 
 CHECKABLE: Final = frozenset(
-    {"name", "address", "url", "time_limit", "language", "conditions", "fee"}
+    {"name", "address", "url", "time_limit", "language", "conditions", "fee", "cover"}
 )
-"""Facts of a route that somebody has to have seen the source of."""
+"""Facts of a route that somebody has to have seen the source of; "cover" is whether it
+takes cases against this house at all."""
+
+HIDE: Final = frozenset({"name", "cover"})
+"""While one of these waits, the whole route does."""
 
 ASK_US: Final = _("Our complaints department tells you how to get there.")
 """Said in the place of an address that waits for its check."""
@@ -72,13 +77,23 @@ class Statutory:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Facts of a route that were compared with the page at ``url``, and the day."""
+
+    facts: frozenset[str]
+    url: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Route:
     """A way outside the house, named in every decision that is not wholly in favour.
 
     ``countries`` (ISO 3166 alpha-2) are those whose residents it is for; none means
     everybody the profile is for. ``conditions`` say when it takes a case, ``fee`` what
     it costs the customer. ``to_check`` names those of its facts whose source was not
-    seen when they were written here; with "name" among them the whole route waits.
+    seen when they were written here; with one of ``HIDE`` among them the whole route
+    waits. ``seen`` says where the others were seen.
     """
 
     code: str
@@ -92,6 +107,7 @@ class Route:
     fee: Text = ""
     countries: frozenset[str] = frozenset()
     to_check: frozenset[str] = frozenset()
+    seen: tuple[Seen, ...] = ()
 
     @property
     def waits(self) -> frozenset[str]:
@@ -99,10 +115,15 @@ class Route:
         on them; none once the code stands in ``CHECKED_ROUTES``."""
         return frozenset() if self.code in settings.CHECKED_ROUTES else self.to_check
 
+    @property
+    def hidden(self) -> bool:
+        """Whether no customer reads anything of it."""
+        return bool(self.waits & HIDE)
+
     def shown(self) -> Route | None:
-        """What customers may read of it; None where even the body waits for a check."""
+        """What customers may read of it; None where all of it waits for a check."""
         waits = self.waits
-        if "name" in waits:
+        if self.hidden:
             return None
         facts: dict[str, Any] = dict.fromkeys(waits, "")
         if "address" in waits:
@@ -118,6 +139,8 @@ class Route:
     def __post_init__(self) -> None:
         if self.to_check - CHECKABLE:
             raise ProfileError(f"the route {self.code} has nothing to check there")
+        if any(one.facts & self.to_check for one in self.seen):
+            raise ProfileError(f"{self.code} says where it saw what is to be checked")
         # A lazy text is not looked at: profiles load before translations do.
         if not self.url and isinstance(self.address, str) and not self.address:
             raise ProfileError(f"the route {self.code} does not say how to get there")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.clocks import CalendarData, Limit
 from complaints.profiles import house
 from complaints.profiles.base import DECISION_PARTS, DELAY_PARTS, RECEIPT_PARTS, Profile
-from complaints.profiles.parts import Contact, Retention, Route, Statutory
+from complaints.profiles.parts import Contact, Retention, Route, Seen, Statutory
 from complaints.states import LetterKind, Step
 
 BANK_HOLIDAYS: Final = CalendarData(
@@ -37,6 +37,11 @@ BANK_HOLIDAYS: Final = CalendarData(
     ),
 )
 
+
+def _seen(url: str, *facts: str) -> Seen:
+    return Seen(frozenset(facts), url, date(2026, 11, 29))
+
+
 EIGHT_WEEKS: Final = Limit(8 * 7, "calendar_days")
 
 ROUTES: Final = (
@@ -51,10 +56,21 @@ ROUTES: Final = (
             "is later, three years from when you knew of it"
         ),
         language=_("English"),
-        conditions=_("You have our final response, or eight weeks have passed."),
+        conditions=_(
+            "You have our final response, or eight weeks have passed. It decides on "
+            "regulated activities: what a firm does that is only registered for its "
+            "crypto-asset business is mostly outside."
+        ),
         fee=_("Free of charge for you"),
-        # Limits and conditions: DISP 1 Annex 3R, 1.6.2R.
-        to_check=frozenset({"address", "language", "fee"}),
+        to_check=frozenset({"address", "language"}),
+        seen=(
+            # DISP 2.8.1R and 2.8.2R, DISP 1 Annex 3R.
+            _seen(
+                "https://handbook.fca.org.uk/handbook/DISP/2/8.html",
+                *("time_limit", "conditions"),
+            ),
+            _seen("https://handbook.fca.org.uk/handbook/DISP/1/Annex3.html", "fee"),
+        ),
     ),
     Route(
         code="uk-authority",

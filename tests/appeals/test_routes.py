@@ -70,6 +70,7 @@ def test_desk_sees_what_waits(
 
     assert FRENCH in page
     assert words in page
+    assert "https://financialarbiter.org.mt/node/30" in page
 
 
 def test_who_reads_no_appeals_does_not_see_it(people: People, client: Client) -> None:

@@ -75,6 +75,35 @@ def test_body_whose_source_nobody_saw_is_shown_to_nobody():
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "open_facts"),
+    [
+        (
+            "fr-amf-mediator",
+            {"name", "address", "url", "time_limit", "language", "conditions", "fee"},
+        ),
+        ("ie-fspo", {"name", "url", "time_limit", "conditions", "fee"}),
+        ("mt-arbiter", {"name", "url", "language", "conditions"}),
+    ],
+)
+def test_body_of_one_country_waits_for_what_its_source_does_not_say(code, open_facts):
+    """Whether it takes cases against us depends on our licence: that always waits."""
+    route = next(one for one in EU.outside_routes if one.code == code)
+
+    assert CHECKABLE - route.waits == open_facts
+    assert frozenset().union(*(one.facts for one in route.seen)) == open_facts
+    assert {one.on for one in route.seen} == {date(2026, 11, 29)}
+    assert route.hidden
+    assert route.shown() is None
+
+
+def test_maltese_arbiter_takes_no_case_against_a_house_licensed_elsewhere():
+    route = next(one for one in EU.outside_routes if one.code == "mt-arbiter")
+
+    assert "licensed by the Malta Financial Services Authority" in str(route.conditions)
+    assert "15 working days" in str(route.conditions)
+
+
 def test_ways_that_law_opens_everywhere_are_shown_whole():
     adr, authority, court, _arbitration = EU.routes_for("")
 
@@ -85,7 +114,7 @@ def test_ways_that_law_opens_everywhere_are_shown_whole():
 
 
 def test_what_waits_for_its_check_is_left_out(settings):
-    court = replace(EU.routes_for("")[2], to_check=CHECKABLE - {"name"})
+    court = replace(EU.routes_for("")[2], to_check=CHECKABLE - {"name", "cover"})
 
     shown = court.shown()
 

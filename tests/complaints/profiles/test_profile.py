@@ -1,6 +1,7 @@
 """A profile answers what governs a case, and one that breaks the law cannot exist."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,8 +16,10 @@ from complaints.profiles import (
     Retention,
     Route,
     Rung,
+    Seen,
     Statutory,
 )
+from complaints.profiles.checks import check_routes
 from complaints.profiles.eu_casp import EU_CASP_2026_1 as EU
 from complaints.profiles.uk_disp import UK_DISP_2026_1 as UK
 from complaints.states import DATED_STEPS, LetterKind, SignOffRole, Step
@@ -186,3 +189,24 @@ def test_parts_refuse_to_be_useless():
         Rung(75, ("lead",))
     with pytest.raises(ProfileError, match="8 to 7"):
         Retention(8, 7, "closed")
+
+
+def test_fact_that_waits_has_no_source():
+    route = EU.outside_routes[0]
+    seen = (Seen(frozenset({"fee"}), "https://example.org/", date(2026, 1, 1)),)
+
+    with pytest.raises(ProfileError, match="says where it saw"):
+        replace(route, seen=seen, to_check=frozenset({"fee"}))
+
+
+def test_code_of_no_route_in_the_setting_is_named(settings):
+    """A slip of the pen would keep the route hidden and tell nobody."""
+    settings.CHECKED_ROUTES = ["mt-arbiter", "fr-anf-mediator"]
+
+    (warning,) = check_routes(None)
+
+    assert warning.id == "complaints.W002"
+    assert "fr-anf-mediator" in warning.msg
+    assert "mt-arbiter" not in warning.msg
+    settings.CHECKED_ROUTES = ["uk-ombudsman"]
+    assert check_routes(None) == []

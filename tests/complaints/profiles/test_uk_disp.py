@@ -70,8 +70,9 @@ def test_only_what_disp_says_of_the_ombudsman_is_shown():
 
     assert "Six months from our final response" in str(ombudsman.time_limit)
     assert "eight weeks" in str(ombudsman.conditions)
+    assert "only registered for its crypto-asset business" in str(ombudsman.conditions)
     assert "Exchange Tower" not in str(ombudsman.address)
-    assert (ombudsman.language, ombudsman.fee) == ("", "")
+    assert (ombudsman.language, ombudsman.fee) == ("", "Free of charge for you")
 
 
 def test_retention_is_three_years_from_receipt():
