@@ -15,10 +15,14 @@ from complaints.states import RemedyState, State, Step
 from teams.models import User
 from teams.system import system_actor
 
+STARTED: Final = 0.96
+COMPLETED: Final = 0.99
+"""Parts of the way to the decision after which a remedy was begun and carried out."""
+
 PAID: Final = (
     ("approve", RemedyState.APPROVED, 0.95),
-    ("start", RemedyState.EXECUTING, 0.96),
-    ("complete", RemedyState.EXECUTED, 0.99),
+    ("start", RemedyState.EXECUTING, STARTED),
+    ("complete", RemedyState.EXECUTED, COMPLETED),
 )
 """(move, state after it, part of the way to the decision)."""
 
@@ -123,7 +127,7 @@ def clocks(past: Past) -> Iterator[Clock]:
         (Step.APPEAL_WINDOW, past.decided, past.closed),
     ]
     if past.remedies:
-        spans.append((Step.EXECUTE_REMEDY, past.at(0.94), past.at(0.99)))
+        spans.append((Step.EXECUTE_REMEDY, past.at(0.94), past.at(COMPLETED)))
     for step, started, stopped in spans:
         clock = timing.new_clock(past.case, step, now=started)
         clock.stopped_at, clock.next_reminder_at = stopped, None

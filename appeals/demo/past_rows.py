@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from appeals.demo import bulk
 from appeals.demo.past_case import Past
-from appeals.demo.past_ledger import PAID, clocks, entries, moves
+from appeals.demo.past_ledger import COMPLETED, PAID, STARTED, clocks, entries, moves
 from appeals.demo.past_words import DEPARTS, REJECTED
 from appeals.demo.people import Cast
 from appeals.demo.played import LEADS, RATES
@@ -18,6 +18,7 @@ from complaints.models import (
     Clock,
     Complaint,
     Decision,
+    Payout,
     Point,
     PointFinding,
     Remedy,
@@ -82,6 +83,7 @@ def _decide(cast: Cast, made: Sequence[Past]) -> None:
     for past in made:
         past.remedies = list(_remedies(past))
     Remedy.objects.bulk_create(row for past in made for row in past.remedies)
+    Payout.objects.bulk_create(row for past in made for row in _payouts(cast, past))
     _sign(cast, made)
 
 
@@ -163,6 +165,18 @@ def _remedies(past: Past) -> Iterator[Remedy]:
         reporting_value=past.refund,
         destination=f"UID {past.case.customer.account_id}",
     )
+
+
+def _payouts(cast: Cast, past: Past) -> Iterator[Payout]:
+    for remedy in past.remedies:
+        yield Payout(
+            remedy=remedy,
+            idempotency_key=f"{past.case.reference}-{remedy.pk}",
+            started_by=cast["executor"],
+            started_at=past.at(STARTED),
+            finished_at=past.at(COMPLETED),
+            proof=f"ledger-{remedy.pk:06d}",
+        )
 
 
 def _sign(cast: Cast, made: Sequence[Past]) -> None:

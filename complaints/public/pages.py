@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -156,6 +158,20 @@ def values() -> dict[str, str]:
         "privacy_version": rules.privacy_notice_version,
         "procedure_version": rules.procedure_version,
     }
+
+
+def elsewhere() -> list[tuple[str, str, str]]:
+    """(name, address, how we are called there) of the networks that are set up."""
+    bot, page = settings.TELEGRAM_BOT_NAME, settings.FACEBOOK_PAGE_ID
+    every = (
+        ("Telegram", "https://t.me/" + quote(bot), f"@{bot}" if bot else ""),
+        (
+            "Facebook",
+            "https://www.facebook.com/" + quote(page),
+            f"facebook.com/{page}" if page else "",
+        ),
+    )
+    return [one for one in every if one[2]]
 
 
 def blocks() -> dict[str, Any]:

@@ -73,16 +73,16 @@ def _sums(period: Period, cut_off: datetime) -> dict[str, Cell]:
         "due": sum(step.due for step in found.steps),
         "late": sum(step.late for step in found.steps),
         "mean_seconds": took.mean_seconds,
-        "appeals": _happened("appeal", "lodge", period),
+        "appeals": _appeals(period),
         "remedies": number,
         "redress": worth,
     }
 
 
-def _happened(object_type: str, what: str, period: Period) -> int:
+def _appeals(period: Period) -> int:
     events = Event.objects.using(settings.READ_DATABASE).filter(
-        object_type=object_type,
-        what=what,
+        object_type=Complaint.OBJECT_TYPE,
+        what="lodge_appeal",
         at__gte=period.since,
         at__lt=period.until,
     )

@@ -84,7 +84,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @revalidated
 def contact(request: HttpRequest) -> HttpResponse:
-    context = {"contact": pages.profile().contact}
+    context = {"contact": pages.profile().contact, "elsewhere": pages.elsewhere()}
     return render(request, "public/contact.html", context)
 
 

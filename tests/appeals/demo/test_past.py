@@ -54,6 +54,10 @@ def test_past_is_as_lawful_as_what_the_services_do(cast: Cast) -> None:
     for remedy in Remedy.objects.select_related("decision"):
         assert remedy.state == RemedyState.EXECUTED
         assert remedy.decision.outcome != Outcome.NOT_UPHELD
+        done = Event.objects.get(
+            object_type="remedy", object_id=remedy.pk, what="complete"
+        )
+        assert remedy.payout.finished_at == done.at
     missed = Clock.objects.exclude(breached_at=None).values_list("pk", flat=True)
     told = Event.objects.filter(what="breach").values_list("payload__clock", flat=True)
     assert sorted(missed) == sorted(told) != []

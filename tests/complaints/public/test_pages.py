@@ -55,6 +55,17 @@ def test_page_has_no_inline_style_or_script(client: Client, path: str) -> None:
     assert "<script>" not in page
 
 
+def test_contact_names_the_channels_that_are_set_up(
+    client: Client, settings: Any
+) -> None:
+    settings.TELEGRAM_BOT_NAME, settings.FACEBOOK_PAGE_ID = "desk_bot", ""
+    page = html(client, "/contact/")
+
+    assert 'href="/chat/"' in page
+    assert '<a href="https://t.me/desk_bot" rel="noreferrer">@desk_bot</a>' in page
+    assert "Facebook" not in page
+
+
 def test_procedure_names_what_article_1_asks_for(client: Client) -> None:
     page, profile = html(client, "/procedure/"), profiles.EU_CASP_2026_1
 

@@ -185,6 +185,18 @@ def test_sentences_are_reckoned_from_the_figures(people: People) -> None:
     ]
 
 
+def test_appeals_of_the_period_are_counted(people: People) -> None:
+    case = cases.at(people, "appealed")
+    today = case.received_at.date()
+
+    found = management.build(
+        between(today, today + timedelta(days=1)), case.received_at + timedelta(days=2)
+    )
+
+    tables = {table.code: table.rows for table in found.tables}
+    assert {row[0]: row[1] for row in tables["compared"]}["appeals"] == 1
+
+
 def test_causes_money_and_measures_are_of_the_period(people: People) -> None:
     case = cases.at(people, "closed")
     today = case.received_at.date()
