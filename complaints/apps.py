@@ -12,7 +12,7 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before ready, so these imports stand here.
         from complaints import outbox, reference, registry, triggers  # noqa: PLC0415
-        from complaints.channels import metrics, tasks  # noqa: F401, PLC0415
+        from complaints.channels import metrics, secrets, tasks  # noqa: F401, PLC0415
         from complaints.channels.email import outbound  # noqa: PLC0415
         from complaints.channels.facebook import files as fb_files  # noqa: PLC0415
         from complaints.channels.facebook import outbound as facebook  # noqa: PLC0415
@@ -46,6 +46,7 @@ class ComplaintsConfig(AppConfig):
         post_migrate.connect(reference.install_after_migrate, sender=self)
         register(triggers.check_triggers, Tags.database)
         register(check_routes)
+        register(secrets.check_secrets, Tags.security, deploy=True)
         self._sign_up()
 
     def _sign_up(self) -> None:

@@ -1,6 +1,7 @@
 """How often one address may try, kept in the cache; small on purpose."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,15 @@ class Limit:
         window, gone = divmod(now, self.seconds)
         over = [self._count(one, window) > self.tries for one in whose]
         return self.seconds - gone if any(over) else 0
+
+    def is_over(self, *whose: str) -> bool:
+        """The same, where nobody is told how long to wait; False while nothing can be
+        counted, for what must go on without its counter."""
+        try:
+            return bool(self.wait(*whose))
+        except Exception:
+            logger.exception("Tries of %s cannot be counted.", self.name)
+            return False
 
     def _count(self, whose: str, window: int) -> int:
         digest = hashlib.sha256(whose.encode("utf-8", "replace")).hexdigest()[:32]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import update_wrapper
@@ -18,11 +19,18 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils import timezone
 
 from complaints.channels.work import Taken
+from complaints.throttle import Limit, client_address
 
 logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 1_000_000
 """Bytes of one delivery; what the providers send is far smaller."""
+
+MOST_REFUSED = 60
+"""Deliveries of one address that one hook refuses in a minute before it says so."""
+
+REFUSALS = Limit("hook-refused", tries=MOST_REFUSED, seconds=60)
+TOLD = Limit("hook-refused-told", tries=1, seconds=600)
 
 Answer = Callable[[HttpRequest, bytes], HttpResponse]
 First = Callable[[HttpRequest], HttpResponse | None]
@@ -43,6 +51,22 @@ class Refused(NotTaken):
 
     status = 403
     code = "bad_signature"
+
+
+class RefusedTooOften(NotTaken):
+    """The same, for whoever tried very often from one address: 429.
+
+    A right signature is let in from there as from anywhere, for whoever has an account
+    with the same provider can have it call us from the provider's own addresses.
+    """
+
+    status = 429
+    code = "refused_too_often"
+
+    def answer(self) -> JsonResponse:
+        answer = super().answer()
+        answer["Retry-After"] = str(REFUSALS.seconds)
+        return answer
 
 
 class Malformed(NotTaken):
@@ -97,6 +121,12 @@ class Hook:
             return reason.answer()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self._answered(request)
+        if answer.status_code == Refused.status and self._is_too_often(request):
+            return RefusedTooOften().answer()
+        return answer
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         early = self.early(request)
         if early is not None:
             return early
@@ -105,15 +135,38 @@ class Hook:
         except NotTaken as reason:
             return reason.answer()
 
+    def _is_too_often(self, request: HttpRequest) -> bool:
+        """Count a refusal. Whoever looks after the desk reads of the first that is one
+        too many: it may be a secret that was changed on one side only."""
+        address = client_address(request)
+        whose = f"{self.answer.__module__}:{address}"
+        if not REFUSALS.is_over(whose):
+            return False
+        if not TOLD.is_over(whose):
+            logger.warning("%s refused too often, from %s.", request.path, address)
+        return True
+
     def _taken(self, request: HttpRequest) -> HttpResponse:
         body = _body(request, self.limit)
         return problem(413, "too_large") if body is None else self.answer(request, body)
 
 
-def ask_header(request: HttpRequest, name: str) -> str:
-    """The header that proves a delivery; ``Refused`` where it is not there."""
+HEX = re.compile(r"sha256=[0-9a-f]{64}", re.ASCII)
+"""The shape of an HMAC-SHA256 as most providers write it."""
+
+HMAC_SHA1 = re.compile(r"[A-Za-z0-9+/]{27}=", re.ASCII)
+"""The shape of an older one, of Twilio and Mandrill: 20 bytes in Base64."""
+
+SOMETHING = re.compile(r".+", re.DOTALL)
+
+
+def ask_header(
+    request: HttpRequest, name: str, shape: re.Pattern[str] = SOMETHING
+) -> str:
+    """The header that proves a delivery; ``Refused`` where it is not there, or cannot
+    be a proof by its very shape."""
     given = request.headers.get(name, "")
-    if not given:
+    if not shape.fullmatch(given):
         raise Refused
     return given
 

@@ -22,6 +22,7 @@ from complaints.channels.email import dedupe, inbound, parse
 from complaints.channels.email.posted import Posted
 from complaints.channels.email.providers import PROVIDERS, Mail, Provider, rebuilt
 from complaints.channels.webhook import (
+    HMAC_SHA1,
     Malformed,
     Refused,
     ask_header,
@@ -50,7 +51,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
         asks = {"WWW-Authenticate": 'Basic realm="mail"'}
         return HttpResponse(status=401, headers=asks)
     if provider.header:
-        ask_header(request, provider.header)
+        ask_header(request, provider.header, HMAC_SHA1)
     if settings.MAIL_HOOK_SECRET:
         view = _view(provider)
         _prove(lambda: AnymailBasicAuthMixin.validate_request(view, request))

@@ -13,6 +13,7 @@ from complaints.channels import pipeline
 from complaints.channels.facebook import payload
 from complaints.channels.facebook.inbound import PROVIDER
 from complaints.channels.webhook import (
+    HEX,
     Malformed,
     Refused,
     ask_header,
@@ -47,7 +48,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
         return problem(404, "not_configured")
     if request.method == "GET":
         return _handshake(request)
-    ask_header(request, SIGNATURE)
+    ask_header(request, SIGNATURE, HEX)
     return None
 
 

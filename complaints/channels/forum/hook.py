@@ -11,6 +11,7 @@ from complaints.channels import pipeline
 from complaints.channels.forum import discourse, others
 from complaints.channels.forum.snapshot import PROVIDER
 from complaints.channels.webhook import (
+    HEX,
     Malformed,
     Refused,
     ask_header,
@@ -32,7 +33,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
     """What brings no signature is not read."""
     if not discourse.is_set_up():
         return problem(404, "not_configured")
-    ask_header(request, SIGNATURE)
+    ask_header(request, SIGNATURE, HEX)
     return None
 
 

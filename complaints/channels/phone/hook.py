@@ -12,6 +12,7 @@ from django.utils.translation import gettext, override
 from complaints.channels.phone import inbound, signature, told
 from complaints.channels.phone.told import Told
 from complaints.channels.webhook import (
+    HMAC_SHA1,
     Malformed,
     Refused,
     ask_header,
@@ -38,7 +39,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
     """What brings no signature is not read."""
     if not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN):
         return problem(404, "not_configured")
-    ask_header(request, SIGNATURE)
+    ask_header(request, SIGNATURE, HMAC_SHA1)
     return None
 
 

@@ -29,6 +29,7 @@ from complaints.channels.x import payload
 from complaints.channels.x.inbound import PROVIDER
 
 SIGNATURE = "X-Twitter-Webhooks-Signature"
+SHAPE = re.compile(r"sha256=[A-Za-z0-9+/]{43}=", re.ASCII)
 TRIES_FOR = timedelta(days=5)
 """X itself tries again for five minutes; who asks for it has five days delivered anew.
 Source: https://developer.x.com/en/docs/x-api/enterprise/account-activity-api/guides
@@ -53,7 +54,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
         return problem(404, "not_configured")
     if request.method == "GET":
         return _challenged(request.GET.get("crc_token", ""))
-    ask_header(request, SIGNATURE)
+    ask_header(request, SIGNATURE, SHAPE)
     return None
 
 

@@ -17,7 +17,7 @@ UPDATES = ["message", "edited_message", "callback_query"]
 LANGUAGES = {"": "en", "zh": "zh-hans"}
 """The code of a person's program -> our language; the empty one is everybody else."""
 
-SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{24,256}")
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not SECRET.fullmatch(settings.TELEGRAM_WEBHOOK_SECRET):
             raise CommandError(
-                "TELEGRAM_WEBHOOK_SECRET: 16 to 256 characters of A-Z a-z 0-9 _ -."
+                "TELEGRAM_WEBHOOK_SECRET: 24 to 256 characters of A-Z a-z 0-9 _ -."
             )
         try:
             self._remove() if options["remove"] else self._set()

@@ -17,11 +17,13 @@ from urllib.parse import parse_qsl
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve
 from django.utils import timezone
 
 from appeals.demo.standins import discourse, facebook, telegram, twilio, x
 from complaints.channels.phone.signature import signature as twilio_signature
+from complaints.channels.webhook import MOST_REFUSED
 from complaints.models import Complaint, Message, Outbox, Party, RawMessage
 from tests.complaints.channels.phone.line import URL
 from tests.complaints.test_concurrency import race
@@ -189,6 +191,59 @@ def test_unproven_and_foreign_deliveries_are_refused_and_leave_no_row(
         assert answer.status_code == 403, name
         assert answer.json() == {"code": "bad_signature"}, name
     assert everything() == [0, 0, 0, 0]
+
+
+def test_who_is_refused_too_often_hears_429_and_the_provider_is_let_in_all_the_same(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever has an account with the same provider calls from its addresses."""
+    wrong = {provider.header: provider.sign(provider.body, OTHER)}
+    right = {provider.header: provider.sign(provider.body, provider.key)}
+    with time_machine.travel(timezone.now().replace(second=0), tick=False):
+        for _time in range(MOST_REFUSED):
+            assert post(provider, provider.body, **wrong).status_code == 403
+        for _time in range(3):
+            answer = post(provider, provider.body, **wrong)
+            assert answer.status_code == 429
+            assert answer.json() == {"code": "refused_too_often"}
+            assert answer["Retry-After"] == "60"
+        taken = post(provider, provider.body, **right)
+        elsewhere = Client(REMOTE_ADDR="203.0.113.9").post(
+            provider.path, provider.body, provider.kind, headers=wrong
+        )
+
+    assert (taken.status_code, elsewhere.status_code) == (200, 403)
+    assert everything()[0] == 1
+    said = [each for each in caplog.messages if "refused too often" in each]
+    assert len(said) == 1
+    assert provider.path in said[0]
+
+
+@pytest.mark.parametrize("name", [name for name in PROVIDERS if name != "telegram"])
+def test_what_is_not_even_shaped_like_a_signature_is_refused_unread(
+    name: str, settings: Any
+) -> None:
+    one = PROVIDERS[name]
+    for each, value in one.settings.items():
+        setattr(settings, each, value)
+    right = one.sign(one.body, one.key)
+    for shown in (
+        "x",
+        right[:-1],
+        right + "0",
+        "sha512=" + right,
+        " " + right,
+        right * 2,
+    ):
+        request = RequestFactory().post(
+            one.path, one.body, one.kind, headers={one.header: shown}
+        )
+        hook = resolve(one.path).func
+        early = hook.early(request)
+        assert early is not None, shown
+        assert early.status_code == 403, shown
+    fitting = RequestFactory().post(one.path, headers={one.header: right})
+    assert resolve(one.path).func.early(fitting) is None
 
 
 def test_the_same_delivery_again_is_taken_and_adds_nothing(provider: Provider) -> None:

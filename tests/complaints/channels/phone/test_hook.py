@@ -92,7 +92,7 @@ def test_without_an_account_there_is_no_hook(settings: Any, name: str) -> None:
 def test_other_methods_and_long_bodies(client: Any) -> None:
     assert client.get(HOOK).status_code == 405
     kind = "application/x-www-form-urlencoded"
-    signed = {"X-Twilio-Signature": "any"}
+    signed = {"X-Twilio-Signature": "A" * 27 + "="}
     answer = client.post(HOOK, b"a" * 1_000_001, kind, headers=signed)
     assert answer.status_code == 413
 
@@ -200,7 +200,7 @@ def _send_mutated(seed: int, count: int) -> None:
         body = bytearray(urlencode(told).encode())
         body[rng.randrange(len(body))] = rng.randrange(128)
         kept = twilio.signed(told, URL) | {"data": bytes(body)}
-        assert Client().post(HOOK, **kept).status_code in (200, 400, 403)
+        assert Client().post(HOOK, **kept).status_code in (200, 400, 403, 429)
     assert not RawMessage.objects.filter(outcome="").exists()
     assert not RawMessage.objects.filter(reason="poison").exists()
 
