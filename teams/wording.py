@@ -21,7 +21,7 @@ MOST_PLANNED = 60
 
 _PLANNED = "recourse_planned"
 _NUMBERS = count()
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_NO_KEY, _ANY_TIME = -(10**9), datetime(2000, 1, 1, tzinfo=UTC)
 _TYPES = {int: "bigint", str: "text", datetime: "timestamptz"}
 _PLACE = re.compile("%(s|%)")
 
@@ -49,8 +49,8 @@ class Wording:
 def stand_ins(types: Mapping[str, type]) -> dict[str, Any]:
     """A value for each name that no row has, to put a question into SQL with."""
     made: dict[type, Callable[[int], Value]] = {
-        int: lambda place: -(10**9) - place,
-        str: lambda place: f"\x01{place}",
+        int: lambda place: _NO_KEY - place,
+        str: lambda place: f"\x01{_NO_KEY - place}",
         datetime: lambda place: _ANY_TIME + timedelta(microseconds=place),
     }
     return {name: made[types[name]](n) for n, name in enumerate(sorted(types))}

@@ -182,9 +182,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     live server may still answer a page that nobody waits for: it does not keep the
     database from being dropped.
     """
+    from tests import worded_twice
     from tests.flush import end_other_sessions, keep
     from tests.people import make_people
 
+    worded_twice.install()
     with django_db_blocker.unblock():
         make_people()
         keep()
