@@ -10,6 +10,7 @@ given from them.
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -190,6 +191,7 @@ def receipt(complaint: Complaint) -> dict[str, Any] | None:
 
 READ, INCLUDED, SIGNED, PUBLISHED = "read", "included", "signed", "published"
 STEPS = (READ, INCLUDED, SIGNED, PUBLISHED)
+HEX = re.compile("([0-9a-f]{2})*")
 UNREADABLE = (
     *(ValueError, TypeError, KeyError, AttributeError),
     *(OverflowError, RecursionError),
@@ -209,23 +211,34 @@ def check_receipt(text: str) -> dict[str, bool]:
             merkle.leaf(int(facts["seq"]), str(facts["head"])),
             int(facts["index"]),
             int(statement["streams"]),
-            [bytes.fromhex(step) for step in facts["path"]],
+            [_bytes(step) for step in facts["path"]],
         )
         if facts["format"] != RECEIPT or statement["format"] != FORMAT:
             raise ValueError
         root, signed = statement["root"], str(facts["statement"]).encode()
         public, signature = str(facts["public_key"]), str(facts["signature"])
         # What the database is asked for is text that it can hold.
-        bytes.fromhex(public)
+        _bytes(public)
     except UNREADABLE:
         return {READ: False}
     ours = LedgerRoot.objects.filter(statement=facts["statement"], public_key=public)
     return {
         READ: True,
         INCLUDED: found is not None and found.hex() == root,
-        SIGNED: signing.is_signed(signed, signature, public),
+        SIGNED: _is_hex(signature) and signing.is_signed(signed, signature, public),
         PUBLISHED: ours.exists(),
     }
+
+
+def _bytes(digits: str) -> bytes:
+    """``bytes.fromhex`` takes capitals and gaps too: changes that nobody would see."""
+    if not _is_hex(digits):
+        raise ValueError
+    return bytes.fromhex(digits)
+
+
+def _is_hex(digits: str) -> bool:
+    return bool(HEX.fullmatch(digits))
 
 
 # Checking ourselves -------------------------------------------------------------------

@@ -3,8 +3,13 @@
 
 for (const form of document.querySelectorAll("form[data-receipt]")) {
   const steps = document.querySelector("[data-steps]");
+  const verdict = document.querySelector("[data-verdict]");
   const text = new TextEncoder();
-  const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (two) => parseInt(two, 16));
+  // Strict: parseInt takes "0g" for zero, and a change would go unseen.
+  const bytes = (hex) => {
+    if (!/^([0-9a-f]{2})*$/.test(hex)) throw new SyntaxError();
+    return Uint8Array.from(hex.match(/../g) ?? [], (two) => parseInt(two, 16));
+  };
   const hex = (raw) => [...raw].map((one) => one.toString(16).padStart(2, "0")).join("");
   const hash = async (...parts) => {
     const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -37,7 +42,9 @@ for (const form of document.querySelectorAll("form[data-receipt]")) {
       if (error.name === "NotSupportedError") return undefined;
       return false;
     }
-    return crypto.subtle.verify("Ed25519", key, bytes(facts.signature), text.encode(facts.statement));
+    try {
+      return await crypto.subtle.verify("Ed25519", key, bytes(facts.signature), text.encode(facts.statement));
+    } catch { return false; }
   };
 
   const published = async (facts) => {
@@ -49,8 +56,7 @@ for (const form of document.querySelectorAll("form[data-receipt]")) {
     } catch { return undefined; }
   };
 
-  const say = (name, holds) => {
-    const line = steps.querySelector(`[data-step=${name}]`);
+  const show = (line, holds) => {
     line.hidden = false;
     const shown = holds === undefined ? "unknown" : holds ? "ok" : "no";
     for (const kind of ["ok", "no", "unknown"]) {
@@ -58,9 +64,11 @@ for (const form of document.querySelectorAll("form[data-receipt]")) {
       if (words) words.hidden = kind !== shown;
     }
   };
+  const say = (name, holds) => show(steps.querySelector(`[data-step=${name}]`), holds);
 
   const check = async (given) => {
     for (const line of steps.children) line.hidden = true;
+    verdict.hidden = true;
     steps.hidden = false;
     let facts, statement, leaf, path;
     try {
@@ -69,12 +77,14 @@ for (const form of document.querySelectorAll("form[data-receipt]")) {
       if (facts.format !== "recourse-receipt/1" || statement.format !== "recourse-ledger-root/1") throw new Error();
       leaf = await hash(Uint8Array.of(0), text.encode(`${facts.seq}:${facts.head}`));
       path = facts.path.map(bytes);
-    } catch { say("read", false); return; }
+      bytes(facts.public_key);
+    } catch { say("read", false); show(verdict, false); return; }
     say("read", true);
     const root = await climb(leaf, facts.index, statement.streams, path);
-    say("included", root !== null && hex(root) === statement.root);
-    say("signed", await signed(facts));
-    say("published", await published(facts));
+    const held = [root !== null && hex(root) === statement.root, await signed(facts), await published(facts)];
+    ["included", "signed", "published"].forEach((name, at) => say(name, held[at]));
+    show(verdict, held.includes(false) ? false : held.includes(undefined) ? undefined : true);
+    verdict.scrollIntoView({ block: "nearest" });
   };
 
   if (!crypto.subtle) continue;

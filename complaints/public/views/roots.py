@@ -21,10 +21,11 @@ def published(_request: HttpRequest) -> JsonResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """A receipt held against what is published. The script does it in the browser and
     sends nothing; without scripts the server does, and keeps nothing."""
-    context = {"receipt": "", "steps": {}}
+    context = {"receipt": "", "steps": {}, "holds": False}
     if request.method == "POST":
         text = _given(request)
-        context = {"receipt": text, "steps": ledger_roots.check_receipt(text)}
+        steps = ledger_roots.check_receipt(text)
+        context = {"receipt": text, "steps": steps, "holds": all(steps.values())}
     return render(request, "public/check.html", context)
 
 

@@ -230,6 +230,25 @@ def test_changed_receipt_fails_at_its_step(name: str, case: Complaint) -> None:
     assert ledger_roots.check_receipt(json.dumps(changed)) == wanted
 
 
+def test_any_changed_byte_of_a_receipt_is_found(case: Complaint) -> None:
+    """All but the number of the case, which is a label."""
+    made()
+    receipt = ledger_roots.receipt(case)
+    assert receipt is not None
+    text = json.dumps(receipt, separators=(",", ":"))
+    label = json.dumps({"reference": receipt["reference"]}, separators=(",", ":"))[1:-1]
+    start = text.index(label)
+    unseen = [
+        (at, text[at], other)
+        for at in range(len(text))
+        if not start <= at < start + len(label)
+        for other in {chr(ord(text[at]) ^ 1), text[at].swapcase()} - {text[at]}
+        if ledger_roots.check_receipt(text[:at] + other + text[at + 1 :]) == ALL
+    ]
+
+    assert [(at, text[at - 15 : at + 15], other) for at, _was, other in unseen] == []
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
