@@ -5,7 +5,6 @@ import os
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
-from config.body_limit import BodyLimit
 from config.env import settings_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
@@ -18,6 +17,7 @@ _django = get_asgi_application()
 # Their modules read models, which are loaded by the line above.
 from complaints.channels.chat import routing  # noqa: E402
 from complaints.channels.gate import HookGate  # noqa: E402
+from config.body_bounds import BodyBounds  # noqa: E402
 
-_pages = HookGate(BodyLimit(_django))
+_pages = HookGate(BodyBounds(_django))
 application = ProtocolTypeRouter({"http": _pages, "websocket": routing.application})

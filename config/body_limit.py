@@ -5,11 +5,20 @@ whatever file a form holds; nothing else would stop a stranger from filling the 
 with one request to any address.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 LIMIT = 128 * 1024 * 1024
 """Bytes; more than the largest mail that a provider posts, or a form with its file."""
+
+REFUSED = "recourse.too_large"
+"""Set in the scope, or the environ, of a request whose body was left where it is."""
+
+PLAIN = (
+    "This is larger than the address takes. Nothing of it was kept.\n"
+    "内容超过此地址可接收的大小，未作任何保存。\n"
+).encode()
 
 App = Callable[..., Awaitable[Any]]
 Message = dict[str, Any]
@@ -55,8 +64,9 @@ class WSGIBodyLimit:
     def __call__(self, environ: Message, start: Callable[..., Any]) -> Iterable[bytes]:
         said = str(environ.get("CONTENT_LENGTH") or "")
         if said.isdecimal() and int(said) > self.limit:
-            start(TOO_LARGE, [("Content-Length", "0")])
-            return []
+            kind = ("Content-Type", "text/plain; charset=utf-8")
+            start(TOO_LARGE, [kind, ("Content-Length", str(len(PLAIN)))])
+            return [PLAIN]
         return self.app(environ, start)
 
 
@@ -66,7 +76,31 @@ def announced(scope: Message, *, unsaid: int = 0) -> int:
     return int(said) if said.isdigit() else unsaid
 
 
+def is_unsaid(scope: Message) -> bool:
+    """Whether a body comes whose length nobody knows before its end."""
+    return announced(scope, unsaid=-1) < 0 and scope["method"] not in ("GET", "HEAD")
+
+
+def without_body() -> App:
+    """An empty body, and then no word of a client who may well be sending: Django
+    listens until it has answered, and that it does at once."""
+    told = False
+
+    async def receive() -> Message:
+        nonlocal told
+        if told:
+            await asyncio.Event().wait()
+        told = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
+
+
 async def _refuse(send: App) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(PLAIN)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+    await send({"type": "http.response.body", "body": PLAIN})

@@ -1,10 +1,12 @@
-"""The pages for 400, 403, 404 and 500; under /api/ the same as problem documents."""
+"""The pages for 400, 403, 404, 413 and 500; the same for programs under /api/."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from config.body_limit import REFUSED
 
 DEBUGGING = b"<code>DEBUG = True</code>"
 """What Django says on its own page for 404 alone."""
@@ -13,6 +15,7 @@ PROBLEMS = {
     400: ("bad_request", "The request could not be understood."),
     403: ("forbidden", "You may not do this."),
     404: ("not_found", "There is nothing at this address."),
+    413: ("too_large", "This is more than one request may bring. Nothing was kept."),
     500: ("server_error", "Something failed on our side. Nothing was changed."),
 }
 
@@ -38,6 +41,20 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _answer(request, 404)
+
+
+class TooLargeMiddleware:
+    """Answers a request whose body was not read (``config.body_bounds``), in the
+    language of whoever sent it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        server = getattr(request, "scope", None) or getattr(request, "environ", {})
+        if server.get(REFUSED):
+            return _answer(request, 413)
+        return self.get_response(request)
 
 
 class PlainNotFoundMiddleware:

@@ -9,4 +9,9 @@ from config.env import settings_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 
-application = WSGIBodyLimit(get_wsgi_application())
+_django = get_wsgi_application()
+
+# It reads the modules of the addresses, which are loaded by the line above.
+from config.body_bounds import WSGIBodyBounds  # noqa: E402
+
+application = WSGIBodyLimit(WSGIBodyBounds(_django))

@@ -1,10 +1,15 @@
 """What is to hold of every page that a customer can be shown."""
 
 import re
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from complaints.channels.chat.files import FILE_LIMIT as CHAT_FILE
+from complaints.services.evidence import FILE_LIMIT
+from config.body_bounds import bound_of
 from config.messages import compile_messages
 from tests import customer_pages
 from tests.complaints.public.test_languages import read
@@ -37,6 +42,7 @@ def test_every_page_is_in_chinese_and_asks_little(
         assert (visit, answer.status_code) == (visit, visit.status)
         page = answer.content.decode()
         assert visit.kept or '<html lang="zh-hans"' in page, visit
+        assert files_fit(visit.url, page), visit
         if words := english_on(page, catalogue, written):
             english[visit.url] = words
         if asked > MOST:
@@ -44,6 +50,18 @@ def test_every_page_is_in_chinese_and_asks_little(
 
     assert (english, costly) == ({}, {})
     assert customer_pages.wanted() - customer_pages.names(town) == set(ELSEWHERE)
+
+
+def files_fit(url: str, page: str) -> bool:
+    """Whether each form on it may send as many files as it has fields for."""
+    for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
+        fields = len(re.findall(r"<input[^>]*type=.file.", form))
+        named = re.match(r"<form[^>]*action=\"([^\"]+)\"", form)
+        path = urlsplit(urljoin(url, unescape(named[1]) if named else url)).path
+        largest = CHAT_FILE if "chat" in path else FILE_LIMIT
+        if fields and bound_of(path, "multipart/form-data; x") < fields * largest:
+            return path == "/figures/check/"  # a receipt is a few lines of text
+    return True
 
 
 @pytest.mark.drill

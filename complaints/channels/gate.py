@@ -8,7 +8,6 @@ the hook takes.
 
 from __future__ import annotations
 
-import asyncio
 from io import BytesIO
 
 from django.core.handlers.asgi import ASGIRequest
@@ -16,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 from complaints.channels import hooks
 from complaints.channels.webhook import BODY_LIMIT, Hook
-from config.body_limit import App, BodyLimit, Message, announced
+from config.body_limit import App, BodyLimit, Message, announced, without_body
 
 PREFIX = "/hooks"
 
@@ -35,7 +34,7 @@ class HookGate:
             await BodyLimit(self.app, hook.limit)(scope, receive, send)
         else:
             last = _last(send) if _is_long(scope) else send
-            await self.app(scope, _without_body(), last)
+            await self.app(scope, without_body(), last)
 
 
 def _hook(path: str) -> Hook | None:
@@ -54,21 +53,6 @@ def _is_let_in(hook: Hook, scope: Message) -> bool:
         return hook.early(ASGIRequest(scope, BytesIO())) is None
     except ValueError:
         return False
-
-
-def _without_body() -> App:
-    """An empty body, and then no word of a client who may well be sending: Django
-    listens until it has answered, and that it does at once."""
-    told = False
-
-    async def receive() -> Message:
-        nonlocal told
-        if told:
-            await asyncio.Event().wait()
-        told = True
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    return receive
 
 
 def _is_long(scope: Message) -> bool:
