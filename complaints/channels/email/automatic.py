@@ -74,8 +74,30 @@ _CODE_SUBJECT = re.compile(
     r"(?:your |^)[a-z -]{0,40}(?:verification|confirmation|one-time|login) "
     r"(?:code|password|passcode)$"
     r"|^(?:verify|confirm|activate) your (?:e-?mail|account)"
-    r"|验证码$|^激活您的|^验证您的"
+    r"|^(?!.*(?:不到|没收|没有|未收|不来|没来|无法|不能)).{0,20}验证码$"
+    r"|^激活您的|^验证您的"
 )
+_CODE_ABROAD = re.compile(
+    r"(?:(?:bestätigungs|verifizierungs|sicherheits|anmelde)-?code"
+    r"|code de (?:vérification|confirmation|sécurité)"
+    r"|c[óo]digo de (?:verifica|confirma|segur)\w{2,6}"
+    r"|codice di (?:verifica|conferma|sicurezza)"
+    r"|код (?:подтверждения|проверки|безопасности)"
+    r"|(?:認証|確認)(?:コード|番号)|인증\s?(?:번호|코드))"
+    r"[^\n\d]{0,20}\d(?:[\d ]{2,8}\d)"
+)
+_LINK = re.compile(
+    r"https?://[^\s<>]{3,200}(?:verif|confirm|activat|active\b|reset|magic|invit"
+    r"|token=|loginwith|password|/l/)"
+)
+_ASKED_BY_LINK = re.compile(
+    r"(?:verify|confirm|activate|reset|set up|recover) your [a-z. -]{3,40}"
+    r"|(?:set|choose) a new password|finish signing|complete your (?:sign|regist)"
+    r"|(?:magic|sign-?in|log-?in) link|temporary login code"
+    r"|(?:has )?invited you to join|激活您的|激活你的|验证您的邮箱|重置(?:您的)?密码"
+)
+"""What a service says beside a link that does it, to whoever asked it to."""
+
 _CODE_TEXT = 1_500
 
 
@@ -194,7 +216,11 @@ def _has_code(subject: str, text: str) -> bool:
     """Another service's code or link, sent to an address others can read."""
     if _CODE_SUBJECT.search(subject[:200]):
         return True
-    return len(text) <= _CODE_TEXT and bool(_CODE.search(text.lower()))
+    if len(text) > _CODE_TEXT:
+        return False
+    said = text.lower()
+    by_link = _LINK.search(said) and _ASKED_BY_LINK.search(f"{subject}\n{said}")
+    return bool(_CODE.search(said) or _CODE_ABROAD.search(said) or by_link)
 
 
 def _is_no_reply(sender: Sender) -> bool:
