@@ -87,8 +87,10 @@ def utc(at: date | None) -> str:
 
 @register.filter
 def machine(at: date | None) -> str:
-    """ISO 8601, for the `datetime` attribute."""
-    return at.isoformat() if at is not None else ""
+    """ISO 8601 to the second, for the head of a PDF: it holds each date twice, and the
+    older place knows no smaller part, so that the two would differ."""
+    whole = at.replace(microsecond=0) if isinstance(at, datetime) else at
+    return whole.isoformat() if whole is not None else ""
 
 
 @register.simple_tag

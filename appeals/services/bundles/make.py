@@ -104,9 +104,15 @@ def write_bundle(row: Bundle, out: IO[bytes], *, now: datetime) -> dict[str, Any
 
 
 def _reporter(row: Bundle) -> Progress:
+    """Notes how far it is, and holds the lease meanwhile: a large case may take longer
+    than one, and is not to be begun a second time."""
+    mine = Bundle.objects.filter(pk=row.pk, made_at=None, tries=row.tries)
+
     def report(step: BundleStep, done: int, total: int) -> None:
         if done % EVERY == 0:
+            longer = timezone.now() + LEASE
             Bundle.objects.filter(pk=row.pk).update(step=step, done=done, total=total)
+            mine.filter(leased_until__lt=longer).update(leased_until=longer)
 
     return report
 
@@ -161,9 +167,10 @@ def _pack(case: CaseFile, out: IO[bytes], report: Progress) -> dict[str, Any]:
 def _draw(case: CaseFile, packer: Packer, report: Progress) -> None:
     """One PDF after the other; what one took is given back before the next."""
     found = volumes(case)
+    pdf = page.pdf if len(found) == 1 else page.pdf_apart
     for done, volume in enumerate(found):
         report(BundleStep.DRAWING, done * EVERY, len(found) * EVERY)
-        packer.add(volume.name, page.pdf(volume))
+        packer.add(volume.name, pdf(volume))
         _give_back()
 
 

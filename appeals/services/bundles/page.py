@@ -8,7 +8,7 @@ from appeals.notices import what_follows
 from appeals.services.bundles.contents import Exhibit
 from appeals.services.bundles.read import CaseFile
 from appeals.services.bundles.volumes import Volume
-from complaints import letter_markup, profiles, signing
+from complaints import letter_child, letter_markup, profiles, signing
 from complaints.models import Letter
 from complaints.selectors.timeline import TimelineEntry
 
@@ -21,6 +21,11 @@ def pdf(volume: Volume) -> bytes:
     from complaints.letter_pdf import pdf_of  # noqa: PLC0415 - loads the renderer
 
     return pdf_of(page(volume), variant=VARIANT)
+
+
+def pdf_apart(volume: Volume) -> bytes:
+    """The same in a process of its own, so that many volumes take no more than one."""
+    return letter_child.pdf_apart(page(volume), VARIANT)
 
 
 def page(volume: Volume) -> str:

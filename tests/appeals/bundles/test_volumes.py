@@ -1,11 +1,13 @@
 """A large case is drawn in volumes, each no larger than there is room for."""
 
 import io
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pypdf
 import pytest
+from django.utils import timezone
 
 from appeals import verify_bundle
 from appeals.models import Bundle
@@ -89,6 +91,36 @@ def test_volumes_are_drawn_signed_and_checked(
     path = tmp_path / "bundle.zip"
     path.write_bytes(content(asked))
     assert verify_bundle.main([str(path)]) == 0
+
+
+@pytest.mark.skipif(not letter_system.available(), reason="make system")
+def test_volumes_take_no_memory_of_the_worker(
+    asked: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a process of its own; one that is alone is drawn here."""
+    monkeypatch.setattr(make, "volumes", partial(volumes, room=9))
+    monkeypatch.setattr(make.page, "pdf", None)
+
+    assert bundles.make_due() == 1
+
+
+def test_large_case_holds_its_lease_while_it_is_made(
+    asked: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody begins it a second time after a quarter of an hour."""
+    begun = timezone.now()
+    seen: list[Any] = []
+
+    def slow(volume: Any) -> bytes:
+        late = begun + timedelta(minutes=10)
+        seen.append(Bundle.objects.filter(make._free(late), pk=asked.pk).exists())
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(make.page, "pdf", slow)
+    monkeypatch.setattr(letter_system, "available", lambda: True)
+    bundles.make_due(now=begun - timedelta(minutes=10))
+
+    assert seen == [False]
 
 
 def _text(pdf: bytes) -> str:

@@ -102,6 +102,7 @@ def test_written_is_in_the_readers_zone_and_the_title_in_utc() -> None:
         assert look.written(MOMENT) == "18 November 2026, 16:42"
     assert look.utc(MOMENT) == "2026-11-18 08:42 UTC"
     assert look.machine(MOMENT) == "2026-11-18T08:42:00+00:00"
+    assert look.machine(MOMENT.replace(microsecond=7)) == "2026-11-18T08:42:00+00:00"
     assert look.utc(date(2026, 12, 1)) == ""
 
 
