@@ -4,6 +4,7 @@ Prepares the database, starts the web server and a Celery worker with Beat, says
 to look, and ends all of it together: on Ctrl-C, on SIGTERM, or when one of them dies.
 """
 
+import json
 import os
 import secrets
 import signal
@@ -20,6 +21,7 @@ from config import processes
 from config.env import SettingError, env_int
 from config.paths import past_mark, var_dir
 from config.processes import Child
+from config.stand_ins import ADDRESSES, PROVIDERS
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -71,14 +73,21 @@ def _run(children: list[Child]) -> NoReturn:
         beside["demo exchange"] = _exchange()
     if not os.environ.get("PAYOUT_URL"):
         beside["demo ledger"] = _ledger(folder)
+    providers = _providers(folder)
+    # Who tries a webhook out here has its receiver here.
+    os.environ.setdefault("WEBHOOK_NETWORKS", "127.0.0.0/8")
     # The server reads its code while the database is prepared; nobody knows it yet.
     children.append(_start(*_web(port)))
     children += [_start(*arguments) for arguments in beside.values()]
     _prepare(children)
     _wait_for(children[0], port)
     children.append(_start(*_worker(folder, port)))
+    names = ["web server", *beside, "worker"]
+    if providers:
+        children.append(_start("appeals.demo.standins.switchboard", *providers))
+        names.append("demo providers")
     _announce(folder, port)
-    watched = dict(zip(("web server", *beside, "worker"), children, strict=True))
+    watched = dict(zip(names, children, strict=True))
     if past_mark().exists():
         children.append(_start("config.prepare", "past"))
     _watch(watched)
@@ -114,14 +123,33 @@ def _ledger(folder: Path) -> tuple[str, ...]:
     return ("appeals.demo.standins.ledger", *_stand_in("PAYOUT"), books)
 
 
+def _providers(folder: Path) -> list[str]:
+    """Settings for those of the providers of channels of which nothing is set, and the
+    port of each, as arguments; a file says to others where they are."""
+    ports = {
+        name: _free_port()
+        for name, known in PROVIDERS.items()
+        if not any(os.environ.get(setting) for setting in known)
+    }
+    urls = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
+    for name, url in urls.items():
+        os.environ.update(PROVIDERS[name] | {f"{name.upper()}_API_URL": url})
+    (folder / ADDRESSES).write_text(json.dumps(urls), encoding="utf-8")
+    return [f"{name}={port}" for name, port in ports.items()]
+
+
 def _stand_in(name: str) -> tuple[str, ...]:
     """Set ``<name>_URL`` and ``<name>_KEY`` to a stand-in; its port, as an argument."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     os.environ[f"{name}_URL"] = f"http://{HOST}:{port}"
     os.environ[f"{name}_KEY"] = secrets.token_urlsafe(32)
     return (str(port),)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _prepare(children: list[Child]) -> None:
@@ -182,7 +210,8 @@ def _answers(port: int) -> bool:
 def _announce(folder: Path, port: int) -> None:
     print(f"\nRecourse answers at http://{HOST}:{port}/   (Ctrl-C ends it)")
     print(f"Passkeys want a name: http://localhost:{port}/ is the same desk.")
-    print(f"Payments go to {os.environ['PAYOUT_URL']} (docs/payouts.md).\n")
+    print(f"Payments go to {os.environ['PAYOUT_URL']} (docs/payouts.md).")
+    print("Telegram, texts, X and Facebook are played here unless they are set up.\n")
     accounts = folder / "demo.txt"
     if accounts.exists():
         print(accounts.read_text(encoding="utf-8"))

@@ -4,17 +4,26 @@ The customer goes through the portal, staff through the admin, mail through the 
 channel. Nothing is done here but reading pages and sending forms.
 """
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic, sleep
 from typing import Any
 
+from django.utils import timezone
+
 from appeals.demo.people import Cast
+from appeals.demo.standins import switchboard
+from appeals.demo.standins.server import StandIn
 from appeals.demo.visitor import DoorClosed, Visitor
-from complaints.models import Complaint, Outbox
+from complaints.models import Complaint, Outbox, OutboxStatus
 from complaints.services.relay import relay_due
 from complaints.states import Channel
+from config.paths import var_dir
+from config.stand_ins import ADDRESSES
 
 CASE = "/admin/complaints/complaint/{pk}/"
 TEAM_PEOPLE = {
@@ -25,6 +34,9 @@ TEAM_PEOPLE = {
     "compliance": ("compliance-officer", "compliance-officer"),
 }
 MAIL_SENDER = "ada@walk.example"
+PATIENCE = 15.0
+"""Seconds for what another process is sending."""
+
 ARBITRATOR = "arbitrator"
 """Somebody without an account: a browser, a link from a mail, a device of their own."""
 
@@ -68,6 +80,33 @@ class Walk:
     """What stays open until the case is at its end, such as a provider's stand-in."""
     _visitors: dict[str, Visitor] = field(default_factory=dict)
     _seen: int = 0
+    _begun: datetime = field(default_factory=timezone.now)
+
+    def reached(self, provider: str, server: StandIn) -> str:
+        """Where the calls to ``provider`` go from here on, so that they end at
+        ``server`` whoever makes them: this process, or the desk that runs beside it."""
+        known = var_dir() / ADDRESSES
+        urls = json.loads(known.read_text("utf-8")) if known.exists() else {}
+        address = urls.get(provider, "")
+        if address and switchboard.ask(address, server.url):
+            self.meanwhile.callback(switchboard.ask, address, "")
+            server.seen_at = address
+        return server.url
+
+    def relay(self) -> None:
+        """Send what is due; what a desk beside is just sending is waited for."""
+        end = monotonic() + PATIENCE
+        relay_due()
+        while monotonic() < end and self._is_being_sent():
+            sleep(0.05)
+            relay_due()
+
+    def _is_being_sent(self) -> bool:
+        rows = Outbox.objects.filter(created_at__gte=self._begun)
+        leased = rows.filter(
+            status=OutboxStatus.PENDING, leased_until__gt=timezone.now()
+        )
+        return leased.exists()
 
     def by(self, name: str) -> Visitor:
         if name not in self._visitors:
@@ -80,7 +119,7 @@ class Walk:
         """Somebody without an account, let in by the link that was mailed to them."""
         visitor, case = Visitor(), self.complaint
         visitor.submit("/track/", reference=case.reference, email=MAIL_SENDER)
-        relay_due()
+        self.relay()
         mail = Outbox.objects.filter(complaint=case, kind="tracking_link").latest("pk")
         link = re.search(r"/track/[\w-]{20,}/", mail.body)
         if link is None:
@@ -109,7 +148,7 @@ class Walk:
 
     def line(self, step: str, actor: str) -> Line:
         """What has come of a step: the state, and what was really sent."""
-        relay_due()
+        self.relay()
         rows = Outbox.objects.filter(complaint=self.complaint, pk__gt=self._seen)
         sent = [(row.pk, f"{row.kind} to {row.recipient}") for row in rows]
         self._seen = max([self._seen, *(pk for pk, _words in sent)])

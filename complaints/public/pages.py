@@ -162,16 +162,8 @@ def values() -> dict[str, str]:
 
 def elsewhere() -> list[tuple[str, str, str]]:
     """(name, address, how we are called there) of the networks that are set up."""
-    bot, page = settings.TELEGRAM_BOT_NAME, settings.FACEBOOK_PAGE_ID
-    every = (
-        ("Telegram", "https://t.me/" + quote(bot), f"@{bot}" if bot else ""),
-        (
-            "Facebook",
-            "https://www.facebook.com/" + quote(page),
-            f"facebook.com/{page}" if page else "",
-        ),
-    )
-    return [one for one in every if one[2]]
+    bot = settings.TELEGRAM_BOT_NAME
+    return [("Telegram", "https://t.me/" + quote(bot), f"@{bot}")] if bot else []
 
 
 def blocks() -> dict[str, Any]:

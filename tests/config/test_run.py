@@ -88,7 +88,7 @@ def test_run_answers_and_leaves_nothing_behind(
     with urllib.request.urlopen(f"{address}/health/ready", timeout=10) as answer:
         assert answer.status == 200
     children = children_of(process.pid)
-    assert len(children) == 4
+    assert len(children) == 5
 
     process.send_signal(number)
 
@@ -111,6 +111,29 @@ def test_run_ends_with_a_child_that_dies(
     assert wait(lambda: are_gone(others))
     said = (tmp_path / "log").read_text()
     assert "make run: the web server ended by itself (-9)." in said
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("channel", ["app", "phone", "telegram", "x"])
+def test_case_is_walked_beside_a_running_desk(
+    desk: tuple[subprocess.Popen[str], str], environment: dict[str, str], channel: str
+) -> None:
+    """Its worker delivers what the walk wrote, and reaches the stand-in of the walk."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "walk_case", "--channel", channel],
+        cwd=BASE_DIR,
+        env={
+            **environment,
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "The ledger is intact" in done.stdout.splitlines()[-1]
 
 
 def refusal(environment: dict[str, str]) -> str:

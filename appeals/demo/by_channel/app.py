@@ -22,7 +22,6 @@ from complaints.api.client import Client, Problem
 from complaints.channels.app import webhooks
 from complaints.channels.app.models import Endpoint
 from complaints.models import Complaint, Event
-from complaints.services.relay import relay_due
 from config.app_keys import AppKey, AppKeys
 from teams.services import name_account
 
@@ -47,7 +46,7 @@ def file(walk: Walk) -> str:
     account = _account(walk)
     with _client(lambda: _token(key, account)) as client:
         _file(walk, client)
-    relay_due()
+    walk.relay()
     _check_receipt(walk, receiver)
     return "customer (app)"
 

@@ -3,7 +3,6 @@
 from appeals.demo.visitor import DoorClosed
 from appeals.demo.way import Walk
 from complaints.channels.chat.models import Conversation
-from complaints.services.relay import relay_due
 
 DESK = "/admin/chat/conversation/"
 PAGE = "/chat/"
@@ -20,7 +19,7 @@ def file(walk: Walk) -> str:
     agent.submit(there, text="Thank you. Did you see the address before?")
     customer.submit(PAGE, text="No, never.")
     agent.submit(there, keep="1")
-    relay_due()
+    walk.relay()
     talk.refresh_from_db()
     walk.case = talk.complaint
     _ask_receipt(walk)

@@ -18,7 +18,8 @@ def file(walk: Walk) -> str:
     """Write, read the receipt there, link the account by a code."""
     api = facebook.Graph()
     server = walk.meanwhile.enter_context(api.server())
-    configured = override_settings(**facebook.SETTINGS, FACEBOOK_API_URL=server.url)
+    url = walk.reached("facebook", server)
+    configured = override_settings(**facebook.SETTINGS, FACEBOOK_API_URL=url)
     walk.meanwhile.enter_context(configured)
     say = partial(facebook.message, author=social.new_account())
     social.file(walk, "facebook", say, facebook.signed)

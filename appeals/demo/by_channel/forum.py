@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from appeals.demo.visitor import DoorClosed
 from complaints.channels.forum.models import Category, Post
 from complaints.models import Complaint
-from complaints.services.relay import relay_due
 
 if TYPE_CHECKING:
     from appeals.demo.way import Walk
@@ -32,7 +31,7 @@ def file(walk: Walk) -> str:
     walk.by("support").submit(f"/admin/forum/post/{post.pk}/change/", step="approve")
     customer.submit(f"{BOARD}posts/{post.pk}/complain/")
     walk.case = Complaint.objects.get(raw_messages__board_post=post)
-    relay_due()
+    walk.relay()
     _ask_receipt(walk, post)
     return "customer (community)"
 

@@ -11,7 +11,6 @@ from appeals.demo.standins import twilio
 from appeals.demo.standins.twilio import Twilio
 from appeals.demo.visitor import DoorClosed, Visitor
 from complaints.models import Complaint, RawMessage
-from complaints.services.relay import relay_due
 
 if TYPE_CHECKING:
     from appeals.demo.way import Walk
@@ -30,13 +29,13 @@ def file(walk: Walk) -> str:
         TWILIO_ACCOUNT_SID=twilio.ACCOUNT,
         TWILIO_AUTH_TOKEN=twilio.TOKEN,
         TWILIO_FROM=twilio.NUMBER,
-        TWILIO_API_URL=server.url,
+        TWILIO_API_URL=walk.reached("twilio", server),
     )
     walk.meanwhile.enter_context(configured)
     for news in (ringing, twilio.completed(ringing), recording):
         _deliver(news)
     _write_down(walk, ringing["CallSid"])
-    relay_due()
+    walk.relay()
     _check(walk, line)
     return "support (for the caller)"
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from appeals.demo.visitor import DoorClosed, Visitor
 from complaints.models import Complaint
-from complaints.services.relay import relay_due
 
 if TYPE_CHECKING:
     from appeals.demo.way import Walk
@@ -30,9 +29,9 @@ def file(
     """Write to the desk, link the account, and hear that it is linked."""
     _deliver(channel, say(walk.filing["description"]), sign)
     walk.case = Complaint.objects.filter(channel=channel).latest("pk")
-    relay_due()
+    walk.relay()
     _deliver(channel, say(_code(walk.by("customer"))), sign)
-    relay_due()
+    walk.relay()
     if walk.complaint.customer.user != walk.by("customer").user:
         raise DoorClosed("the code did not make the case the customer's")
 

@@ -12,7 +12,6 @@ from appeals.demo.standins import telegram
 from appeals.demo.standins.telegram import BotApi
 from appeals.demo.visitor import DoorClosed, Visitor
 from complaints.models import Complaint
-from complaints.services.relay import relay_due
 
 if TYPE_CHECKING:
     from appeals.demo.way import Walk
@@ -27,11 +26,11 @@ def file(walk: Walk) -> str:
     configured = override_settings(
         TELEGRAM_BOT_TOKEN=telegram.TOKEN,
         TELEGRAM_WEBHOOK_SECRET=telegram.SECRET,
-        TELEGRAM_API_URL=server.url,
+        TELEGRAM_API_URL=walk.reached("telegram", server),
     )
     walk.meanwhile.enter_context(configured)
     _talk(walk)
-    relay_due()
+    walk.relay()
     _check_receipt(walk, bot)
     return "customer (Telegram)"
 

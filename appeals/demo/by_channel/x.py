@@ -18,7 +18,8 @@ def file(walk: Walk) -> str:
     """Write, read the receipt there, link the account by a code."""
     api = x.XApi()
     server = walk.meanwhile.enter_context(api.server())
-    configured = override_settings(**x.SETTINGS, X_API_URL=server.url)
+    url = walk.reached("x", server)
+    configured = override_settings(**x.SETTINGS, X_API_URL=url)
     walk.meanwhile.enter_context(configured)
     say = partial(x.message, author=social.new_account())
     social.file(walk, "x", say, x.signed)

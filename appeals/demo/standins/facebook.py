@@ -13,14 +13,10 @@ from urllib.parse import parse_qsl, unquote
 
 from appeals.demo.standins.server import Call, Said, StandIn
 from complaints.channels.facebook import hook
+from config.stand_ins import PROVIDERS
 
-PAGE = "1067280970047460"
-SETTINGS = {
-    "FACEBOOK_PAGE_ID": PAGE,
-    "FACEBOOK_PAGE_TOKEN": "stand-in-token-of-the-page",
-    "FACEBOOK_APP_SECRET": "stand-in-secret-of-the-app",
-    "FACEBOOK_VERIFY_TOKEN": "stand-in-word",
-}
+SETTINGS = PROVIDERS["facebook"]
+PAGE = SETTINGS["FACEBOOK_PAGE_ID"]
 
 _numbers = itertools.count(int(time.time() * 1000))
 

@@ -33,17 +33,22 @@ class Said:
 
 
 class StandIn:
-    """Serves ``answer`` while the ``with`` block runs; ``url`` is where."""
+    """Serves ``answer`` while the ``with`` block runs; ``url`` is where.
 
-    def __init__(self, answer: Callable[[Call], Said]) -> None:
+    ``seen_at`` is where callers think it is, if their calls are put through to it.
+    """
+
+    def __init__(self, answer: Callable[[Call], Said], port: int = 0) -> None:
+        self.answer = answer
         self.calls: list[Call] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(answer))
+        self.seen_at = ""
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler(answer))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self.seen_at or f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appeals.demo.standins.server import Call, Said, StandIn
+from config.stand_ins import PROVIDERS
 
-TOKEN = "4711000:stand-in-for-a-token-of-a-bot"  # noqa: S105 - opens nothing
-SECRET = "stand-in-secret-of-a-bot"  # noqa: S105
+TOKEN = PROVIDERS["telegram"]["TELEGRAM_BOT_TOKEN"]
+SECRET = "stand-in-secret-of-a-bot"  # noqa: S105 - opens nothing
 
 _numbers = itertools.count(int(time.time() * 1000))
 

@@ -11,11 +11,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from appeals.demo.standins.server import Call, Said, StandIn
 from complaints.channels.phone.signature import signature
+from config.stand_ins import PROVIDERS
 
-ACCOUNT = "AC" + "4711" * 8
-TOKEN = "stand-in-for-an-auth-token"  # noqa: S105 - opens nothing
-NUMBER = "+441632960001"
-"""Ours; 01632 960 is kept for drama (Ofcom)."""
+SETTINGS = PROVIDERS["twilio"]
+ACCOUNT = SETTINGS["TWILIO_ACCOUNT_SID"]
+TOKEN = SETTINGS["TWILIO_AUTH_TOKEN"]
+NUMBER = SETTINGS["TWILIO_FROM"]
 
 CALLER = "+441632960815"
 

@@ -14,14 +14,10 @@ from urllib.parse import unquote
 
 from appeals.demo.standins.server import Call, Said, StandIn
 from complaints.channels.x import hook, oauth
+from config.stand_ins import PROVIDERS
 
 ACCOUNT = "2244994945"
-SETTINGS = {
-    "X_API_KEY": "stand-in-key",
-    "X_API_SECRET": "stand-in-secret-of-the-app",
-    "X_ACCESS_TOKEN": f"{ACCOUNT}-stand-in-token",
-    "X_ACCESS_SECRET": "stand-in-secret-of-the-token",
-}
+SETTINGS = PROVIDERS["x"]
 KEYS = oauth.Keys(*SETTINGS.values())
 
 _numbers = itertools.count(int(time.time() * 1000))

@@ -58,12 +58,14 @@ def test_page_has_no_inline_style_or_script(client: Client, path: str) -> None:
 def test_contact_names_the_channels_that_are_set_up(
     client: Client, settings: Any
 ) -> None:
-    settings.TELEGRAM_BOT_NAME, settings.FACEBOOK_PAGE_ID = "desk_bot", ""
+    settings.TELEGRAM_BOT_NAME = ""
     page = html(client, "/contact/")
-
     assert 'href="/chat/"' in page
+    assert "t.me" not in page
+
+    settings.TELEGRAM_BOT_NAME = "desk_bot"
+    page = html(client, "/contact/")
     assert '<a href="https://t.me/desk_bot" rel="noreferrer">@desk_bot</a>' in page
-    assert "Facebook" not in page
 
 
 def test_procedure_names_what_article_1_asks_for(client: Client) -> None:
