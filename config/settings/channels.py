@@ -9,7 +9,7 @@ MAIL_AUTHSERV_IDS = env_list("MAIL_AUTHSERV_IDS", [])
 # Addresses of ours besides the sender's; mail from them is a loop and is dropped.
 MAIL_ADDRESSES = env_list("MAIL_ADDRESSES", [])
 # So many complaints an hour are opened and answered whose sender DMARC does not prove.
-MAIL_UNPROVEN_AN_HOUR = env_int("MAIL_UNPROVEN_AN_HOUR", 100)
+MAIL_UNPROVEN_AN_HOUR = env_int("MAIL_UNPROVEN_AN_HOUR", 1000)
 # Our mailboxes; see docs/channels/email.md. Passwords stand in them.
 IMAP_URLS = env_secret("IMAP_URLS", "", minimum=0).split()
 # Who posts mail to /hooks/email/, the user:password it shows, its signing or API key.
