@@ -329,13 +329,20 @@ def add_point(
     actor: "User | Viewer",
     now: datetime | None = None,
 ) -> Point:
-    """Write down one more thing the customer complains of."""
+    """Write down one more thing the customer complains of.
+
+    Raises ``NotPermitted``, ``InvalidInput``, or ``IllegalMove`` once a decision is
+    proposed: the new point would be issued without a finding.
+    """
     viewer = as_viewer(actor)
-    if not is_handler(complaint, viewer) and not viewer.is_system:
+    if not is_handler(complaint, viewer):
         raise NotPermitted
     if not text.strip():
         raise InvalidInput(_("Write something first."), field="text", code="empty")
     head = ledger.lock(complaint.stream)
+    here = Complaint.objects.filter(pk=complaint.pk, state=State.INVESTIGATING)
+    if not here.exists():
+        raise IllegalMove
     number = complaint.points.count() + 1
     point = Point.objects.create(complaint=complaint, number=number, text=text.strip())
     ledger.append(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from complaints.errors import GuardRefused, InvalidInput
+from complaints.errors import GuardRefused, IllegalMove, InvalidInput
 from complaints.services import decide, protect
 from complaints.states import DecisionStatus, RemedyState, State
 from complaints.workflow import perform
@@ -41,6 +41,20 @@ def test_withdrawal_after_a_return_cancels_what_was_proposed(
     perform(case, "withdraw", actor=people.customer)
 
     assert [row.state for row in case.remedies.all()] == [RemedyState.CANCELLED]
+
+
+def test_point_is_added_until_a_decision_is_proposed(
+    people: People, case_at: Any
+) -> None:
+    """Whoever has the form open when a colleague proposes is told so."""
+    case = case_at(State.INVESTIGATING)
+    added = decide.add_point(complaint=case, text=" The fee. ", actor=people.security)
+    assert (added.number, added.text) == (3, "The fee.")
+
+    proposed = case_at(State.IN_REVIEW)
+    with pytest.raises(IllegalMove):
+        decide.add_point(complaint=proposed, text="The fee.", actor=people.security)
+    assert proposed.points.count() == 2
 
 
 GOOD = {"kind": "refund", "amount": Decimal(5), "asset": "BTC", "rate": Decimal(60_000)}
