@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.outside_forms import ObjectForm, RemoveForm
@@ -14,6 +13,7 @@ from appeals.admin.outside_page import outside_context
 from appeals.admin.outside_stage import Do, StagePages, award_of
 from appeals.models import Appeal, ArbitratorSeat, Referral
 from appeals.services.outside import carry_out, links, objections, publish, seats
+from complaints.moments import moment_of
 from complaints.permissions import Viewer
 from complaints.workflow import perform
 from config import sudo
@@ -56,7 +56,7 @@ class OutsidePages(StagePages):
         self, request: HttpRequest, row: Referral, viewer: Viewer
     ) -> dict[str, tuple[Do, Any]]:
         read = request.POST.get("seen", "")
-        seen = parse_datetime(read)
+        seen = moment_of(read)
 
         def let_out() -> object:
             if seen is None:

@@ -1,6 +1,5 @@
 """The views of one case: its page, its story, its files and the acts on it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +13,6 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from complaints.admin.acts import ACTS, Act
@@ -27,18 +24,10 @@ from complaints.admin.scoped import desk_context, viewer_for
 from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence
+from complaints.moments import moment_of
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import story_page
 from complaints.services.reading import record_reading
-
-
-def _moment(text: str) -> datetime | None:
-    """A moment of an address; None where it is none, so the newest page is shown."""
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return None
-    return found if found is not None and is_aware(found) else None
 
 
 class CasePages:
@@ -79,7 +68,8 @@ class CasePages:
             return HttpResponseNotAllowed(["GET"])
         case, viewer = self._case(request, pk)
         record_reading(complaint=case, actor=viewer)
-        before = _moment(request.GET.get("before", ""))
+        # What is no moment shows the newest page.
+        before = moment_of(request.GET.get("before", ""))
         files = Evidence.objects.visible_in(case, viewer)
         story = story_page(case, viewer, files, before=before)
         context = {

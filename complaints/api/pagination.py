@@ -4,16 +4,16 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from complaints.models import Complaint
+from complaints.moments import moment_of
 
 if TYPE_CHECKING:
     from complaints.models.complaint import ComplaintQuerySet
@@ -70,16 +70,12 @@ def _read(cursor: str) -> tuple[datetime, int]:
     try:
         raw = base64.urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode())
         moment, _tilde, pk = raw.decode("ascii").partition("~")
-        at = _utc(parse_datetime(moment))
-    except (ValueError, OverflowError, binascii.Error):
+        at = moment_of(moment)
+    except (ValueError, binascii.Error):
         at, pk = None, ""
     if at is None or not pk.isdecimal() or len(pk) > 18:
         raise _wrong("cursor", _("This cursor is none of ours."))
     return at, int(pk)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment and moment.tzinfo else None
 
 
 def _wrong(name: str, words: str) -> ValidationError:

@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints import profiles
 from complaints.chains import network_of
 from complaints.models import Complaint, Draft, Evidence, Letter, Representative
+from complaints.moments import moment_of
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
 from complaints.portal.steps import closing_sentence, next_step
@@ -77,11 +77,8 @@ def _after(rows: Any, mark: str) -> Any:
     """Rows behind the mark ``<ISO moment>~<pk>``; a broken mark means from the top."""
     rows = rows.order_by("-received_at", "-pk").prefetch_related("clocks")
     moment, _tilde, pk = mark.partition("~")
-    try:
-        at = parse_datetime(moment)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not pk.isdecimal() or len(pk) > 18:
+    at = moment_of(moment)
+    if at is None or not pk.isdecimal() or len(pk) > 18:
         return rows
     earlier = rows.filter(received_at__lte=at)
     return earlier.exclude(received_at=at, pk__gte=int(pk))

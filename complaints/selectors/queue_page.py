@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
 from complaints.models import Complaint
+from complaints.moments import moment_of
 from complaints.permissions import Viewer
 from complaints.selectors.queue import MOST_ROWS, QueueFilters, Sought, named, sought
 from complaints.worded import MOST_WORDED, Worded
@@ -65,12 +65,8 @@ class Cursor:
         """The inverse of ``str``. Raises ``InvalidInput`` for anything else."""
         due, _tilde, pk = text.partition("~")
         number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
-        try:
-            at = None if due == NO_DATE else parse_datetime(due)
-        except ValueError:
-            at = None
-        dated = due == NO_DATE or (at is not None and at.tzinfo is not None)
-        if not number or not dated:
+        at = moment_of(due)
+        if not number or (at is None and due != NO_DATE):
             raise InvalidInput(_("There is no such page."), field="after")
         return cls(at, number)
 

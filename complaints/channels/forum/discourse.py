@@ -16,12 +16,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from complaints.channels.forum.snapshot import PROVIDER
 from complaints.channels.inbound import NOTHING, Attachment, Inbound, Sender
 from complaints.channels.language import language_of
 from complaints.channels.safetext import one_line, storable
+from complaints.moments import moment_of
 
 ACCOUNT = "discourse"
 HANDLE = "discourse:"
@@ -113,7 +113,7 @@ def told(body: bytes) -> Told:
         title=_line(post.get("topic_title"), 200),
         text=storable(_text(post.get("raw"))).strip(),
         link=_link(post),
-        at=_moment(post.get("created_at")),
+        at=moment_of(_text(post.get("created_at"))),
         is_private=post.get("topic_archetype") == PRIVATE,
         is_public=_is_public(post),
         is_regular=post.get("post_type") == REGULAR,
@@ -200,11 +200,3 @@ def _text(value: Any) -> str:
 
 def _line(value: Any, limit: int) -> str:
     return one_line(_text(value), limit)
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = parse_datetime(_text(value))
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment is not None and timezone.is_aware(moment) else None

@@ -147,6 +147,8 @@ def test_null_character_reaches_no_statement(people: People, client: Client) -> 
         {"view": "nonsense"},
         {"after": "never-a-key"},
         {"after": "-~99999999999999999999999999"},
+        {"after": "2026-02-30T10:00:00Z~5"},
+        {"after": "0001-01-01T00:00:00+14:00~5"},
         {"state": "nonsense"},
         {"handler__password__startswith": "pbkdf2"},
         {"customer__email": "customer@people.example"},
