@@ -137,9 +137,11 @@ def decline(
     now: datetime | None = None,
 ) -> None:
     """The arbitrator declares a conflict and leaves; the register keeps it, and
-    somebody else is appointed."""
+    somebody else is appointed. ``IllegalMove`` once there is an award."""
     moment = now or timezone.now()
     row, seat = own_seat(referral, actor)
+    if row.state not in UNDECIDED:
+        raise IllegalMove
     said = written(reason, "reason")
     known = kind if kind in TieKind.values else TieKind.EARLIER_CASE
     about: dict[str, Any] = {"complaint": row.complaint}
@@ -158,10 +160,12 @@ def remove(
     actor: "User | Viewer",
     now: datetime | None = None,
 ) -> None:
-    """Staff free a seat: its arbitrator is tied, ill or does not answer."""
+    """Staff free a seat: its arbitrator is tied, ill or does not answer. Not once there
+    is an award: whoever came then would read a case that is decided."""
     viewer, moment = as_viewer(actor), now or timezone.now()
     row = managed(referral, viewer)
-    if seat.referral_id != row.pk or seat.left_at is not None:
+    seated = seat.referral_id == row.pk and seat.left_at is None
+    if not seated or row.state not in UNDECIDED:
         raise IllegalMove
     if row.state == ReferralState.HEARING and is_independent(row, seat.arbitrator):
         words = _("During the hearing only somebody who is tied loses the seat.")

@@ -325,3 +325,21 @@ def test_arbitrator_who_becomes_tied_is_named_and_makes_no_award(
     with pytest.raises(GuardRefused) as refused:
         award.make_award(referral=row, actor=stage.presiding(row))
     assert [r.code for r in refused.value.refusals] == ["arbitrator_tied"]
+
+
+def test_nobody_takes_the_seat_of_whoever_made_the_award(
+    people: People, answered: Complaint
+) -> None:
+    """A link of theirs would open the whole bundle of a case that is decided."""
+    row = stage.awarded(people, answered)
+    stage.arbitrator(people, "Bo Lind")
+    seat = row.seats.get()
+
+    with pytest.raises(IllegalMove):
+        seats.decline(
+            referral=row, kind="customer", reason="Kin.", actor=stage.viewer(seat)
+        )
+    with pytest.raises(IllegalMove):
+        seats.remove(referral=row, seat=seat, reason="Ill.", actor=people.head)
+
+    assert [one.left_at for one in row.seats.all()] == [None]
