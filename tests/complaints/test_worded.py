@@ -1,6 +1,7 @@
 """Queries that are put into SQL once answer each time as if they were put anew."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.models import CaseAccess, Complaint, Event, Party
-from complaints.permissions import alike, as_staff, viewer_of
+from complaints.permissions import Viewer, alike, as_staff, viewer_of
 from complaints.states import AccessKind
 from complaints.together import Shape
 from complaints.worded import Worded
 from teams import wording
-from teams.models import TeamUserObjectPermission
+from teams.models import TeamUserObjectPermission, User
+from teams.models.user import UserKind
 from teams.roles import Perm
 from tests import cases
 from tests.people import People
@@ -111,6 +113,46 @@ def test_customers_and_links_are_asked_for_alone(people: People) -> None:
     assert own.own
     assert alike(as_staff(own)) is None
     assert question.rows(as_staff(own), case=other.pk) == [other]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"covers": frozenset({7})},
+        {"grants": {Perm.VIEW: frozenset({1, 2})}},
+        {"grants": {Perm.HANDLE: frozenset({1})}},
+        {"user": User(pk=1, is_staff=True)},
+        {"user": User(pk=1, is_superuser=True)},
+    ],
+)
+def test_whoever_differs_in_one_right_is_not_alike(other: dict[str, Any]) -> None:
+    one = Viewer(User(pk=1), {Perm.VIEW: frozenset({1})})
+    another = replace(one, **other)
+    assert alike(another) != alike(one)
+    like = alike(another)
+    assert like is not None
+    assert alike(like.viewer(9, another.at)) == like
+    assert alike(replace(another, user=copy_of(another.user, pk=3))) == like
+
+
+@pytest.mark.parametrize(
+    "tie",
+    [
+        {"parties": frozenset({1})},
+        {"own": frozenset({1})},
+        {"speaks_for": frozenset({1})},
+        {"only": frozenset()},
+        {"user": User(pk=1, kind=UserKind.SYSTEM)},
+    ],
+)
+def test_whoever_is_tied_to_a_case_is_like_nobody(tie: dict[str, Any]) -> None:
+    one = Viewer(User(pk=1), {Perm.VIEW: frozenset({1})})
+    assert alike(one) is not None
+    assert alike(replace(one, **tie)) is None
+
+
+def copy_of(user: User, pk: int) -> User:
+    return User(pk=pk, is_staff=user.is_staff, is_superuser=user.is_superuser)
 
 
 def test_whoever_can_see_nothing_is_given_nothing(people: People) -> None:
