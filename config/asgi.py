@@ -10,7 +10,7 @@ from config.env import settings_module
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 # Every request has a thread of its own here, so a connection kept by its thread
 # would be opened again each time and never be closed: a pool keeps them instead.
-os.environ.setdefault("DATABASE_POOL", "1")
+os.environ["DATABASE_POOL"] = os.environ.get("DATABASE_POOL") or "1"
 
 _django = get_asgi_application()
 
