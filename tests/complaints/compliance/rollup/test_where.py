@@ -1,10 +1,10 @@
 """A period is read by whole months and the days besides, each day once."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from complaints.compliance.rollup.where import cut
+from complaints.compliance.rollup.where import cut, within
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,14 @@ def test_period_is_cut_into_months_and_days(
     span = cut(begin, end)
 
     assert (len(span.months), len(span.days)) == (months, days)
+
+
+def test_months_that_are_frozen_are_read_in_stretches_without_those_between() -> None:
+    """February is not signed yet: its figures are those of today."""
+    frozen = [date(2026, 4, 1), date(2026, 1, 1), date(2026, 3, 1)]
+
+    assert within(frozen).values == (
+        *(date(2026, 1, 1), date(2026, 1, 31)),
+        *(date(2026, 3, 1), date(2026, 4, 30)),
+    )
+    assert within([]).sql == "(1 = 0)"
