@@ -37,6 +37,13 @@ MOST_TRIES = 3
 WAIT = timedelta(minutes=2)
 """After a failure, times the number of tries so far."""
 
+MOST_HERE = 8
+"""Volumes that are drawn here: each keeps 5 to 10 MB, whatever is given back. Where
+there are more, each has a process of its own, which takes some seconds to begin."""
+
+ROOM_APART = 60
+"""The room of a volume then, since the renderer's process stands beside this one."""
+
 EVERY = 20
 """Files between two notes of how far it is."""
 
@@ -166,8 +173,9 @@ def _pack(case: CaseFile, out: IO[bytes], report: Progress) -> dict[str, Any]:
 
 def _draw(case: CaseFile, packer: Packer, report: Progress) -> None:
     """One PDF after the other; what one took is given back before the next."""
-    found = volumes(case)
-    pdf = page.pdf if len(found) == 1 else page.pdf_apart
+    found, pdf = volumes(case), page.pdf
+    if len(found) > MOST_HERE:
+        found, pdf = volumes(case, ROOM_APART), page.pdf_apart
     for done, volume in enumerate(found):
         report(BundleStep.DRAWING, done * EVERY, len(found) * EVERY)
         packer.add(volume.name, pdf(volume))

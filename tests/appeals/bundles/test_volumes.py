@@ -97,11 +97,19 @@ def test_volumes_are_drawn_signed_and_checked(
 def test_volumes_take_no_memory_of_the_worker(
     asked: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each has a process of its own; one that is alone is drawn here."""
-    monkeypatch.setattr(make, "volumes", partial(volumes, room=9))
+    """Where they are many each has a process of its own, and less room."""
+    rooms: list[float] = []
+
+    def small(case: CaseFile, room: float = 100) -> list[Any]:
+        rooms.append(room)
+        return volumes(case, 9)
+
+    monkeypatch.setattr(make, "volumes", small)
+    monkeypatch.setattr(make, "MOST_HERE", 1)
     monkeypatch.setattr(make.page, "pdf", None)
 
     assert bundles.make_due() == 1
+    assert rooms == [100, make.ROOM_APART]
 
 
 def test_large_case_holds_its_lease_while_it_is_made(
