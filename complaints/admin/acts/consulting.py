@@ -19,10 +19,20 @@ from teams.models import Team
 from teams.roles import Perm
 
 
-class ConsultForm(CaseForm):
+class OtherTeamForm(CaseForm):
+    """Any team but that of the case."""
+
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Team.objects.exclude(pk=self.case.team_id)
+        self.fields["team"].queryset = others  # type: ignore[attr-defined]
+
+
+class ConsultForm(OtherTeamForm):
     question = forms.CharField(
         label=_("Question"),
         help_text=_("The team sees this case until it answers."),
@@ -34,18 +44,10 @@ class ConsultForm(CaseForm):
         label=_("They see the case at the latest until"), required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = Team.objects.exclude(pk=self.case.team_id)
-        self.fields["team"].queryset = others  # type: ignore[attr-defined]
 
-
-class ContributeForm(CaseForm):
+class ContributeForm(OtherTeamForm):
     """A piece of work for another team; the team of the case answers for all of it."""
 
-    team = forms.ModelChoiceField(
-        label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose")
-    )
     question = forms.CharField(
         label=_("What they do"),
         help_text=_("The team sees this case until it has done it."),
@@ -53,11 +55,6 @@ class ContributeForm(CaseForm):
         widget=textarea(),
     )
     answer_by = NearMomentField(label=_("Due"), initial=in_two_days)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = Team.objects.exclude(pk=self.case.team_id)
-        self.fields["team"].queryset = others  # type: ignore[attr-defined]
 
 
 class AskForEvidenceForm(ContributeForm):
