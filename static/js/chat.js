@@ -11,6 +11,8 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
   const waiting = new Map();
   let last = Number(talk.dataset.last);
   let note = "";
+  // Whether the one here is writing: said again and again, and once the socket is there.
+  let typed = 0, told = 0;
   let socket = null, open = false, tries = 0, timer = 0, over = !form && !talk.dataset.conversation;
 
   if (token) try { sessionStorage.setItem("recourse.chat", token); } catch { /* kept nowhere */ }
@@ -73,7 +75,7 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
     });
   }
   function hear(frame) {
-    if (frame.type === "news") { open = true; tries = 0; note = ""; say(""); show(frame); }
+    if (frame.type === "news") { open = true; tries = 0; note = ""; say(""); show(frame); writes(); }
     if (frame.type === "said") { waiting.delete(frame.key); say(""); }
     if (frame.type === "refused") {
       const text = waiting.get(frame.key);
@@ -84,6 +86,12 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
   }
 
   // Saying
+  function writes() {
+    const now = Date.now();
+    if (!open || now - typed > 3000 || now - told < 3000) return;
+    told = now;
+    socket.send(JSON.stringify({ type: "typing" }));
+  }
   async function post(fields) {
     const data = new FormData();
     for (const name of ["csrfmiddlewaretoken", "token"]) if (form.elements[name]) data.set(name, form.elements[name].value);
@@ -101,7 +109,7 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
   if (form) {
     const text = form.elements.text;
     const file = form.elements.file;
-    let typed = 0, key = fresh();
+    let key = fresh();
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const value = text.value.trim();
@@ -112,6 +120,7 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
         waiting.set(mine, value);
         socket.send(JSON.stringify({ type: "say", text: value, key: mine }));
         text.value = "";
+        typed = 0;
         toEnd();
         return;
       }
@@ -125,11 +134,7 @@ for (const talk of document.querySelectorAll("[data-talk]")) {
     text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
     });
-    text.addEventListener("input", () => {
-      if (!open || Date.now() - typed < 3000) return;
-      typed = Date.now();
-      socket.send(JSON.stringify({ type: "typing" }));
-    });
+    text.addEventListener("input", () => { typed = Date.now(); writes(); });
     for (const button of talk.parentElement.querySelectorAll("[data-canned]")) {
       button.type = "button";
       button.addEventListener("click", () => { text.value = button.dataset.canned; text.focus(); });
