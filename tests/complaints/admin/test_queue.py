@@ -6,8 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from complaints.models import Complaint
+from complaints.models import Category, Complaint, Presence, Tag
+from complaints.services.tags import add_tag
+from teams.models import User
 from tests import cases
 from tests.people import People
 
@@ -212,3 +215,24 @@ def test_staff_without_second_factor_is_asked_for_one(
     answer = client.get(LIST)
     assert answer.status_code == 302
     assert answer["Location"] == "/accounts/2fa/"
+
+
+def test_what_people_typed_is_text_in_a_row(people: People, client: Client) -> None:
+    """Subject, tag, topic, handler and who is there: each by a mark of its own."""
+    case = cases.at(people, "investigating")
+    assert case.category is not None
+    add_tag(complaint=case, name="Bench", actor=people.security)
+    Tag.objects.update(name="<u>tag</u>")
+    Category.objects.filter(pk=case.category.pk).update(names={"en": "<u>topic</u>"})
+    Complaint.objects.filter(pk=case.pk).update(subject="<u>subject</u>")
+    User.objects.filter(pk=people.security.pk).update(first_name="<u>handler</u>")
+    User.objects.filter(pk=people.risk.pk).update(first_name="<u>here</u>")
+    Presence.objects.create(complaint=case, user=people.risk, seen_at=timezone.now())
+    client.force_login(people.security_lead)
+
+    answer = client.get(LIST, {"view": "all"})
+
+    [line] = answer.context["lines"]
+    for mark in ("tag", "topic", "subject", "handler", "here"):
+        assert f"&lt;u&gt;{mark}&lt;/u&gt;" in line.row
+    assert "<u>" not in answer.content.decode()
