@@ -126,6 +126,7 @@ def _answer(
     return bool(changed)
 
 
+@transaction.atomic
 def note_seen(
     *, complaint: Complaint, actor: "User | Viewer", now: datetime | None = None
 ) -> None:
@@ -134,15 +135,17 @@ def note_seen(
     Raises ``NotPermitted``, ``NotVisible``, or ``IllegalMove`` where nothing waits that
     nobody has taken on.
     """
-    viewer = as_viewer(actor)
+    viewer, moment = as_viewer(actor), now or timezone.now()
     if not imposes_interim(complaint, viewer):
         raise NotPermitted
     _ask_seen(complaint, viewer)
     waiting = ProtectionRequest.objects.filter(
         complaint=complaint, answered_at=None, seen_at=None
     )
-    if not waiting.update(seen_by=viewer.user, seen_at=now or timezone.now()):
+    if not waiting.update(seen_by=viewer.user, seen_at=moment):
         raise IllegalMove(_("Somebody is on it already."))
+    entry = ledger.Entry("protection_seen", viewer, moment)
+    ledger.append(complaint.stream, entry)
 
 
 # Taken by security --------------------------------------------------------------------

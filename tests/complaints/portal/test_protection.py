@@ -72,6 +72,8 @@ def test_taken_on_once_and_by_security_alone(people: People, case: Complaint) ->
     with pytest.raises(IllegalMove):
         protect.note_seen(complaint=case, actor=people.security_lead)
     assert case.protection_requests.get().seen_by == people.security
+    taken = Event.objects.get(stream=case.stream, what="protection_seen")
+    assert taken.actor == people.security
 
 
 def test_measure_answers_it(people: People, guest: Client, case: Complaint) -> None:
