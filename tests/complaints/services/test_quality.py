@@ -27,6 +27,12 @@ from tests.people import People
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def midweek(time_machine: Any) -> None:
+    """What happens around the midnight before a Monday is of two weeks."""
+    time_machine.move_to("2026-11-25T12:00:00+00:00")
+
+
 @pytest.fixture
 def security() -> Team:
     return Team.objects.get(code="security")
