@@ -109,7 +109,8 @@ def declare(walk: Walk) -> str:
     guest, page = walk.by("arbitrator"), _page(walk)
     guest.press(page, f"{page}accept/")
     bundles.make_due()
-    if "exhibits/1/" not in guest.read(page):
+    # A desk that runs beside may be the one that makes it.
+    if not walk.comes(lambda: "exhibits/1/" in guest.read(page)):
         raise DoorClosed("the arbitrator's page lists no exhibit")
     return "arbitrator"
 

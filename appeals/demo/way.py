@@ -34,8 +34,8 @@ TEAM_PEOPLE = {
     "compliance": ("compliance-officer", "compliance-officer"),
 }
 MAIL_SENDER = "ada@walk.example"
-PATIENCE = 15.0
-"""Seconds for what another process is sending."""
+PATIENCE = 30.0
+"""Seconds for what another process is doing."""
 
 ARBITRATOR = "arbitrator"
 """Somebody without an account: a browser, a link from a mail, a device of their own."""
@@ -95,18 +95,22 @@ class Walk:
 
     def relay(self) -> None:
         """Send what is due; what a desk beside is just sending is waited for."""
-        end = monotonic() + PATIENCE
         relay_due()
-        while monotonic() < end and self._is_being_sent():
-            sleep(0.05)
-            relay_due()
+        self.comes(self._is_sent)
 
-    def _is_being_sent(self) -> bool:
+    def comes(self, is_there: Callable[[], bool]) -> bool:
+        """Wait for what a desk beside may be doing; whether it came about."""
+        end = monotonic() + PATIENCE
+        while not (came := is_there()) and monotonic() < end:
+            sleep(0.1)
+        return came
+
+    def _is_sent(self) -> bool:
         rows = Outbox.objects.filter(created_at__gte=self._begun)
         leased = rows.filter(
             status=OutboxStatus.PENDING, leased_until__gt=timezone.now()
         )
-        return leased.exists()
+        return not leased.exists()
 
     def by(self, name: str) -> Visitor:
         if name not in self._visitors:
