@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.utils.dateparse import parse_datetime
 
 
-def moment_of(text: str) -> datetime | None:
+def read_moment(text: str) -> datetime | None:
     """A moment in ISO 8601 with its zone, in UTC; None for anything else.
 
     A day that no calendar has is none, nor one before the year 1 or after 9999 in UTC,

@@ -129,13 +129,17 @@ def _providers(folder: Path) -> list[str]:
     ports = {
         name: _free_port()
         for name, known in PROVIDERS.items()
-        if not any(os.environ.get(setting) for setting in known)
+        if not any(map(_is_given, known))
     }
     urls = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
     for name, url in urls.items():
         os.environ.update(PROVIDERS[name] | {f"{name.upper()}_API_URL": url})
     (folder / ADDRESSES).write_text(json.dumps(urls), encoding="utf-8")
     return [f"{name}={port}" for name, port in ports.items()]
+
+
+def _is_given(setting: str) -> bool:
+    return bool(os.environ.get(setting) or os.environ.get(f"{setting}_FILE"))
 
 
 def _stand_in(name: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What the desk of ``make run`` is told of the providers that stand-ins play.
 
-The same words are in the stand-ins themselves (``appeals.demo.standins``); they open
+The stand-ins themselves (``appeals.demo.standins``) take them from here; they open
 nothing anywhere else.
 """
 

@@ -13,7 +13,7 @@ from appeals.admin.outside_page import outside_context
 from appeals.admin.outside_stage import Do, StagePages, award_of
 from appeals.models import Appeal, ArbitratorSeat, Referral
 from appeals.services.outside import carry_out, links, objections, publish, seats
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 from complaints.permissions import Viewer
 from complaints.workflow import perform
 from config import sudo
@@ -56,7 +56,7 @@ class OutsidePages(StagePages):
         self, request: HttpRequest, row: Referral, viewer: Viewer
     ) -> dict[str, tuple[Do, Any]]:
         read = request.POST.get("seen", "")
-        seen = moment_of(read)
+        seen = read_moment(read)
 
         def let_out() -> object:
             if seen is None:

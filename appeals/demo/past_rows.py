@@ -171,7 +171,7 @@ def _payouts(cast: Cast, past: Past) -> Iterator[Payout]:
     for remedy in past.remedies:
         yield Payout(
             remedy=remedy,
-            idempotency_key=f"{past.case.reference}-{remedy.pk}",
+            idempotency_key=remedy.payout_key,
             started_by=cast["executor"],
             started_at=past.at(STARTED),
             finished_at=past.at(COMPLETED),

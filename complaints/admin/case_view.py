@@ -24,7 +24,7 @@ from complaints.admin.scoped import desk_context, viewer_for
 from complaints.admin.story import story_lines
 from complaints.errors import NotPermitted, NotVisible, RecourseError
 from complaints.models import Complaint, Evidence
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 from complaints.permissions import Viewer
 from complaints.selectors.timeline import story_page
 from complaints.services.reading import record_reading
@@ -69,7 +69,7 @@ class CasePages:
         case, viewer = self._case(request, pk)
         record_reading(complaint=case, actor=viewer)
         # What is no moment shows the newest page.
-        before = moment_of(request.GET.get("before", ""))
+        before = read_moment(request.GET.get("before", ""))
         files = Evidence.objects.visible_in(case, viewer)
         story = story_page(case, viewer, files, before=before)
         context = {

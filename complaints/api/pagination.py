@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from complaints.models import Complaint
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 
 if TYPE_CHECKING:
     from complaints.models.complaint import ComplaintQuerySet
@@ -70,7 +70,7 @@ def _read(cursor: str) -> tuple[datetime, int]:
     try:
         raw = base64.urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode())
         moment, _tilde, pk = raw.decode("ascii").partition("~")
-        at = moment_of(moment)
+        at = read_moment(moment)
     except (ValueError, binascii.Error):
         at, pk = None, ""
     if at is None or not pk.isdecimal() or len(pk) > 18:

@@ -27,7 +27,7 @@ BODY_LIMIT = 1_000_000
 """Bytes of one delivery; what the providers send is far smaller."""
 
 MOST_REFUSED = 60
-"""Deliveries of one address that one hook refuses in a minute before it says so."""
+"""Deliveries of one address that one hook refuses in a minute before the log says."""
 
 REFUSALS = Limit("hook-refused", tries=MOST_REFUSED, seconds=60)
 TOLD = Limit("hook-refused-told", tries=1, seconds=600)
@@ -51,22 +51,6 @@ class Refused(NotTaken):
 
     status = 403
     code = "bad_signature"
-
-
-class RefusedTooOften(NotTaken):
-    """The same, for whoever tried very often from one address: 429.
-
-    A right signature is let in from there as from anywhere, for whoever has an account
-    with the same provider can have it call us from the provider's own addresses.
-    """
-
-    status = 429
-    code = "refused_too_often"
-
-    def answer(self) -> JsonResponse:
-        answer = super().answer()
-        answer["Retry-After"] = str(REFUSALS.seconds)
-        return answer
 
 
 class Malformed(NotTaken):
@@ -122,8 +106,8 @@ class Hook:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self._answered(request)
-        if answer.status_code == Refused.status and self._is_too_often(request):
-            return RefusedTooOften().answer()
+        if answer.status_code == Refused.status:
+            self._count_refused(request)
         return answer
 
     def _answered(self, request: HttpRequest) -> HttpResponse:
@@ -135,16 +119,14 @@ class Hook:
         except NotTaken as reason:
             return reason.answer()
 
-    def _is_too_often(self, request: HttpRequest) -> bool:
-        """Count a refusal. Whoever looks after the desk reads of the first that is one
-        too many: it may be a secret that was changed on one side only."""
+    def _count_refused(self, request: HttpRequest) -> None:
+        """Whoever looks after the desk reads of the first that is one too many: it may
+        be a secret that was changed on one side only. Nobody is shut out for it, for
+        anybody with an account at the provider has it call from the same addresses."""
         address = client_address(request)
         whose = f"{self.answer.__module__}:{address}"
-        if not REFUSALS.is_over(whose):
-            return False
-        if not TOLD.is_over(whose):
+        if REFUSALS.is_over(whose) and not TOLD.is_over(whose):
             logger.warning("%s refused too often, from %s.", request.path, address)
-        return True
 
     def _taken(self, request: HttpRequest) -> HttpResponse:
         body = _body(request, self.limit)

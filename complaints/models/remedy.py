@@ -125,6 +125,12 @@ class Remedy(Stateful):
         return self.executor == Executor.HTTP
 
     @property
+    def payout_key(self) -> str:
+        """The idempotency key of its one execution. A key is for ever, and a restored
+        database gives its numbers out again."""
+        return f"{self.complaint.reference}-{self.pk}"
+
+    @property
     def plain_amount(self) -> str:
         """All its digits and no other sign, as it is signed and as it is ordered."""
         return digits(self.amount)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from complaints import profiles
 from complaints.chains import network_of
 from complaints.models import Complaint, Draft, Evidence, Letter, Representative
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 from complaints.permissions import Viewer
 from complaints.portal.decision import issued_decision
 from complaints.portal.steps import closing_sentence, next_step
@@ -77,7 +77,7 @@ def _after(rows: Any, mark: str) -> Any:
     """Rows behind the mark ``<ISO moment>~<pk>``; a broken mark means from the top."""
     rows = rows.order_by("-received_at", "-pk").prefetch_related("clocks")
     moment, _tilde, pk = mark.partition("~")
-    at = moment_of(moment)
+    at = read_moment(moment)
     if at is None or not pk.isdecimal() or len(pk) > 18:
         return rows
     earlier = rows.filter(received_at__lte=at)

@@ -1,6 +1,7 @@
 """The EU: RTS 2025/294 under Art 71 MiCA, for crypto-asset service providers."""
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -55,12 +56,7 @@ ADR_TAKES: Final = _(
     "to wait for our answer."
 )
 
-_READ: Final = date(2026, 11, 29)
-
-
-def _seen(url: str, *facts: str) -> Seen:
-    return Seen(frozenset(facts), url, _READ)
-
+_seen = partial(Seen.read, date(2026, 11, 29))
 
 # The bodies of single countries take cases against those who are licensed or registered
 # there, which a profile cannot know ("cover"): they wait until the house that runs this

@@ -84,6 +84,10 @@ class Seen:
     url: str
     on: date
 
+    @classmethod
+    def read(cls, on: date, url: str, *facts: str) -> Seen:
+        return cls(frozenset(facts), url, on)
+
 
 @dataclass(frozen=True)
 class Route:

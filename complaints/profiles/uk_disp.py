@@ -5,6 +5,7 @@ Data only: the profile is off until the rules and their start are final (CP26/4)
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +37,7 @@ BANK_HOLIDAYS: Final = CalendarData(
         *("2030-08-26", "2030-12-25", "2030-12-26"),
     ),
 )
-
-
-def _seen(url: str, *facts: str) -> Seen:
-    return Seen(frozenset(facts), url, date(2026, 11, 29))
-
+_seen = partial(Seen.read, date(2026, 11, 29))
 
 EIGHT_WEEKS: Final = Limit(8 * 7, "calendar_days")
 

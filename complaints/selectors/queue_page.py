@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
 from complaints.models import Complaint
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 from complaints.permissions import Viewer
 from complaints.selectors.queue import MOST_ROWS, QueueFilters, Sought, named, sought
 from complaints.worded import MOST_WORDED, Worded
@@ -65,7 +65,7 @@ class Cursor:
         """The inverse of ``str``. Raises ``InvalidInput`` for anything else."""
         due, _tilde, pk = text.partition("~")
         number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
-        at = moment_of(due)
+        at = read_moment(due)
         if not number or (at is None and due != NO_DATE):
             raise InvalidInput(_("There is no such page."), field="after")
         return cls(at, number)

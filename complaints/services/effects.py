@@ -273,8 +273,7 @@ def claim_payout(done: Done) -> None:
     Payout.objects.get_or_create(
         remedy=done.obj,
         defaults={
-            # A key is for ever, and a restored database gives its numbers out again.
-            "idempotency_key": f"{done.obj.complaint.reference}-{done.obj.pk}",
+            "idempotency_key": done.obj.payout_key,
             "started_by": done.viewer.user,
             "started_at": done.now,
         },

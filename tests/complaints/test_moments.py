@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 
 
 @pytest.mark.parametrize(
@@ -21,5 +21,5 @@ from complaints.moments import moment_of
         ("", None),
     ],
 )
-def test_moment_of(text: str, moment: datetime | None) -> None:
-    assert moment_of(text) == moment
+def test_read_moment(text: str, moment: datetime | None) -> None:
+    assert read_moment(text) == moment

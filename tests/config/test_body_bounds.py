@@ -1,9 +1,7 @@
 """Each kind of address takes what it is for, and no more is kept of anything."""
 
-import asyncio
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
@@ -12,9 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from complaints.channels.chat.files import FILE_LIMIT as CHAT_FILE
 from complaints.services.evidence import FILE_LIMIT
 from config import wsgi
-from config.asgi import application
 from config.body_bounds import FILES, PARTS, bound_of
 from config.body_limit import LIMIT, REFUSED
+from tests import asgi
+from tests.asgi import Line
 
 TYPED = 2_500_000
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -78,52 +77,9 @@ def _names(found: URLResolver, space: str = "") -> Iterator[str]:
 # Under ASGI ---------------------------------------------------------------------------
 
 
-class Line:
-    """One request through what servers run; ``read`` are the parts asked for."""
-
-    def __init__(self, path: str, kind: str, parts: list[bytes], said: int | None):
-        headers = {"host": "testserver", "content-type": kind}
-        if said is not None:
-            headers["content-length"] = str(said)
-        self.left, self.read, self.sent = list(parts), 0, list[dict[str, Any]]()
-        self.scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "http",
-            "path": path,
-            "query_string": b"",
-            "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
-        }
-
-    async def receive(self) -> dict[str, Any]:
-        if not self.left:
-            await asyncio.Event().wait()
-        body = self.left.pop(0)
-        self.read += 1
-        return {"type": "http.request", "body": body, "more_body": bool(self.left)}
-
-    async def send(self, message: dict[str, Any]) -> None:
-        self.sent.append(message)
-
-    @property
-    def status(self) -> int:
-        return int(self.sent[0]["status"])
-
-    @property
-    def body(self) -> bytes:
-        return b"".join(each.get("body", b"") for each in self.sent)
-
-    @property
-    def headers(self) -> dict[bytes, bytes]:
-        return {name.lower(): value for name, value in self.sent[0]["headers"]}
-
-
 def asked(path: str, kind: str, parts: list[bytes], said: int | None = None) -> Line:
-    line = Line(path, kind, parts, said)
-    asyncio.run(application(line.scope, line.receive, line.send))
-    return line
+    length = {} if said is None else {"content-length": str(said)}
+    return asgi.asked(path, parts, {"content-type": kind} | length)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -162,7 +118,7 @@ def test_below_its_bound_a_file_is_read_to_its_end() -> None:
 def test_above_all_bounds_the_line_is_cut() -> None:
     line = asked("/chat/", MANY, [b"x"], said=LIMIT + 1)
     assert (line.status, line.read) == (413, 0)
-    assert line.headers[b"connection"] == b"close"
+    assert line.cut
 
 
 # Under WSGI ---------------------------------------------------------------------------

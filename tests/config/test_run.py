@@ -1,5 +1,6 @@
 """The desk on one machine, as ``make run`` starts it."""
 
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ import pytest
 from complaints.channels.chat.sockets import FRAME_LIMIT
 from config import run
 from config.paths import BASE_DIR
+from config.stand_ins import ADDRESSES
 from tests.services import free_port, wait
 
 OWN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
@@ -35,6 +37,19 @@ def test_a_frame_is_bounded_before_it_is_in_memory() -> None:
     assert given == run.FRAME_BYTES >= 4 * FRAME_LIMIT
     gunicorn = f'"--websocket-max-message-size", "{run.FRAME_BYTES}"'
     assert gunicorn in (BASE_DIR / "Dockerfile").read_text()
+
+
+def test_provider_that_is_set_up_by_a_file_is_not_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret that is given twice would keep the desk from starting."""
+    monkeypatch.setattr(os, "environ", {"TELEGRAM_BOT_TOKEN_FILE": "/run/token"})
+
+    played = [one.partition("=")[0] for one in run._providers(tmp_path)]
+
+    assert played == ["twilio", "x", "facebook"]
+    assert "TELEGRAM_BOT_TOKEN" not in os.environ
+    assert json.loads((tmp_path / ADDRESSES).read_text()).keys() == set(played)
 
 
 @pytest.fixture

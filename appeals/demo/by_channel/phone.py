@@ -25,12 +25,8 @@ def file(walk: Walk) -> str:
     recording = twilio.recording(ringing)
     line.recordings[recording["RecordingSid"]] = b"ID3\x03\x00 the sound of a call"
     server = walk.meanwhile.enter_context(line.server())
-    configured = override_settings(
-        TWILIO_ACCOUNT_SID=twilio.ACCOUNT,
-        TWILIO_AUTH_TOKEN=twilio.TOKEN,
-        TWILIO_FROM=twilio.NUMBER,
-        TWILIO_API_URL=walk.reached("twilio", server),
-    )
+    url = walk.reached("twilio", server)
+    configured = override_settings(**twilio.SETTINGS, TWILIO_API_URL=url)
     walk.meanwhile.enter_context(configured)
     for news in (ringing, twilio.completed(ringing), recording):
         _deliver(news)

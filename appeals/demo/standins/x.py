@@ -16,8 +16,8 @@ from appeals.demo.standins.server import Call, Said, StandIn
 from complaints.channels.x import hook, oauth
 from config.stand_ins import PROVIDERS
 
-ACCOUNT = "2244994945"
 SETTINGS = PROVIDERS["x"]
+ACCOUNT = SETTINGS["X_ACCESS_TOKEN"].partition("-")[0]
 KEYS = oauth.Keys(*SETTINGS.values())
 
 _numbers = itertools.count(int(time.time() * 1000))

@@ -21,7 +21,7 @@ from complaints.channels.forum.snapshot import PROVIDER
 from complaints.channels.inbound import NOTHING, Attachment, Inbound, Sender
 from complaints.channels.language import language_of
 from complaints.channels.safetext import one_line, storable
-from complaints.moments import moment_of
+from complaints.moments import read_moment
 
 ACCOUNT = "discourse"
 HANDLE = "discourse:"
@@ -113,7 +113,7 @@ def told(body: bytes) -> Told:
         title=_line(post.get("topic_title"), 200),
         text=storable(_text(post.get("raw"))).strip(),
         link=_link(post),
-        at=moment_of(_text(post.get("created_at"))),
+        at=read_moment(_text(post.get("created_at"))),
         is_private=post.get("topic_archetype") == PRIVATE,
         is_public=_is_public(post),
         is_regular=post.get("post_type") == REGULAR,

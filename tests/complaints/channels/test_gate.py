@@ -3,7 +3,6 @@
 Through the ASGI application that servers run, where Django keeps a body first.
 """
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -13,7 +12,8 @@ from complaints.channels.email.hook import LIMIT
 from complaints.channels.email.providers import MAILGUN_LARGEST
 from complaints.channels.webhook import BODY_LIMIT
 from complaints.models import RawMessage
-from config.asgi import application
+from tests import asgi
+from tests.asgi import Line
 from tests.complaints.channels.email import deliveries
 from tests.complaints.channels.email.deliveries import SECRET, Delivery, basic
 from tests.complaints.channels.email.mails import a_mail
@@ -34,50 +34,11 @@ PARTS = 8
 """A body comes in so many parts; how many were asked for is counted."""
 
 
-class Line:
-    """One request, its body handed over part by part as it is asked for."""
-
-    def __init__(self, path: str, body: bytes, **headers: str) -> None:
-        size = -(-len(body) // PARTS) or 1
-        self.left = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
-        self.read = 0
-        self.sent: list[dict[str, Any]] = []
-        given = {"host": "testserver", **headers}
-        named = {name.lower().replace("_", "-"): each for name, each in given.items()}
-        self.scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "http",
-            "path": path,
-            "query_string": b"",
-            "headers": [(k.encode(), v.encode("latin-1")) for k, v in named.items()],
-        }
-
-    async def receive(self) -> dict[str, Any]:
-        if not self.left:
-            await asyncio.Event().wait()
-        body = self.left.pop(0)
-        self.read += 1
-        return {"type": "http.request", "body": body, "more_body": bool(self.left)}
-
-    async def send(self, message: dict[str, Any]) -> None:
-        self.sent.append(message)
-
-    @property
-    def status(self) -> int:
-        return int(self.sent[0]["status"])
-
-    @property
-    def cut(self) -> bool:
-        return (b"connection", b"close") in self.sent[0]["headers"]
-
-
 def asked(path: str, body: bytes, **headers: str) -> Line:
-    line = Line(path, body, **headers)
-    asyncio.run(application(line.scope, line.receive, line.send))
-    return line
+    size = -(-len(body) // PARTS) or 1
+    parts = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
+    named = {name.replace("_", "-"): each for name, each in headers.items()}
+    return asgi.asked(path, parts, named)
 
 
 def mail(settings: Any, name: str, delivery: Delivery, **changed: str) -> Line:

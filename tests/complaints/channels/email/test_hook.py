@@ -309,6 +309,6 @@ def fuzz(name: str, by: Any, count: int) -> None:
     for _time in range(count):
         with quick():
             answer = post((mutated(made, chance), made[1]))
-        assert answer.status_code in (200, 400, 403, 429), answer.status_code
+        assert answer.status_code in (200, 400, 403), answer.status_code
     counted = RawMessage.objects.exclude(outcome="").count()
     assert counted == RawMessage.objects.count()

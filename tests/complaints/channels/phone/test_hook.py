@@ -200,7 +200,7 @@ def _send_mutated(seed: int, count: int) -> None:
         body = bytearray(urlencode(told).encode())
         body[rng.randrange(len(body))] = rng.randrange(128)
         kept = twilio.signed(told, URL) | {"data": bytes(body)}
-        assert Client().post(HOOK, **kept).status_code in (200, 400, 403, 429)
+        assert Client().post(HOOK, **kept).status_code in (200, 400, 403)
     assert not RawMessage.objects.filter(outcome="").exists()
     assert not RawMessage.objects.filter(reason="poison").exists()
 

@@ -166,27 +166,16 @@ def mutated(chance: random.Random, platform: Platform) -> bytes:
     return bytes(raw)
 
 
-ANSWERS = {
-    (200, ""),
-    (400, "malformed"),
-    (403, "bad_signature"),
-    (429, "refused_too_often"),
-}
-
-
 def sweep(platform: Platform, times: int, seed: int) -> None:
-    """Signed as they should be: 200, or 4xx with a code; every row is decided.
-
-    What is addressed to others is refused as unproven, and after many as too often.
-    """
+    """Signed as they should be: 200, or 4xx with a code; every row is decided."""
     chance = random.Random(seed)
     for _n in range(times):
         raw = mutated(chance, platform)
         with quick(raw):
             response = platform.deliver(raw)
-        status = response.status_code
-        code = response.json()["code"] if status != 200 else ""
-        assert (status, code) in ANSWERS, raw
+        assert response.status_code in (200, 400, 403), raw
+        if response.status_code != 200:
+            assert response.json()["code"] in ("malformed", "bad_signature")
     assert set(RawMessage.objects.values_list("outcome", flat=True)) <= OUTCOMES
 
 
