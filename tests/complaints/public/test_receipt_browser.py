@@ -93,10 +93,10 @@ def _customer(case: Complaint) -> User:
 
 
 def _changed(receipt: dict[str, Any], name: str) -> bytes:
-    """The receipt as a file, one byte of ``name`` not as it was."""
+    """The receipt as a file, one digit of ``name`` not as it was, and still a digit."""
     was = receipt[name][0] if name == "path" else receipt[name]
     at = len(was) // 2
-    other = "g" if was[at] == "0" else "0"
+    other = "1" if was[at] == "0" else "0"
     text = json.dumps(receipt).replace(was, was[:at] + other + was[at + 1 :])
     return text.encode()
 
