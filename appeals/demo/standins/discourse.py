@@ -26,12 +26,13 @@ class Discourse:
     """One forum. ``users`` maps an account's number to its name; ``messages`` are the
     private messages that were sent. ``refuse`` is the next answer instead. ``private``
     says who takes part in a topic; one that is not named is between its author and the
-    desk."""
+    desk. ``closed`` are the categories that not everybody reads."""
 
     users: dict[int, str] = field(default_factory=lambda: {4711: "ann_example"})
     messages: list[dict[str, Any]] = field(default_factory=list)
     refuse: Said | None = None
     private: dict[int, list[str]] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
 
     def server(self) -> StandIn:
         return StandIn(self.answer)
@@ -48,6 +49,8 @@ class Discourse:
             return self._user(call.path.split("/")[-1].removesuffix(".json"))
         if call.method == "GET" and call.path.startswith("/t/"):
             return self._topic(call.path.split("/")[-1].removesuffix(".json"))
+        if call.method == "GET" and call.path.startswith("/c/"):
+            return self._category(call.path.split("/")[2])
         if (call.method, call.path) == ("POST", "/posts.json"):
             return self._post(json.loads(call.body))
         return problem(404, "The requested URL or resource could not be found.")
@@ -66,6 +69,10 @@ class Discourse:
         details = {"can_edit": True, "allowed_users": people, "allowed_groups": []}
         told = {"id": int(number), "archetype": "private_message", "details": details}
         return Said(body=json.dumps(told).encode())
+
+    def _category(self, number: str) -> Said:
+        told = {"id": int(number), "read_restricted": int(number) in self.closed}
+        return Said(body=json.dumps({"category": told}).encode())
 
     def _post(self, sent: dict[str, Any]) -> Said:
         if any(sent["external_id"] == one["external_id"] for one in self.messages):

@@ -55,11 +55,13 @@ def signature(body: bytes, secret: str) -> str:
 class Told:
     """One post of a delivery, with every value checked.
 
-    ``user`` is the lasting number of its author, 0 where there is none.
+    ``user`` is the lasting number of its author, 0 where there is none; so is the
+    number of the ``category``.
     """
 
     post: int
     topic: int
+    category: int
     number: int
     version: int
     user: int
@@ -105,6 +107,7 @@ def told(body: bytes) -> Told:
     return Told(
         post=_number(post.get("id")),
         topic=_number(post.get("topic_id")),
+        category=max(0, _number(post.get("category_id"))),
         number=_number(post.get("post_number")),
         version=_number(post.get("version")),
         user=max(0, _number(post.get("user_id"))),
@@ -128,7 +131,8 @@ def told(body: bytes) -> Told:
 def _is_public(post: dict[str, Any]) -> bool:
     """Whether it says that everybody reads it; what does not say so is not public.
 
-    No delivery says yet who may read a category. Should one, it is believed.
+    No delivery says yet who may read a category, so ``others`` asks. Should one say
+    it, it is believed.
     """
     archetype, category = post.get("topic_archetype"), post.get("category")
     closed = [post, category if isinstance(category, dict) else {}]

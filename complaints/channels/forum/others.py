@@ -1,23 +1,25 @@
 """What people at Discourse say to others, and not to us: never kept.
 
-A webhook without a filter tells us of every private message of the forum, and one with
-a filter of none: they are in no category. So before a delivery is kept, while it is
-still in memory alone, the forum is asked who takes part in a private message. What was
-not said to us is reduced there and then to the numbers of the post and a digest of the
-delivery. The raw bytes come first on every other way; here they would be the private
-words of people who never wrote to us, and nothing that we owe anybody needs them.
+A webhook without a filter tells us of every private message of the forum and of every
+post in its closed categories. So before a delivery is kept, while it is still in memory
+alone, the forum is asked who takes part in a private message, and whether everybody
+reads the category of any other post. What was not said to us is reduced there and then
+to the numbers of the post and a digest of the delivery. The raw bytes come first on
+every other way; here they would be the private words of people who never wrote to us,
+and nothing that we owe anybody needs them.
 
 What cannot be asked is reduced as well, but held: the words are still at the forum,
 where a person can read whether they are a complaint.
-Source: github.com/discourse/discourse, app/serializers/web_hook_post_serializer.rb and
-topic_view_details_serializer.rb
+Source: github.com/discourse/discourse, app/serializers/web_hook_post_serializer.rb,
+topic_view_details_serializer.rb and basic_category_serializer.rb
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -28,14 +30,17 @@ from complaints.channels.reasons import Reason
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
 
 REMEMBERED = 60
-"""Seconds for which it is not asked again who takes part in a topic."""
+"""Seconds for which it is not asked again who takes part in a topic, or reads a
+category."""
 
-TOPIC_LIMIT = 4_000_000
-"""Bytes of a topic with its first posts, which the forum tells of with the people."""
+ANSWER_LIMIT = 4_000_000
+"""Bytes of an answer: with the people of a topic the forum tells its first posts."""
+
+T = TypeVar("T")
 
 
 class _Unknown(Undeliverable):
-    """There is no such topic, or none that our account may see."""
+    """There is no such topic or category, or none that our account may see."""
 
 
 def kept(body: bytes, post: Told) -> bytes:
@@ -45,15 +50,20 @@ def kept(body: bytes, post: Told) -> bytes:
 
 
 def _withheld(post: Told) -> str:
-    """Why its words are none that we may keep; empty where they are."""
-    if post.is_public or (post.is_private and _is_by_us(post)):
+    """Why its words are none that we may keep; empty where they are.
+
+    Without a key nobody can be asked: then a post that says that it is public is
+    believed, and nothing private is taken.
+    """
+    if post.is_private and _is_by_us(post):
         return ""
-    if not post.is_private or not outbound.is_set_up():
+    if not post.is_public and not (post.is_private and outbound.is_set_up()):
         return Reason.SAID_TO_OTHERS
     try:
-        return "" if _said_to_us(post) else Reason.SAID_TO_OTHERS
+        is_ours = _said_to_us(post) if post.is_private else _said_to_all(post)
     except (ChannelDown, Deferred, Undeliverable):
         return Reason.MAYBE_SAID_TO_OTHERS
+    return "" if is_ours else Reason.SAID_TO_OTHERS
 
 
 def _is_by_us(post: Told) -> bool:
@@ -62,30 +72,52 @@ def _is_by_us(post: Told) -> bool:
 
 def _said_to_us(post: Told) -> bool:
     """Whether the account that answers takes part in this private message."""
-    key = f"discourse-topic:{post.topic}"
+    return _remembered(f"discourse-topic:{post.topic}", lambda: _is_part(post.topic))
+
+
+def _said_to_all(post: Told) -> bool:
+    """Whether everybody reads the category of this post, which does not say so."""
+    number = post.category
+    if not (number and outbound.is_set_up()):
+        return True
+    return _remembered(f"discourse-category:{number}", lambda: _is_open(number))
+
+
+def _remembered(key: str, ask: Callable[[], bool]) -> bool:
     known = cache.get(key)
     if known is None:
-        known = _is_part(post.topic)
+        known = ask()
         cache.set(key, known, timeout=REMEMBERED)
     return bool(known)
 
 
 def _is_part(topic: int) -> bool:
-    try:
-        said = outbound.ask(
-            "GET", f"/t/{topic}.json", refused=_refused, limit=TOPIC_LIMIT
-        )
-    except _Unknown:
-        return False
-    details = said.get("details") if isinstance(said, dict) else None
-    people = details.get("allowed_users") if isinstance(details, dict) else None
-    if not isinstance(people, list):
-        raise Undeliverable("It does not say who takes part.")
+    nobody: list[Any] = []
+    people = _asked(f"/t/{topic}.json", "details", "allowed_users", nobody)
     ours = settings.DISCOURSE_API_USERNAME
     return any(
         isinstance(each, dict) and _same(str(each.get("username")), ours)
         for each in people
     )
+
+
+def _is_open(category: int) -> bool:
+    closed = _asked(f"/c/{category}/show.json", "category", "read_restricted", True)
+    return not closed
+
+
+def _asked(path: str, part: str, name: str, unseen: T) -> T:
+    """What the forum says under ``name`` in ``part``, of the kind of ``unseen``, which
+    is what stands for a thing that our account may not see."""
+    try:
+        said = outbound.ask("GET", path, refused=_refused, limit=ANSWER_LIMIT)
+    except _Unknown:
+        return unseen
+    found = said.get(part) if isinstance(said, dict) else None
+    value = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(value, type(unseen)):
+        raise Undeliverable(f"It does not say {name}.")
+    return value
 
 
 def _refused(status: int, _body: Any) -> Exception | None:

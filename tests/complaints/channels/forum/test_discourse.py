@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -34,10 +35,12 @@ PM = {"topic_archetype": "private_message"}
 
 @pytest.fixture
 def forum(settings: Any) -> Discourse:
-    """Configured, with nobody at the other end."""
+    """Configured, with nobody at the other end; that everybody reads the category of
+    the recorded posts was asked a moment ago."""
     for name, value in SETTINGS.items():
         setattr(settings, name, value)
     settings.DISCOURSE_URL = "https://forum.example"
+    cache.set(f"discourse-category:{standin.POST['category_id']}", True)
     return Discourse()
 
 
@@ -307,6 +310,7 @@ def test_without_a_key_nobody_can_be_asked_and_nothing_private_is_taken(
     assert stored_anywhere("Zwiebelturm") == []
 
 
+@pytest.mark.parametrize("more", [PM, {"category_id": 7}])
 @pytest.mark.parametrize(
     "said",
     [
@@ -314,14 +318,15 @@ def test_without_a_key_nobody_can_be_asked_and_nothing_private_is_taken(
         standin.problem(429, "Slow down"),
         standin.problem(500, "Oops"),
         Said(200, b"[]"),
-        Said(200, b'{"details": {"allowed_users": "all"}}'),
+        Said(200, b'{"details": {"allowed_users": "all"}, "category": []}'),
+        Said(200, b'{"details": {}, "category": {"read_restricted": null}}'),
         Said(302, b"", headers={"Location": "http://127.0.0.1/"}),
     ],
 )
 def test_what_cannot_be_asked_waits_for_a_person_without_its_words(
-    there: Discourse, said: Said, people: People
+    there: Discourse, said: Said, more: dict[str, Any], people: People
 ) -> None:
-    told, there.refuse = post(SECRET, **PM), said
+    told, there.refuse = post(SECRET, **more), said
 
     assert outcome(told) == ("held", "maybe_said_to_others")
     assert stored_anywhere("Zwiebelturm") == []
@@ -368,6 +373,38 @@ def test_whatever_is_not_said_to_everybody_is_dropped_without_its_words(
 ) -> None:
     assert outcome(post(SECRET, **more)) == ("dropped", "said_to_others")
     assert stored_anywhere("Zwiebelturm") == []
+
+
+def test_post_in_a_closed_category_is_dropped_without_its_words(
+    there: Discourse,
+) -> None:
+    there.closed.add(7)
+    assert outcome(post(SECRET, category_id=7)) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+    assert outcome(post("Hello", category_id=8)) == ("held", "public_post")
+
+
+def test_category_that_our_account_may_not_see_is_not_read_by_everybody(
+    there: Discourse,
+) -> None:
+    there.refuse = standin.problem(404, "The requested URL could not be found.")
+    assert outcome(post(SECRET, category_id=7)) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+
+
+def test_without_a_key_a_post_that_says_it_is_public_is_believed(settings: Any) -> None:
+    settings.DISCOURSE_API_KEY = ""
+    assert outcome(post("Hello", category_id=7)) == ("held", "public_post")
+
+
+def test_forum_is_asked_once_a_minute_for_one_category(
+    forum: Discourse, settings: Any
+) -> None:
+    with forum.server() as server:
+        settings.DISCOURSE_URL = server.url
+        outcomes = [outcome(post(words, category_id=7)) for words in ("One", "Two")]
+    assert outcomes == [("held", "public_post")] * 2
+    assert [call.path for call in server.calls] == ["/c/7/show.json"]
 
 
 def test_banner_is_read_by_everybody() -> None:
