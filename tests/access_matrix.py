@@ -529,6 +529,7 @@ DESK = {
         "admin:complaints_complaint_draft_remedy",
         "admin:complaints_complaint_do",
         "admin:complaints_rawmessage_decide",
+        "admin:complaints_rawmessage_many",
         "admin:complaints_remedy_do",
         "admin:complaints_remedy_take_back",
         "admin:complaints_remedy_take_back_answer",

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.admin.outside_forms import ObjectForm, RemoveForm
 from appeals.admin.outside_page import outside_context
-from appeals.admin.outside_stage import Do, StagePages, award_of
+from appeals.admin.outside_stage import Do, StagePages, award_of, only
 from appeals.models import Appeal, ArbitratorSeat, Referral
 from appeals.services.outside import carry_out, links, objections, publish, seats
+from appeals.services.outside.rows import may_answer
+from appeals.services.reviewers import may_choose
 from complaints.moments import read_moment
 from complaints.permissions import Viewer
 from complaints.workflow import perform
@@ -97,6 +99,7 @@ class OutsidePages(StagePages):
         if name == "object":
             return self._object(request, appeal, row, seat, viewer)
         if name == "remove":
+            only(may_choose(viewer))
             form = RemoveForm(request.POST or None)
 
             def free() -> object:
@@ -136,6 +139,7 @@ class OutsidePages(StagePages):
         viewer: Viewer,
     ) -> HttpResponse:
         """The exchange says why this arbitrator should not decide."""
+        only(may_answer(row, viewer))
         form = ObjectForm(request.POST or None)
 
         def do() -> object:

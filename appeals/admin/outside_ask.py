@@ -12,7 +12,7 @@ from appeals.admin.outside_forms import (
     RatesForm,
     TermsForm,
 )
-from appeals.admin.outside_stage import StagePages, award_of
+from appeals.admin.outside_stage import StagePages, award_of, only
 from appeals.award_form import AwardForm
 from appeals.models import Award, Side
 from appeals.services.outside import (
@@ -23,6 +23,7 @@ from appeals.services.outside import (
     publish,
     refer,
 )
+from appeals.services.reviewers import may_choose
 
 
 class OutsideFormPages(StagePages):
@@ -37,6 +38,7 @@ class OutsideFormPages(StagePages):
         said = rows.select_related("seat__arbitrator").first()
         if said is None:
             raise Http404
+        only(may_choose(viewer) or objections.is_asked(row, viewer))
         form = ObjectionForm(request.POST or None)
 
         def do() -> object:
@@ -51,6 +53,7 @@ class OutsideFormPages(StagePages):
 
     def outside_terms_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         appeal, row, viewer = self._stage(request, pk)
+        only(may_choose(viewer))
         names = ("seat", "body_reference", "fee", "fee_borne_by")
         known = {name: getattr(row, name) for name in names}
         form = TermsForm(request.POST or None, initial=known)
@@ -65,7 +68,7 @@ class OutsideFormPages(StagePages):
         self, request: HttpRequest, pk: int, number: int
     ) -> HttpResponse:
         """The answer of the exchange to a question of the arbitrator."""
-        appeal, row, viewer = self._stage(request, pk)
+        appeal, row, viewer = self._answering(request, pk)
         asked = row.questions.filter(number=number, side="company").first()
         if asked is None:
             raise Http404
@@ -83,7 +86,7 @@ class OutsideFormPages(StagePages):
         self, request: HttpRequest, pk: int, number: int
     ) -> HttpResponse:
         """What the exchange did on an order."""
-        appeal, row, viewer = self._stage(request, pk)
+        appeal, row, viewer = self._answering(request, pk)
         ordered = row.orders.filter(number=number, side="company").first()
         if ordered is None:
             raise Http404
@@ -99,7 +102,7 @@ class OutsideFormPages(StagePages):
 
     def outside_award_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The findings of a body that has no link here."""
-        appeal, row, viewer = self._stage(request, pk)
+        appeal, row, viewer = self._answering(request, pk)
         form = AwardForm(request.POST or None, referral=row, award=award_of(row))
 
         def do() -> object:
@@ -110,7 +113,7 @@ class OutsideFormPages(StagePages):
 
     def outside_prepare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Rates of what was awarded; then it waits for its sign-offs."""
-        appeal, row, viewer = self._stage(request, pk)
+        appeal, row, viewer = self._answering(request, pk)
         made = award_of(row)
         if made is None:
             raise Http404
@@ -125,7 +128,7 @@ class OutsideFormPages(StagePages):
 
     def outside_publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The text without names; another person lets it out."""
-        appeal, row, viewer = self._stage(request, pk)
+        appeal, row, viewer = self._answering(request, pk)
         made = award_of(row)
         if made is None:
             raise Http404

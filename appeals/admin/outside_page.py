@@ -11,9 +11,10 @@ from appeals.models import Award, Referral, ReferralState
 from appeals.models.referral import UNDECIDED
 from appeals.outside_notices import route_name
 from appeals.services.outside import carry_out, objections, seats
+from appeals.services.outside.rows import may_answer
 from appeals.services.reviewers import may_choose
 from complaints.admin.clock_lines import clock_lines
-from complaints.permissions import Viewer, hears_appeals
+from complaints.permissions import Viewer
 from complaints.selectors.signers import signatures
 from complaints.states import DecisionStatus, Step
 
@@ -21,7 +22,7 @@ from complaints.states import DecisionStatus, Step
 def outside_context(row: Referral, viewer: Viewer) -> dict[str, Any]:
     """Rows and what this viewer may press."""
     case, now = row.complaint, timezone.now()
-    manages, hears = may_choose(viewer), hears_appeals(row, viewer)
+    answers = may_answer(row, viewer)
     lines = [line for line in clock_lines(case, now) if line.clock.step == Step.OUTSIDE]
     left = row.seats.exclude(left_at=None).select_related("arbitrator")
     return {
@@ -34,11 +35,11 @@ def outside_context(row: Referral, viewer: Viewer) -> dict[str, Any]:
         "empty": _empty(row),
         "questions": list(row.questions.all()),
         "orders": list(row.orders.all()),
-        "manages": manages,
-        "answers": hears or manages,
+        "manages": may_choose(viewer),
+        "answers": answers,
         "working": row.state in UNDECIDED,
         **_judged(row, viewer),
-        **_award(row, viewer, hears or manages),
+        **_award(row, viewer, answers),
     }
 
 

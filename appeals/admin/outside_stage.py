@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from appeals.admin.work import WorkPages, tried
 from appeals.models import Appeal, Award, Referral
+from appeals.services.outside.rows import may_answer
 from complaints.permissions import Viewer
 
 PAGE = "admin:appeals_appeal_outside"
@@ -25,6 +27,14 @@ class StagePages(WorkPages):
         if found is None:
             raise Http404
         return appeal, found, viewer
+
+    def _answering(
+        self, request: HttpRequest, pk: int
+    ) -> tuple[Appeal, Referral, Viewer]:
+        """The same for whoever speaks for the exchange; others meet no form."""
+        appeal, row, viewer = self._stage(request, pk)
+        only(may_answer(row, viewer))
+        return appeal, row, viewer
 
     def _to_stage(self, pk: int, anchor: str = "") -> HttpResponse:
         address = reverse(PAGE, args=(pk,))
@@ -45,6 +55,11 @@ class StagePages(WorkPages):
             return self._to_stage(appeal.pk)
         back = reverse(PAGE, args=(appeal.pk,))
         return self.ask(request, appeal, form, title, button, back_url=back, **more)
+
+
+def only(may: bool) -> None:
+    if not may:
+        raise PermissionDenied
 
 
 def award_of(row: Referral) -> Award | None:

@@ -17,11 +17,13 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin import raw_view
 from complaints.admin.forms import textarea
+from complaints.admin.held_many import decide_many
 from complaints.admin.moves import explain
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
 from complaints.channels import hold, watch
@@ -35,7 +37,7 @@ from complaints.models import Complaint, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
 from complaints.permissions import Viewer
 from complaints.reference_number import normalise
-from complaints.selectors.held import held_page
+from complaints.selectors.held import held_page, held_reasons
 from complaints.states import Intake
 from teams.roles import Perm
 
@@ -105,12 +107,17 @@ class RawMessageAdmin(TeamScopedAdmin):
             self.admin_site.admin_view(self.decide_view),
             name="complaints_rawmessage_decide",
         )
+        many = path(
+            "many/<slug:name>/",
+            self.admin_site.admin_view(self.many_view),
+            name="complaints_rawmessage_many",
+        )
         raw = path(
             "<int:pk>/raw/",
             self.admin_site.admin_view(self.raw_view),
             name="complaints_rawmessage_raw",
         )
-        return [decide, raw, *super().get_urls()]
+        return [decide, many, raw, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -121,13 +128,18 @@ class RawMessageAdmin(TeamScopedAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         provider, after = request.GET.get("channel", ""), request.GET.get("after", "")
+        why, rows = request.GET.get("why", ""), self.get_queryset(request)
         try:
-            page = held_page(self.get_queryset(request), after, provider)
+            page = held_page(rows, after, provider, why)
         except InvalidInput:
             raise Http404 from None
         context = {
             **self.admin_site.each_context(request),
             **_intake_context(provider),
+            "reasons": [
+                (code, _words(code), n) for code, n in held_reasons(rows, provider)
+            ],
+            "why": why,
             "title": _("Held messages"),
             "held": [
                 (raw, _why(raw), watch.name_of(raw.provider)) for raw in page.rows
@@ -187,6 +199,22 @@ class RawMessageAdmin(TeamScopedAdmin):
                 return HttpResponseRedirect(reverse(HELD))
         return self._held_page(request, raw, status=422, **{name: form})
 
+    def many_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """``accept`` or ``drop`` for the messages marked in the list; POST only."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        viewer = viewer_for(request)
+        if not viewer.holds(Perm.TRIAGE):
+            raise PermissionDenied
+        if name not in ("accept", "drop"):
+            raise Http404
+        decide_many(request, self.get_queryset(request), name, viewer)
+        kept = {
+            key: request.GET[key] for key in ("channel", "why") if key in request.GET
+        }
+        address = reverse(HELD)
+        return HttpResponseRedirect(f"{address}?{urlencode(kept)}" if kept else address)
+
     def _held_page(
         self, request: HttpRequest, raw: RawMessage, status: int = 200, **given: Any
     ) -> HttpResponse:
@@ -211,7 +239,11 @@ class RawMessageAdmin(TeamScopedAdmin):
 
 
 def _why(raw: RawMessage) -> str:
-    return str(dict(Reason.choices).get(raw.reason, raw.reason))
+    return _words(raw.reason)
+
+
+def _words(code: str) -> str:
+    return str(dict(Reason.choices).get(code, code))
 
 
 def _intake_context(provider: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Reason(TextChoices):
     SOMEBODY_ELSE = "somebody_else", _("Said by somebody else in the same place")
     MAYBE_SAID_TO_OTHERS = (
         "maybe_said_to_others",
-        _("Said in private, perhaps to us; its words are only at the forum"),
+        _("Perhaps not said to us; its words are only at the forum"),
     )
     # It cannot be taken as it is
     EMPTY = "empty", _("Nothing is written in it")

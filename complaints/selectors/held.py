@@ -6,7 +6,7 @@ counting what lies before it, and the bytes of no message are read for a list.
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.errors import InvalidInput
@@ -25,14 +25,16 @@ class HeldPage:
 
 
 def held_page(
-    rows: QuerySet[RawMessage], after: str = "", provider: str = ""
+    rows: QuerySet[RawMessage], after: str = "", provider: str = "", reason: str = ""
 ) -> HeldPage:
-    """One page of ``rows``, of one provider if it is named; one query.
+    """One page of ``rows``, of one provider and one reason if named; one query.
 
     Raises ``InvalidInput`` for a cursor that never was one.
     """
     if provider:
         rows = rows.filter(provider=provider)
+    if reason:
+        rows = rows.filter(reason=reason)
     if after:
         rows = rows.filter(_behind(Cursor.parse(after)))
     found = rows.defer("raw", "verdicts").order_by("received_at", "pk")
@@ -43,6 +45,16 @@ def held_page(
         rows=shown[:PAGE_SIZE],
         next_cursor=str(Cursor(last.received_at, last.pk)) if last else None,
     )
+
+
+def held_reasons(
+    rows: QuerySet[RawMessage], provider: str = ""
+) -> list[tuple[str, int]]:
+    """Why ``rows`` are held, each reason with how many, the most frequent first."""
+    if provider:
+        rows = rows.filter(provider=provider)
+    counted = rows.order_by().values_list("reason").annotate(n=Count("pk"))
+    return sorted(counted, key=lambda each: (-each[1], each[0]))
 
 
 def _behind(place: Cursor) -> Q:

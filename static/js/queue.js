@@ -5,7 +5,7 @@ const table = document.querySelector("[data-live]");
 const EVERY = 20000;
 
 const pick = document.querySelector("[data-pick-all]");
-const boxes = () => [...document.querySelectorAll("[data-rows] input[name=case]")];
+const boxes = () => [...document.querySelectorAll("[data-rows] .box[name]")];
 const bar = document.querySelector("[data-picked]");
 const tell = () => {
   const chosen = boxes().filter((box) => box.checked).length;
@@ -15,7 +15,7 @@ const tell = () => {
 if (pick) {
   pick.hidden = false;
   pick.addEventListener("change", () => { for (const box of boxes()) box.checked = pick.checked; tell(); });
-  document.addEventListener("change", (event) => { if (event.target.name === "case") tell(); });
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-rows] .box[name]")) tell(); });
   addEventListener("pageshow", tell);
 }
 

@@ -39,9 +39,14 @@ def managed(referral: Referral, viewer: Viewer) -> Referral:
 def heard(referral: Referral, viewer: Viewer) -> Referral:
     """The same for whoever hears appeals; they answer for the exchange."""
     row = held(referral, viewer)
-    if not hears_appeals(row, viewer) and not may_choose(viewer):
+    if not may_answer(row, viewer):
         raise NotPermitted
     return row
+
+
+def may_answer(referral: Referral, viewer: Viewer) -> bool:
+    """Whether ``viewer`` speaks for the exchange there."""
+    return hears_appeals(referral, viewer) or may_choose(viewer)
 
 
 def own_seat(referral: Referral, viewer: Viewer) -> tuple[Referral, ArbitratorSeat]:
