@@ -10,7 +10,7 @@ from appeals.independence import TEAM, ties_to
 from appeals.judges import choosers, judges
 from appeals.models import Appeal, Referral, ReferralState
 from appeals.models.referral import UNDECIDED
-from appeals.services.outside import objections
+from appeals.services.outside.passed_on import open_ones
 from complaints.models import Complaint
 from complaints.registry import Lack, look
 from complaints.selectors.lacks import signatures_lacking
@@ -63,7 +63,7 @@ def _no_arbitrator(row: Referral) -> Iterator[Lack]:
 
 def _undecided(row: Referral) -> Iterator[Lack]:
     """An objection of the customer that nobody of the desk may decide."""
-    if not objections.open_ones(row):
+    if not open_ones(row):
         return
     found = judges(row)
     if found.level != Level.DESK:

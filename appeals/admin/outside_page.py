@@ -10,7 +10,8 @@ from appeals.judges import judges
 from appeals.models import Award, Referral, ReferralState
 from appeals.models.referral import UNDECIDED
 from appeals.outside_notices import route_name
-from appeals.services.outside import carry_out, objections, seats
+from appeals.services.outside import carry_out, seats
+from appeals.services.outside.passed_on import open_ones
 from appeals.services.outside.rows import may_answer
 from appeals.services.reviewers import may_choose
 from complaints.admin.clock_lines import clock_lines
@@ -45,7 +46,7 @@ def outside_context(row: Referral, viewer: Viewer) -> dict[str, Any]:
 
 def _judged(row: Referral, viewer: Viewer) -> dict[str, Any]:
     """With whom an open objection of the customer is, and whether with ``viewer``."""
-    if row.state not in UNDECIDED or not objections.open_ones(row):
+    if row.state not in UNDECIDED or not open_ones(row):
         return {}
     found = judges(row)
     return {"judged_by": found.words, "judges": viewer.user in found.people}

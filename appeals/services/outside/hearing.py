@@ -16,6 +16,8 @@ from appeals.models import (
     ReferralState,
     Side,
 )
+from appeals.models.referral import UNDECIDED
+from appeals.services.outside.passed_on import let_out_again
 from appeals.services.outside.rows import heard, held, own_seat, record, written
 from complaints import timing
 from complaints.errors import IllegalMove, InvalidInput, NotPermitted
@@ -187,7 +189,7 @@ def _speaks(asked: Asked, viewer: Viewer) -> Referral:
         row = heard(asked.referral, viewer)
         if row.complaint.customer_id in viewer.own:
             raise NotPermitted
-    if row.state not in (ReferralState.HEARING, ReferralState.OPEN):
+    if row.state not in UNDECIDED:
         raise IllegalMove(_("The hearing is over."))
     return row
 
@@ -204,6 +206,8 @@ def end_all(referral: Referral, *, now: datetime) -> None:
 def stop_objections(
     referral: Referral, rows: Iterable[ArbitratorObjection], *, now: datetime
 ) -> None:
-    """Nobody owes a decision on these any more."""
-    for one in rows:
+    """Nobody owes a decision on these any more, or has to see the case for it."""
+    ended = list(rows)
+    for one in ended:
         _stop(referral, Side.COMPANY, f"j{one.pk}", now)
+    let_out_again(referral, ended, now=now)

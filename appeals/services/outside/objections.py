@@ -9,7 +9,6 @@ not judge its own: the arbitrator answers it alone.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,11 @@ from appeals.models import (
 )
 from appeals.models.referral import UNDECIDED
 from appeals.services.outside import hearing, seats
+from appeals.services.outside.passed_on import (
+    PASSED,
+    open_ones,
+    passed,
+)
 from appeals.services.outside.rows import (
     heard,
     held,
@@ -29,18 +33,16 @@ from appeals.services.outside.rows import (
     record,
     written,
 )
-from appeals.services.reviewers import let_in, let_out, may_choose, router
+from appeals.services.reviewers import let_in, may_choose, router
 from complaints import timing
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted
 from complaints.masking import mask
-from complaints.models import Event
 from complaints.permissions import Viewer, as_viewer, customer_self
 from complaints.states import Step
 from complaints.transitions import Refusal
 from complaints.untied import Level, Responsible
 from teams.models import User
 
-PASSED = "objection_passed_on"
 DECIDED_WITHIN = timedelta(days=14)
 
 
@@ -155,16 +157,10 @@ def pass_on(referral: Referral, *, now: datetime) -> None:
         _pass_on(referral, one, found, now)
 
 
-def open_ones(referral: Referral) -> list[ArbitratorObjection]:
-    """What the customer says against somebody seated, not decided yet."""
-    rows = referral.objections.filter(decided_at=None, seat__left_at=None)
-    return list(rows.filter(side=Side.CUSTOMER).order_by("pk"))
-
-
 def _pass_on(
     row: Referral, one: ArbitratorObjection, found: Responsible, now: datetime
 ) -> None:
-    known = _passed(row, one).last()
+    known = passed(row, one).last()
     told = {"level": str(found.level), "people": [user.pk for user in found.people]}
     before = {key: known.payload[key] for key in told} if known else None
     if told == before or (known is None and found.level == Level.DESK):
@@ -174,23 +170,6 @@ def _pass_on(
             let_in(row.appeal, user, now=now)
     facts = {"objection": one.pk, **told}
     record(row, PASSED, router(), now, facts, row=one, found=found)
-
-
-def _passed(row: Referral, one: ArbitratorObjection) -> QuerySet[Event]:
-    rows = Event.objects.filter(stream=row.stream, what=PASSED)
-    return rows.filter(payload__objection=one.pk).order_by("seq")
-
-
-def _let_out_again(row: Referral, one: ArbitratorObjection, now: datetime) -> None:
-    """Whoever came in for this alone sees the case no more."""
-    came = {
-        pk
-        for event in _passed(row, one)
-        if event.payload["level"] == Level.COMPLIANCE
-        for pk in event.payload["people"]
-    }
-    for user in User.objects.filter(pk__in=came):
-        let_out(row.appeal, user, now=now)
 
 
 @transaction.atomic
@@ -240,7 +219,6 @@ def _settle(
     record(
         row, "arbitrator_objection_decided", viewer, now, facts, texts, row=objection
     )
-    _let_out_again(row, objection, now)
     if upheld:
         seats.leave(row, seat, by=viewer, now=now, reason=objection.reason)
     return objection

@@ -85,10 +85,7 @@ def fill_again(
 ) -> int:
     """Look once more for arbitrators; by the appeals lead or the head."""
     row = managed(referral, as_viewer(actor))
-    if not row.is_arbitration or row.state not in (
-        ReferralState.OPEN,
-        ReferralState.HEARING,
-    ):
+    if not row.is_arbitration or row.state not in UNDECIDED:
         raise IllegalMove
     return fill(row, now=now or timezone.now())
 

@@ -1,6 +1,8 @@
 """A side objects to a seated arbitrator: who decides it, and what follows."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from appeals.models import (
     ArbitratorSeat,
     Referral,
 )
-from appeals.services.outside import award, objections, seats
+from appeals.services.outside import award, ending, objections, seats
 from complaints.errors import GuardRefused, IllegalMove, NotPermitted, NotVisible
 from complaints.models import Clock, Complaint, Event, Letter, Outbox
 from complaints.permissions import viewer_of
@@ -25,6 +27,7 @@ from complaints.registry import lacks_of
 from complaints.services import protect, sign_offs
 from complaints.services.relay import relay_due
 from complaints.states import State
+from complaints.workflow import perform
 from teams.models import User
 from tests.appeals import walk
 from tests.appeals.outside import stage
@@ -217,6 +220,69 @@ def test_tied_desk_passes_it_on_to_an_independent_officer_by_name(
     assert str(_seat(row).arbitrator) == "Bo Lind"
     seen = Complaint.objects.visible_to(viewer_of(officer))
     assert not seen.filter(pk=row.complaint_id).exists()
+
+
+def _sees(user: User, row: Referral) -> bool:
+    seen = Complaint.objects.visible_to(viewer_of(user))
+    return bool(seen.filter(pk=row.complaint_id).exists())
+
+
+def _three(people: People, case: Complaint, settings: Any) -> Referral:
+    """Three sit, though one heard the appeal."""
+    for name in ("Ida Moor", "Bo Lind", "Cy Park"):
+        stage.arbitrator(people, name)
+    appeal = walk.ruled(people, case, "confirmed")
+    settings.APPEAL_PANEL_FROM = Decimal(1)
+    perform(appeal, "refer", actor=people.customer, route="arbitration", consent=True)
+    row = Referral.objects.get(appeal=appeal)
+    for seat in seats.taken(row):
+        seats.accept(referral=row, actor=stage.viewer(seat))
+    row.refresh_from_db()
+    return row
+
+
+def test_officer_sees_the_case_until_the_last_of_two_is_decided(
+    people: People, answered: Complaint, settings: Any
+) -> None:
+    """Two of three are objected to, and the one who decides both came in once."""
+    officer = walk.second_officer()
+    row = _three(people, answered, settings)
+    _tie(people.head, people.appeals, row=row)
+    first, second = (
+        objections.object_to(
+            referral=row, seat=seat, reason=REASON, actor=people.customer
+        )
+        for seat in seats.taken(row)[:2]
+    )
+    said: dict[str, Any] = {"upheld": False, "answer": "No tie.", "actor": officer}
+
+    objections.decide(objection=first, **said)
+    assert _sees(officer, row)
+    objections.decide(objection=second, **said)
+    assert not _sees(officer, row)
+
+
+def _declines(people: People, row: Referral) -> None:
+    viewer = stage.presiding(row)
+    seats.decline(referral=row, kind="other", reason="I know her.", actor=viewer)
+
+
+def _ends_it(people: People, row: Referral) -> None:
+    ending.take_back_consent(referral=row, actor=people.customer)
+
+
+@pytest.mark.parametrize("end", [_declines, _ends_it])
+def test_officer_is_let_out_where_nothing_is_left_to_decide(
+    people: People, row: Referral, end: Callable[[People, Referral], None]
+) -> None:
+    officer = walk.second_officer()
+    _tie(people.head, people.appeals, row=row)
+    _objection(people, row)
+    assert _sees(officer, row)
+
+    end(people, row)
+
+    assert not _sees(officer, row)
 
 
 def test_tie_that_comes_up_later_passes_it_on_once(
