@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from complaints.channels import hold_many
 from complaints.channels.hold_many import MOST, Sums
+from complaints.channels.safetext import storable
 from complaints.models import RawMessage
 from complaints.permissions import Viewer
 
@@ -21,7 +22,8 @@ def decide_many(
 
     Raises ``NotPermitted``.
     """
-    keys, reason = keys_of(request.POST.getlist("raw")), request.POST.get("reason", "")
+    keys = keys_of(request.POST.getlist("raw"))
+    reason = storable(request.POST.get("reason", ""))
     if not keys or len(keys) > MOST:
         words = _("Mark between one and %(most)s messages.") % {"most": MOST}
         messages.warning(request, words)
