@@ -142,7 +142,7 @@ def call(
         httpx.Client(timeout=wait, follow_redirects=False, trust_env=False) as client,
         client.stream(method, url, headers=headers, content=body or None) as response,
     ):
-        for part in response.iter_bytes(65_536):
+        for part in response.iter_bytes():  # As it comes: no drip waits for others.
             read += part
             if len(read) > limit:
                 raise ExchangeDown(f"larger than {limit // 1_000_000 or 1} MB")

@@ -16,11 +16,12 @@ import httpx
 from complaints.channels.safetext import one_line
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
 
-TIMEOUT = httpx.Timeout(15, connect=5)
+ANSWERS_WITHIN = 15
+"""Seconds for the next bytes of an answer."""
+
 LONGEST = 120
 """Seconds for one file, however slowly it drips; shorter than a notice's lease."""
 
-CHUNK = 65_536
 ANSWER_LIMIT = 100_000
 
 
@@ -45,17 +46,18 @@ def call(
     *,
     refused: Refused | None = None,
     limit: int = ANSWER_LIMIT,
+    seconds: float = LONGEST,
     **request: Any,
 ) -> Any:
-    """What the provider answers, read from at most ``limit`` bytes of JSON; None where
-    it is none.
+    """What the provider answers, read from at most ``limit`` bytes of JSON and within
+    so many ``seconds``; None where it is none.
 
     Raises ``ChannelDown`` where nobody answers or the provider is out of order,
     ``Deferred`` where it asks for patience, ``Undeliverable`` where it says no;
     ``refused`` knows better for providers that say so in their own way.
     """
-    with _answer(method, url, refused, **request) as response:
-        return _json(_read(response, limit))
+    with _answer(method, url, refused, seconds, **request) as response:
+        return _json(_read(response, limit, seconds))
 
 
 def fetch(
@@ -73,34 +75,41 @@ def fetch(
     (``request``) is not shown to whoever it leads to.
     """
     try:
-        with _answer("GET", url, None, **request) as response:
+        with _answer("GET", url, None, seconds, **request) as response:
             return _read(response, limit, seconds)
     except Moved as moved:
         if onward is None or not onward(moved.address):
             raise
-        with _answer("GET", moved.address, None) as response:
+        with _answer("GET", moved.address, None, seconds) as response:
             return _read(response, limit, seconds)
 
 
 @contextmanager
 def _answer(
-    method: str, url: str, refused: Refused | None, **request: Any
+    method: str, url: str, refused: Refused | None, seconds: float, **request: Any
 ) -> Iterator[httpx.Response]:
     try:
         with httpx.stream(
-            method, url, timeout=TIMEOUT, follow_redirects=False, **request
+            method, url, timeout=_waits(seconds), follow_redirects=False, **request
         ) as response:
             if not response.is_success:
-                raise _refusal(response, refused)
+                raise _refusal(response, refused, seconds)
             yield response
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ChannelDown(type(error).__name__) from None
 
 
-def _refusal(response: httpx.Response, refused: Refused | None) -> Exception:
+def _waits(seconds: float) -> httpx.Timeout:
+    """No single wait is longer than all of it may take."""
+    return httpx.Timeout(min(ANSWERS_WITHIN, seconds), connect=min(5, seconds))
+
+
+def _refusal(
+    response: httpx.Response, refused: Refused | None, seconds: float
+) -> Exception:
     if response.has_redirect_location:
         return Moved(str(response.url.join(response.headers["location"])))
-    code, body = response.status_code, _read(response, ANSWER_LIMIT)
+    code, body = response.status_code, _read(response, ANSWER_LIMIT, seconds)
     known = refused(code, _json(body)) if refused else None
     if known is not None:
         return known
@@ -129,9 +138,10 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _read(response: httpx.Response, limit: int, seconds: float = LONGEST) -> bytes:
+def _read(response: httpx.Response, limit: int, seconds: float) -> bytes:
     end, read = time.monotonic() + seconds, bytearray()
-    for part in response.iter_bytes(CHUNK):
+    # As it comes: gathered into larger pieces, a drip would not be looked at for hours.
+    for part in response.iter_bytes():
         read += part
         if len(read) > limit:
             raise Undeliverable(f"It is larger than {limit} bytes.", final=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -13,6 +14,7 @@ import pytest
 from appeals.demo.standins.exchange import Exchange
 from complaints import exchange
 from complaints.exchange import COLUMNS, ExchangeDown, ask
+from tests.complaints.channels.bounds import dripping
 
 KEY = "a key of the exchange"
 UNTIL = datetime.now(UTC).date() - timedelta(days=1)
@@ -97,3 +99,12 @@ def test_it_goes_nowhere_else(settings: Any) -> None:
         settings.EXCHANGE_URL = base
         with pytest.raises(ExchangeDown):
             asked(seconds=1.0)
+
+
+def test_it_is_not_waited_for_however_slowly_it_drips(settings: Any) -> None:
+    settings.EXCHANGE_KEY = KEY
+    with dripping(200) as settings.EXCHANGE_URL:
+        began = time.monotonic()
+        with pytest.raises(ExchangeDown, match="too slow"):
+            asked(seconds=1.0)
+        assert time.monotonic() - began < 3

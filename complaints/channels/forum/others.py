@@ -33,6 +33,10 @@ REMEMBERED = 60
 """Seconds for which it is not asked again who takes part in a topic, or reads a
 category."""
 
+ASKED_WITHIN = 8.0
+"""Seconds that a delivery waits for an answer: the forum waits for ours, and gives it
+up for lost after twenty."""
+
 ANSWER_LIMIT = 4_000_000
 """Bytes of an answer: with the people of a topic the forum tells its first posts."""
 
@@ -78,8 +82,10 @@ def _said_to_us(post: Told) -> bool:
 def _said_to_all(post: Told) -> bool:
     """Whether everybody reads the category of this post, which does not say so."""
     number = post.category
-    if not (number and outbound.is_set_up()):
+    if not outbound.is_set_up():
         return True
+    if not number:
+        raise Undeliverable("It does not say in which category it stands.")
     return _remembered(f"discourse-category:{number}", lambda: _is_open(number))
 
 
@@ -110,7 +116,9 @@ def _asked(path: str, part: str, name: str, unseen: T) -> T:
     """What the forum says under ``name`` in ``part``, of the kind of ``unseen``, which
     is what stands for a thing that our account may not see."""
     try:
-        said = outbound.ask("GET", path, refused=_refused, limit=ANSWER_LIMIT)
+        said = outbound.ask(
+            "GET", path, refused=_refused, limit=ANSWER_LIMIT, seconds=ASKED_WITHIN
+        )
     except _Unknown:
         return unseen
     found = said.get(part) if isinstance(said, dict) else None

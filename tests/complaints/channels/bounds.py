@@ -1,8 +1,11 @@
 """What hostile input may cost at most."""
 
 import resource
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import process_time
 
 SLOWEST = 5.0
@@ -33,3 +36,27 @@ def flat() -> Iterator[None]:
     before = memory()
     yield
     assert memory() - before < MOST_GROWTH
+
+
+@contextmanager
+def dripping(status: int) -> Iterator[str]:
+    """Where somebody answers a byte at a time, and comes to no end for ten seconds."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            with suppress(OSError):
+                for _byte in range(50):
+                    self.wfile.write(b" ")
+                    time.sleep(0.2)
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()

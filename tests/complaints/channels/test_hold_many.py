@@ -83,4 +83,3 @@ def test_reason_is_stored_as_a_form_of_its_own_would(
     client.post(f"{LIST}many/drop/", marked(row, reason="Inv\x00ented"))
     event = Event.objects.get(what="held_dropped")
     assert event.texts.get().text == "Invented"
-

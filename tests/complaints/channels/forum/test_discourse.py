@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,14 +19,14 @@ from appeals.demo.standins import discourse as standin
 from appeals.demo.standins.discourse import SETTINGS, Discourse, post, signed
 from appeals.demo.standins.server import Said
 from complaints.channels import hold
-from complaints.channels.forum import discourse, outbound
+from complaints.channels.forum import discourse, others, outbound
 from complaints.models import Complaint, Contact, Message, Outbox, RawMessage
 from complaints.outbox import ChannelDown, Deferred, Undeliverable
 from complaints.permissions import Viewer
 from complaints.services import handles
 from complaints.services.relay import relay_due
 from complaints.workflow import perform
-from tests.complaints.channels.bounds import flat, quick
+from tests.complaints.channels.bounds import dripping, flat, quick
 from tests.people import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("forum")]
@@ -389,6 +390,27 @@ def test_category_that_our_account_may_not_see_is_not_read_by_everybody(
 ) -> None:
     there.refuse = standin.problem(404, "The requested URL could not be found.")
     assert outcome(post(SECRET, category_id=7)) == ("dropped", "said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+
+
+@pytest.mark.parametrize("number", [None, 0, -7, "7", 7.0, True, 2**60])
+def test_post_that_says_no_category_waits_without_its_words(
+    there: Discourse, number: Any
+) -> None:
+    assert outcome(post(SECRET, category_id=number)) == ("held", "maybe_said_to_others")
+    assert stored_anywhere("Zwiebelturm") == []
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_delivery_does_not_wait_for_a_forum_that_answers_by_drops(
+    forum: Discourse, settings: Any, monkeypatch: Any, status: int
+) -> None:
+    monkeypatch.setattr(others, "ASKED_WITHIN", 1.0)
+    with dripping(status) as settings.DISCOURSE_URL:
+        began = time.monotonic()
+        told = outcome(post(SECRET, category_id=7))
+        assert time.monotonic() - began < 3
+    assert told == ("held", "maybe_said_to_others")
     assert stored_anywhere("Zwiebelturm") == []
 
 
