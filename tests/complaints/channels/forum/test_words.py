@@ -45,6 +45,40 @@ def test_markup(text: str, html: str) -> None:
         assert html in found
 
 
+@pytest.mark.parametrize(
+    ("address", "leads_to", "host"),
+    [
+        ("https:///evil.example/x", "https://evil.example/x", "evil.example"),
+        ("HTTPS:////evil.example", "https://evil.example", "evil.example"),
+        ("http:evil.example", "http://evil.example", "evil.example"),
+        ("http:/evil.example/x", "http://evil.example/x", "evil.example"),
+        ("//evil.example", "https://evil.example", "evil.example"),
+        ("///evil.example", "https://evil.example", "evil.example"),
+        ("https://%65vil.example", "https://%65vil.example", "evil.example"),
+    ],
+)
+def test_link_says_where_a_browser_takes_it(
+    address: str, leads_to: str, host: str
+) -> None:
+    found = html_of(f"[https://recourse.example/login]({address})")
+    assert f'href="{leads_to}"' in found
+    assert found.endswith(f"</a> ({host})</p>\n")
+
+
+def test_link_within_the_board_stays_there() -> None:
+    assert 'href="/community/"' in html_of("[here](/community/)")
+
+
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+def test_nothing_written_turns_round_what_we_say(sign: str) -> None:
+    found = html_of(f"[pay{sign} here](https://evil.example) and{sign} more")
+    assert "pay here</a> (evil.example) and more" in found
+
+
+def test_link_has_no_words_that_show_only_under_the_mouse() -> None:
+    assert "title=" not in html_of("[x](https://evil.example 'https://ours.example')")
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_nothing_written_becomes_markup_of_its_own(text: str) -> None:
