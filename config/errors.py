@@ -21,6 +21,14 @@ PROBLEMS = {
 
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    """Kept by nobody on the way: a 404 may be by default (RFC 9110, 15.1), and what is
+    not there for one reader is there for another."""
+    response = _words(request, status)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _words(request: HttpRequest, status: int) -> HttpResponse:
     if not request.path.startswith("/api/"):
         return render(request, f"{status}.html", status=status)
     code, title = PROBLEMS[status]

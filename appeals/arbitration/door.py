@@ -18,7 +18,10 @@ from appeals.services.outside import links
 from complaints.portal.viewer import no_store
 from complaints.throttle import Limit, client_address
 
-OPENINGS = Limit("arbitration-open", tries=120, seconds=900)
+MISSES = Limit("arbitration-missed", tries=120, seconds=900)
+"""Links tried from one address that are none. Whoever holds one is never counted: a
+case has hundreds of pages, and an award that is sent after them would be lost."""
+
 CODES = Limit("arbitration-code", tries=5, seconds=900)
 """Codes tried from one address, and on one link, whatever the address."""
 
@@ -33,10 +36,11 @@ def secret(response: HttpResponseBase) -> HttpResponseBase:
 
 def found_link(request: HttpRequest, token: str) -> ArbitratorLink | HttpResponse:
     """The link, or the page that says that there is none: the same for every reason."""
-    wait = OPENINGS.wait(f"ip:{client_address(request)}")
-    if wait:
-        return _gone(request, 429, wait)
-    return links.live_link(token) or _gone(request, 410)
+    link = links.live_link(token)
+    if link is not None:
+        return link
+    wait = MISSES.wait(f"ip:{client_address(request)}")
+    return _gone(request, 429, wait) if wait else _gone(request, 410)
 
 
 def seat_view(view: SeatView) -> SeatView:

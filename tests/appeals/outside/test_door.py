@@ -324,6 +324,34 @@ def test_pages_are_kept_by_nobody_and_name_no_path(row: Referral) -> None:
         assert answer["Referrer-Policy"] == "strict-origin"
 
 
+def test_whoever_has_the_link_may_open_as_many_pages_as_there_are(
+    row: Referral,
+) -> None:
+    """A case has up to 200 files; the award that is sent after them is not lost."""
+    token = _token(row)
+    client = _in(token)
+    _accept(client, token)
+    for _time in range(130):
+        answer = client.get(f"/arbitration/{token}/exhibits/999/")
+        assert answer.status_code == 404
+    asked = {"side": "company", "text": "Who approved it?", "by": "2020-01-01"}
+    assert client.post(f"/arbitration/{token}/ask/", asked).status_code == 422
+
+    for _time in range(121):
+        answer = Client().get(f"/arbitration/{token[:-3]}xyz/")
+    assert answer.status_code == 429
+    assert client.get(f"/arbitration/{token}/").status_code == 200
+
+
+def test_what_is_not_there_is_kept_by_nobody_either(row: Referral) -> None:
+    token = _token(row)
+    client = _in(token)
+    for name in ("bundle/", "exhibits/999/", "objection/"):
+        answer = client.get(f"/arbitration/{token}/{name}")
+        assert answer.status_code == 404
+        assert "no-store" in answer["Cache-Control"]
+
+
 def test_arbitrator_asks_orders_and_awards_from_the_page(
     people: People, row: Referral
 ) -> None:
