@@ -35,6 +35,7 @@ def test_an_address_that_a_trusted_proxy_names_counts_alike(settings: Any) -> No
     assert client_address(request) == "2001:db8:1:2::"
 
 
+@pytest.mark.usefixtures("one_window")
 def test_another_address_of_the_same_network_has_no_tries_of_its_own() -> None:
     limit = Limit("test-network", tries=3, seconds=900)
     waits = [

@@ -230,6 +230,7 @@ def test_whoever_leaves_the_register_or_the_seat_is_out(
     assert client.get(f"/arbitration/{token}/").status_code == 410
 
 
+@pytest.mark.usefixtures("one_window")
 def test_guessing_is_slowed_and_ends_the_link(people: People, row: Referral) -> None:
     page, statuses = f"/arbitration/{_token(row)}/", []
     for number in range(7):

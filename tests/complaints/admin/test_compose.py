@@ -1,11 +1,13 @@
 """Reply and note: asked once, kept as drafts, filled by templates; who is named."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from complaints import profiles
 from complaints.models import Complaint, Outbox, ReplyTemplate, StaffDraft, Task
 from complaints.reply_variables import fill, unknown
 from complaints.services import correspond
@@ -211,7 +213,9 @@ def test_template_speaks_the_language_of_the_case(
     )
     assert done.status_code == 302
     text = StaffDraft.objects.get().text
-    day = f"{case.received_at:%Y}年{case.received_at.month}月"
+    here = ZoneInfo(profiles.by_key(case.profile_key).timezone)
+    at = case.received_at.astimezone(here)
+    day = f"{at:%Y}年{at.month}月{at.day}日"
     assert text.startswith("您好。\n\n")
     assert f"{case.reference}：1,860.00\u00a0USDT，{day}" in text
     assert "{" not in text

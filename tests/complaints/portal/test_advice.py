@@ -86,6 +86,7 @@ def test_which_amounts_read_two_ways(text: str, doubtful: bool) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("one_window")
 def test_advice_is_asked_by_post_and_not_without_end(
     client: Client, monkeypatch: Any
 ) -> None:

@@ -509,6 +509,7 @@ def test_get_of_the_forms_changes_nothing(customer: Client) -> None:
     assert Draft.objects.count() == 0
 
 
+@pytest.mark.usefixtures("one_window")
 def test_guests_have_a_limit(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     once = limits.Limit("filing", tries=1, seconds=3600)
     monkeypatch.setattr(limits, "FILINGS", once)

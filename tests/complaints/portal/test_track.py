@@ -200,6 +200,7 @@ def test_opening_proves_the_address(case: Complaint, client: Client) -> None:
     assert contact.proved_at is not None
 
 
+@pytest.mark.usefixtures("one_window")
 def test_sixth_try_has_to_wait(case: Complaint, client: Client) -> None:
     answers = [ask(client, "RC-2222-2222", f"{n}@else.example") for n in range(6)]
     assert [a.status_code for a in answers] == [302] * 5 + [429]
@@ -207,6 +208,7 @@ def test_sixth_try_has_to_wait(case: Complaint, client: Client) -> None:
     assert "5@else.example" in answers[5].content.decode()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_one_reference_has_its_own_limit(case: Complaint) -> None:
     for n in range(5):
         ask(Client(REMOTE_ADDR=f"10.0.0.{n}"), case.reference)
@@ -239,6 +241,7 @@ def test_of_two_who_press_one_gets_in() -> None:
     assert sorted(codes) == [302, 410]
 
 
+@pytest.mark.usefixtures("one_window")
 def test_guessing_from_many_addresses_alarms_once(
     case: Complaint, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

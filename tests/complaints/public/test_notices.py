@@ -223,6 +223,7 @@ def test_visitor_may_ask_five_times_in_a_quarter_of_an_hour(client: Client) -> N
     assert Outbox.objects.count() == 5
 
 
+@pytest.mark.usefixtures("one_window")
 def test_one_address_is_written_to_three_times_a_day(client: Client) -> None:
     codes = []
     for place in range(4):

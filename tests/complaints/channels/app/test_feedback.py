@@ -181,6 +181,7 @@ def test_session_of_the_desk_counts_for_nothing_there(people: People) -> None:
     assert Complaint.objects.get().customer.user is None
 
 
+@pytest.mark.usefixtures("one_window")
 def test_too_many_have_to_wait(browser: Client) -> None:
     for _try in range(10):
         browser.post(URL, {"ticket": ticket_of(browser.get(URL)), "text": TEXT})

@@ -186,6 +186,7 @@ def test_form_of_a_talk_that_is_over_begins_another(
     assert Conversation.objects.count() == 2
 
 
+@pytest.mark.usefixtures("one_window")
 def test_ten_beginnings_from_one_address(staffed: Any) -> None:
     codes = [Client().post(PAGE, {"text": "Hi"}).status_code for _try in range(11)]
 

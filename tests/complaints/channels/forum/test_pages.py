@@ -193,6 +193,7 @@ def test_notes_are_read_and_marked_by_a_press(as_ada: Any, ada: Member) -> None:
     assert note.read_at is not None
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_lot_in_a_short_time_waits(as_ada: Any, ben: Member) -> None:
     topic = board.asked(ben).topic
     url = f"{BOARD}topics/{topic.pk}/reply/"
@@ -205,6 +206,7 @@ def test_a_lot_in_a_short_time_waits(as_ada: Any, ben: Member) -> None:
     assert int(last.headers["Retry-After"]) > 0
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_lot_of_searches_wait(client: Any, db: None) -> None:
     codes = [client.get(BOARD, {"q": "x"}).status_code for _time in range(61)]
     assert codes == [200] * 60 + [429]

@@ -64,6 +64,7 @@ def test_cancel_files_nothing() -> None:
 # Limits -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("one_window")
 def test_flood_is_answered_no_more_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     limit = replace(dialogue.REPLIES, tries=3)
     monkeypatch.setattr(dialogue, "REPLIES", limit)

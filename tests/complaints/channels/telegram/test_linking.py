@@ -30,6 +30,7 @@ def test_code_may_be_sent_alone_when_it_was_asked_for(people: People) -> None:
     assert Contact.objects.get(value=str(ADA)).party.user == people.customer
 
 
+@pytest.mark.usefixtures("one_window")
 def test_wrong_codes_are_counted(people: People) -> None:
     for _try in range(10):
         say("/link AAAAAAAAAA")
