@@ -51,6 +51,11 @@ class Limit:
             return 1
 
 
+def whole_minutes(wait: int) -> int:
+    """The seconds of a wait as people are told them: a begun minute is one."""
+    return -(-wait // 60)
+
+
 SUBSCRIBER = 64
 """Bits of an IPv6 address that name a network; the rest its holder chooses."""
 

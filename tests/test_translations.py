@@ -101,6 +101,18 @@ def test_every_translation_has_the_gaps_of_its_message(catalogue: Catalog) -> No
     assert differ == {}
 
 
+COUNTED = re.compile(
+    r"%\((?:n|minutes)\)[sd] (?:more )?(?:minutes|days|cases|customers)"
+)
+
+
+def test_what_is_counted_has_words_for_one(catalogue: Catalog) -> None:
+    """No page says "Wait 1 minutes"."""
+    alone = [_ids(m)[0] for m in _said(catalogue) if len(_ids(m)) == 1]
+
+    assert [said for said in alone if COUNTED.search(said)] == []
+
+
 def test_every_translation_is_chinese(catalogue: Catalog) -> None:
     """What has no Chinese sign holds no Latin word beside its gaps either."""
     foreign = [

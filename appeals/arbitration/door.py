@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appeals.arbitration.forms import CodeForm, EnrolForm
 from appeals.models import ArbitratorLink
 from appeals.seated import SeatViewer
 from appeals.services.outside import links
 from complaints.portal.viewer import no_store
-from complaints.throttle import Limit, client_address
+from complaints.throttle import Limit, client_address, whole_minutes
 
 MISSES = Limit("arbitration-missed", tries=120, seconds=900)
 """Links tried from one address that are none. Whoever holds one is never counted: a
@@ -61,7 +62,7 @@ def seat_view(view: SeatView) -> SeatView:
 
 
 def _gone(request: HttpRequest, status: int, wait: int = 0) -> HttpResponse:
-    context = {"minutes": -(-wait // 60)}
+    context = {"minutes": whole_minutes(wait)}
     response = render(request, "arbitration/gone.html", context, status=status)
     if wait:
         response["Retry-After"] = str(wait)
@@ -83,8 +84,13 @@ def ask_factor(request: HttpRequest, link: ArbitratorLink, token: str) -> HttpRe
         return _door(request, link, form, pending, status=422)
     wait = CODES.wait(f"ip:{client_address(request)}", f"link:{link.pk}")
     if wait:
-        words = _("Too many tries. Wait %(minutes)d minutes.")
-        form.add_error(None, words % {"minutes": -(-wait // 60)})
+        minutes = whole_minutes(wait)
+        words = ngettext(
+            "Too many tries. Wait %(minutes)d minute.",
+            "Too many tries. Wait %(minutes)d minutes.",
+            minutes,
+        )
+        form.add_error(None, words % {"minutes": minutes})
         response = _door(request, link, form, pending, status=429)
         response["Retry-After"] = str(wait)
         return response

@@ -17,6 +17,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints.admin.incident_forms import IncidentForm, ReasonForm, teams_to_run
 from complaints.admin.incident_runs import INCIDENT
@@ -116,7 +117,11 @@ class IncidentAdmin(IncidentPages, TeamScopedAdmin):
         keys = list(rows.values_list("pk", flat=True)[: incident_members.MOST_JOINED])
         why = {pk: ["alarm"] for pk in keys}
         done = add_cases(incident=incident, cases=keys, actor=viewer, why=why)
-        words = _("The incident is open, with %(n)s cases that the alarm counted.")
+        words = ngettext(
+            "The incident is open, with %(n)s case that the alarm counted.",
+            "The incident is open, with %(n)s cases that the alarm counted.",
+            done.joined,
+        )
         messages.success(request, words % {"n": done.joined})
         return HttpResponseRedirect(reverse(INCIDENT, args=(incident.pk,)))
 

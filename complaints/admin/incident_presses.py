@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints.models import Complaint, Incident
 from complaints.permissions import Viewer
@@ -25,7 +26,8 @@ def _join(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
     done = incident_members.add_cases(
         incident=incident, cases=keys, actor=viewer, why=why
     )
-    words = _("%(n)s cases came in.") % {"n": done.joined}
+    came = ngettext("%(n)s case came in.", "%(n)s cases came in.", done.joined)
+    words = came % {"n": done.joined}
     if done.refused:
         said = " ".join(dict.fromkeys(text for _pk, text in done.refused))
         left = _("%(n)s did not: %(why)s") % {"n": len(done.refused), "why": said}
@@ -38,17 +40,28 @@ def _leave(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
     cases = Complaint.objects.visible_to(viewer).filter(pk__in=keys)
     for case in cases:
         incident_members.remove_case(incident=incident, complaint=case, actor=viewer)
-    return _("%(n)s cases were taken out.") % {"n": len(cases)}
+    words = ngettext(
+        "%(n)s case was taken out.", "%(n)s cases were taken out.", len(cases)
+    )
+    return words % {"n": len(cases)}
 
 
 def _search(_request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
     number = affected.search(incident=incident, actor=viewer)
-    return _("The exchange names %(n)s more accounts.") % {"n": number}
+    words = ngettext(
+        "The exchange names %(n)s more account.",
+        "The exchange names %(n)s more accounts.",
+        number,
+    )
+    return words % {"n": number}
 
 
 def _tell(_request: HttpRequest, incident: Incident, viewer: Viewer) -> str:
     number = affected.tell(incident=incident, actor=viewer)
-    return _("%(n)s customers are written to.") % {"n": number}
+    words = ngettext(
+        "%(n)s customer is written to.", "%(n)s customers are written to.", number
+    )
+    return words % {"n": number}
 
 
 PRESSES: Mapping[str, Callable[[HttpRequest, Incident, Viewer], str]] = {

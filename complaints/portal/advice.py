@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from complaints.chains import Doubt, doubt_address, doubt_transaction
 from complaints.portal.fields import reads_two_ways
 from complaints.portal.questions import TransactionForm
-from complaints.portal.throttle import Limit, client_address
 from complaints.portal.viewer import no_store
 from complaints.templatetags.look import amount
+from complaints.throttle import Limit, client_address
 
 ASKED = Limit("advice", tries=120, seconds=60)
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.models import Contact
-from complaints.portal.throttle import Limit
 from complaints.portal.viewer import no_store
 from complaints.services import handles
 from complaints.states import Channel
+from complaints.throttle import Limit
 
 if TYPE_CHECKING:
     from teams.models import User

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from complaints import clocks, profiles, timing
 from complaints.clocks import ClockError, Explanation, Limit, Reckoned
@@ -118,8 +118,8 @@ def why(clock: Clock) -> tuple[Reason, ...]:
         return ()
     lines = [_line(row) for row in way.rows]
     if way.left_out:
-        more = _("%(n)s more days") % {"n": way.left_out}
-        lines.insert(-1, Reason("day", more))
+        more = ngettext("%(n)s more day", "%(n)s more days", way.left_out)
+        lines.insert(-1, Reason("day", more % {"n": way.left_out}))
     if way.paused >= MINUTE:
         still = _("stood still for %(span)s, added at the end")
         lines.append(Reason("day", still % {"span": exact(way.paused)}))

@@ -22,7 +22,7 @@ from complaints.channels.app import tokens
 from complaints.channels.app.inbound import FRAME, PROVIDER
 from complaints.channels.framing import framed
 from complaints.services.intake import DESCRIPTION_LIMIT
-from complaints.throttle import Limit, client_address
+from complaints.throttle import Limit, client_address, whole_minutes
 
 SALT = "app.feedback"
 LIVES = 2 * 3600
@@ -121,7 +121,7 @@ def _page(
 
 
 def _later(request: HttpRequest, seconds: int) -> HttpResponse:
-    context = {"minutes": -(-seconds // 60)}
+    context = {"minutes": whole_minutes(seconds)}
     response = render(request, "embed/feedback_later.html", context, status=429)
     response["Retry-After"] = str(seconds)
     return response

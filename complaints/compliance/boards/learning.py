@@ -216,13 +216,16 @@ def _months(ctx: Ctx) -> list[Month]:
 def _say_again(rows: Sequence[Month], received: int) -> str:
     if not received:
         return _("Nothing was received in this period.")
-    return _(
+    reopened = sum(row.reopened for row in rows)
+    words = ngettext(
+        "%(share)s came from people who had complained within a year; %(n)s case"
+        " was opened again.",
         "%(share)s came from people who had complained within a year; %(n)s cases"
-        " were opened again."
-    ) % {
-        "share": percent(sum(row.again for row in rows), received),
-        "n": count(sum(row.reopened for row in rows)),
-    }
+        " were opened again.",
+        reopened,
+    )
+    share = percent(sum(row.again for row in rows), received)
+    return words % {"share": share, "n": count(reopened)}
 
 
 def _month_line(ctx: Ctx, row: Month) -> tuple[Cell, ...]:

@@ -9,9 +9,9 @@ from complaints.portal.file.holding import draft_view, form_methods, hold, to_pa
 from complaints.portal.file.limits import LINKS, signed_in, status_of, wait_words
 from complaints.portal.forms import LinkForm
 from complaints.portal.questions import pages_for, teller_of
-from complaints.portal.throttle import client_address
 from complaints.portal.viewer import no_store
 from complaints.services import drafts
+from complaints.throttle import client_address
 
 
 @form_methods

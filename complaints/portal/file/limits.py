@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.forms import Form
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from complaints.portal.throttle import Limit, client_address
+from complaints.throttle import Limit, client_address, whole_minutes
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -35,8 +35,12 @@ def status_of(form: Form) -> int:
 
 
 def wait_words(wait: int) -> str:
-    words = _(
+    minutes = whole_minutes(wait)
+    words = ngettext(
         "Many complaints came from your connection. What you wrote is still here: "
-        "send it in %(minutes)d minutes, or call us."
+        "send it in %(minutes)d minute, or call us.",
+        "Many complaints came from your connection. What you wrote is still here: "
+        "send it in %(minutes)d minutes, or call us.",
+        minutes,
     )
-    return words % {"minutes": -(-wait // 60)}
+    return words % {"minutes": minutes}

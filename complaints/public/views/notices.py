@@ -4,8 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +13,7 @@ from complaints.public.caching import revalidated
 from complaints.public.forms import SubscribeForm
 from complaints.public.models import Area, Kind, Stage, Version
 from complaints.public.views.pages import page_context
-from complaints.throttle import Limit, client_address
+from complaints.throttle import Limit, client_address, whole_minutes
 
 BY_VISITOR = Limit("subscribe", tries=5, seconds=900)
 BY_ADDRESS = Limit("subscribe-to", tries=3, seconds=86_400)
@@ -84,8 +83,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest, form: SubscribeForm, wait: int) -> HttpResponse:
-    words = _("Too many tries. Try again in %(minutes)d minutes.")
-    form.add_error(None, words % {"minutes": -(-wait // 60)})
+    minutes = whole_minutes(wait)
+    words = ngettext(
+        "Too many tries. Try again in %(minutes)d minute.",
+        "Too many tries. Try again in %(minutes)d minutes.",
+        minutes,
+    )
+    form.add_error(None, words % {"minutes": minutes})
     response = _kept_nowhere(_list(request, form, status=429))
     response["Retry-After"] = str(wait)
     return response

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints.channels.forum import members, threads
 from complaints.channels.forum.models import Member, Note, Post
 from complaints.channels.forum.sight import NOBODY, Reader, as_customer
 from complaints.errors import NotPermitted, RecourseError
+from complaints.throttle import whole_minutes
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -108,8 +109,13 @@ def refused(request: HttpRequest, error: RecourseError) -> HttpResponse:
 
 def too_many(wait: int) -> str:
     """Why one has to wait; ``wait`` is in seconds."""
-    words = _("That was a lot in a short time. Try again in %(minutes)d minutes.")
-    return words % {"minutes": -(-wait // 60)}
+    minutes = whole_minutes(wait)
+    words = ngettext(
+        "That was a lot in a short time. Try again in %(minutes)d minute.",
+        "That was a lot in a short time. Try again in %(minutes)d minutes.",
+        minutes,
+    )
+    return words % {"minutes": minutes}
 
 
 def with_wait(response: HttpResponse, wait: int) -> HttpResponse:
