@@ -59,7 +59,8 @@ def _withheld(post: Told) -> Verdict:
     """What was, or may have been, said to others; there is nothing here to read."""
     if post.withheld == Reason.MAYBE_SAID_TO_OTHERS and not post.is_deleted:
         return held(Reason.MAYBE_SAID_TO_OTHERS, link=post.link)
-    return dropped(Reason.SAID_TO_OTHERS)
+    is_ours = post.withheld == Reason.LOOP
+    return dropped(Reason.LOOP if is_ours else Reason.SAID_TO_OTHERS)
 
 
 def _by_machine(post: Told) -> Verdict | None:

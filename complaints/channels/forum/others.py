@@ -60,7 +60,7 @@ def _withheld(post: Told) -> str:
     believed, and nothing private is taken.
     """
     if post.is_private and _is_by_us(post):
-        return ""
+        return Reason.LOOP
     if not post.is_public and not (post.is_private and outbound.is_set_up()):
         return Reason.SAID_TO_OTHERS
     try:

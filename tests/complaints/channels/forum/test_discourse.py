@@ -434,8 +434,11 @@ def test_banner_is_read_by_everybody() -> None:
 
 
 def test_our_own_letter_is_known_without_asking(forum: Discourse) -> None:
-    told = post("Dear Ann", username="complaints_desk", user_id=3, **PM)
+    """Its account may be "system", which writes to everybody: not a word is kept."""
+    told = post(SECRET, username="Complaints_Desk", user_id=3, **PM)
     assert outcome(told) == ("dropped", "loop")
+    assert outcome(told) == ("dropped", "loop")
+    assert stored_anywhere("Zwiebelturm") == []
 
 
 # The answer ---------------------------------------------------------------------------
