@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -90,10 +91,14 @@ def _said_to_all(post: Told) -> bool:
 
 
 def _remembered(key: str, ask: Callable[[], bool]) -> bool:
-    known = cache.get(key)
+    """Without our cache it is asked each time: what was said is not lost for that."""
+    known = None
+    with suppress(Exception):
+        known = cache.get(key)
     if known is None:
         known = ask()
-        cache.set(key, known, timeout=REMEMBERED)
+        with suppress(Exception):
+            cache.set(key, known, timeout=REMEMBERED)
     return bool(known)
 
 

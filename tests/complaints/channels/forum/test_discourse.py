@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from complaints.permissions import Viewer
 from complaints.services import handles
 from complaints.services.relay import relay_due
 from complaints.workflow import perform
+from config.backends import cache_config
 from tests.complaints.channels.bounds import dripping, flat, quick
 from tests.people import People
 
@@ -427,6 +429,15 @@ def test_forum_is_asked_once_a_minute_for_one_category(
         outcomes = [outcome(post(words, category_id=7)) for words in ("One", "Two")]
     assert outcomes == [("held", "public_post")] * 2
     assert [call.path for call in server.calls] == ["/c/7/show.json"]
+
+
+def test_without_a_cache_it_is_asked_each_time(forum: Discourse, settings: Any) -> None:
+    settings.CACHES = {"default": cache_config("redis://127.0.0.1:1/0", Path())}
+    with forum.server() as server:
+        settings.DISCOURSE_URL = server.url
+        outcomes = [outcome(post(words, category_id=7)) for words in ("One", "Two")]
+    assert outcomes == [("held", "public_post")] * 2
+    assert [call.path for call in server.calls] == ["/c/7/show.json"] * 2
 
 
 def test_banner_is_read_by_everybody() -> None:
