@@ -95,8 +95,10 @@ SWITCHES: Final[Mapping[str, StrOrPromise]] = {
 
 
 def possible(post: Post) -> list[str]:
-    """The names of the steps that make sense for ``post`` now, in order."""
-    found = [name for name, act in ACTS.items() if post.state in act.sources]
+    """The names of the steps that make sense for ``post`` now, in order. Of words that
+    were taken back nothing is to be decided."""
+    acts = {} if post.is_deleted else ACTS
+    found = [name for name, act in acts.items() if post.state in act.sources]
     found.append("unlock" if post.topic.locked_at else "lock")
     if post.reports.filter(settled_at=None).exists():
         found.append("settle")
@@ -143,7 +145,9 @@ def moderate(
 
 def _move(post: Post, act: Act) -> None:
     """Only while it says what was read: its author may put other words there."""
-    rows = Post.objects.filter(pk=post.pk, state__in=act.sources, text=post.text)
+    rows = Post.objects.filter(
+        pk=post.pk, state__in=act.sources, text=post.text, deleted_at=None
+    )
     fresh = rows.values_list("state", flat=True).first()
     if fresh is None or not rows.filter(state=fresh).update(state=act.target):
         raise IllegalMove(_("Somebody decided this in the meantime."))

@@ -224,7 +224,12 @@ def _terms(topic: Topic, number: int, text: str) -> str:
 
 
 def recount(topic: Topic) -> None:
-    """Bring ``replies`` and ``last_at`` up to what is shown; in a transaction."""
+    """Bring ``replies`` and ``last_at`` up to what is shown; in a transaction.
+
+    The topic is held before they are counted: of two who hide a post at once the
+    second has to see what the first did.
+    """
+    Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
     shown = Post.objects.filter(topic=topic, state=Standing.SHOWN, deleted_at=None)
     last = shown.order_by("-created_at").first()
     replies = shown.filter(number__gt=1).count()

@@ -12,6 +12,7 @@ from complaints.errors import IllegalMove, InvalidInput, NotPermitted
 from complaints.models import Event, Outbox
 from complaints.services.relay import relay_due
 from tests.complaints.channels.forum import board
+from tests.complaints.test_concurrency import race
 from tests.people import People, everybody
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +246,31 @@ def test_answer_by_the_page(desk: Any, ada: Member) -> None:
 @pytest.mark.parametrize("pk", ["0", "99999999", "x", "9" * 30])
 def test_foreign_keys_at_the_desk(desk: Any, pk: str) -> None:
     assert desk.get(f"/admin/forum/post/{pk}/change/").status_code == 404
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_answers_hidden_at_once_are_all_taken_off_the_count() -> None:
+    people = everybody()
+    ada = board.member(people.customer, "nordlicht")
+    topic = board.asked(ada).topic
+    posts = [board.answered(ada, topic) for _time in range(8)]
+
+    def hide(number: int) -> None:
+        done(people, posts[number], "hide")
+
+    assert race(hide, len(posts)) == {"won": len(posts)}
+    topic.refresh_from_db()
+    assert topic.replies == 0
+
+
+def test_what_its_author_took_back_is_not_approved(people: People) -> None:
+    new = board.member(people.customer, trusted=False)
+    post = board.asked(new)
+    services.delete(post=post, member=new)
+    post = board.again(post)
+
+    assert not set(moderation.possible(post)) & set(moderation.ACTS)
+    with pytest.raises(IllegalMove):
+        done(people, post, "approve", "")
+    assert Member.objects.get().approved == 0
