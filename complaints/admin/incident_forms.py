@@ -141,7 +141,7 @@ class FindingForm(forms.Form):
 
 
 class AmountsForm(forms.Form):
-    """What each customer gets, filled in from what they claim."""
+    """What each customer gets, filled in from what they claim in the asset it has."""
 
     asset = forms.CharField(label=_("Asset"), max_length=16)
     rate = forms.DecimalField(
@@ -173,7 +173,8 @@ class AmountsForm(forms.Form):
             error_messages={"invalid": _("Enter the amount as a number, such as 0.25")},
         )
         self.initial[name] = _plain(row.amount)
-        if percent is not None and case.amount is not None:
+        is_paid_in_it = case.asset.upper() == self.initial.get("asset", "")
+        if percent is not None and case.amount is not None and is_paid_in_it:
             part = case.amount * percent / 100
             self.initial[name] = _plain(part.quantize(Decimal("0.00000001")))
 

@@ -190,8 +190,10 @@ def _percent(text: str) -> Decimal | None:
 
 
 def _money_of(incident: Incident, rows: list[Any]) -> dict[str, Any]:
-    """Asset and rate as they were set, else the asset of the incident."""
+    """Asset and rate as they were set, else the asset of the incident or the only one
+    that is claimed."""
     for row in rows:
         if row.rate is not None:
             return {"asset": row.asset, "rate": f"{row.rate.normalize():f}"}
-    return {"asset": incident.asset}
+    claimed = {row.complaint.asset.upper() for row in rows if row.complaint.amount}
+    return {"asset": incident.asset or (claimed.pop() if len(claimed) == 1 else "")}

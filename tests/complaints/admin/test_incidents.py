@@ -190,6 +190,29 @@ def proposed(people: People) -> tuple[Incident, list[Complaint]]:
     return incident, rows
 
 
+def test_part_of_a_claim_is_filled_in_where_it_is_in_the_asset_that_is_paid(
+    people: People, client: Client, proposed: Any
+) -> None:
+    """Half a bitcoin is not half a tether."""
+    incident, (one, other) = proposed
+    Complaint.objects.filter(pk=one.pk).update(amount=Decimal("1.5"), asset="usdt")
+    Complaint.objects.filter(pk=other.pk).update(amount=Decimal("0.5"), asset="BTC")
+    IncidentCase.objects.update(amount=None, rate=None)
+    client.force_login(people.security_lead)
+    asked = reverse(AMOUNTS, args=(incident.pk,))
+
+    def filled() -> tuple[str, str, str]:
+        form = client.get(asked, {"percent": "50"}).context["form"]
+        names = ("asset", f"a{one.pk}", f"a{other.pk}")
+        return tuple(str(form[name].value() or "") for name in names)  # type: ignore[return-value]
+
+    assert filled() == ("USDT", "0.75", "")
+    Incident.objects.update(asset="")
+    assert filled() == ("", "", "")
+    Complaint.objects.filter(pk=other.pk).update(asset="USDT")
+    assert filled() == ("USDT", "0.75", "0.25")
+
+
 def test_signing_many_is_looked_at_first_and_each_answers_by_itself(
     people: People, client: Client, proposed: Any
 ) -> None:
