@@ -15,6 +15,7 @@ from django.http import (
     HttpResponseNotAllowed,
 )
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 
 from complaints.permissions import Viewer, as_staff, viewer_of_request
 
@@ -58,6 +59,7 @@ class TeamScopedAdmin(Base):
     PAGES: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     """Own pages: route, name of the view, name of the address after the model's."""
 
+    empty_value_display = SafeString('<span class="none">–</span>')
     actions = None
     search_fields: ClassVar[Any] = ()
     list_filter: ClassVar[Any] = ()

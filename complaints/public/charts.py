@@ -12,6 +12,9 @@ from complaints.selectors.published import Year
 from complaints.states import Outcome
 
 LEFT, LONGEST, LINE, HEIGHT = 176, 300, 32, 18
+TALL = 44
+"""A line on a phone, where the label stands above its bar."""
+
 WIDTH = 540
 
 
@@ -26,6 +29,23 @@ class Bar:
     text_y: int
     width: int
     words_x: int
+    place: int
+
+    @property
+    def above_y(self) -> int:
+        return self.place * TALL + 14
+
+    @property
+    def below_y(self) -> int:
+        return self.place * TALL + 20
+
+    @property
+    def below_text_y(self) -> int:
+        return self.below_y + 13
+
+    @property
+    def after_x(self) -> int:
+        return self.width + 8 if self.width else 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,10 @@ class Drawing:
     @property
     def height(self) -> int:
         return LINE * len(self.bars) + 4
+
+    @property
+    def tall(self) -> int:
+        return TALL * len(self.bars)
 
     @property
     def aria(self) -> str:
@@ -99,7 +123,8 @@ def _bar(place: int, cell: Cell, most: int) -> Bar:
     width = round(LONGEST * (number or 0) / most)
     words = _("hidden") if number is None else f"{number}"
     y = place * LINE + 6
-    return Bar(label, words, number is None, y, y + 14, width, LEFT + width + 8)
+    x = LEFT + width + 8
+    return Bar(label, words, number is None, y, y + 14, width, x, place)
 
 
 def _say(cells: Sequence[Cell]) -> str:

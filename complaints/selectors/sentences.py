@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Event, Remedy
 from complaints.states import InterimKind, Step
+from complaints.templatetags.look import amount
 from complaints.transitions import Words
 
 if TYPE_CHECKING:
@@ -325,7 +326,7 @@ def _remedy(event: Event, book: Book) -> str:
     words = str(remedy.get_kind_display())
     if remedy.amount is None:
         return words
-    return f"{words}, {remedy.plain_amount} {remedy.asset}"
+    return f"{words}, {amount(remedy.amount)}\u00a0{remedy.asset}"
 
 
 def _day(event: Event, _book: Book) -> str:
