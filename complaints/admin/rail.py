@@ -64,13 +64,14 @@ def rail_groups(
     queue = {"url": reverse(PREFIX + "changelist"), "name": _("Queue")}
     work = {"title": _("Work"), "views": [queue]}
     groups = [work, to_do(current), *supervision(viewer, current)]
+    is_here = any(view.get("current") for group in groups for view in group["views"])
     for title, lists in other_lists(site, request):
         views = [
             {
                 "url": url,
                 "name": name,
                 "current": request.path == url,
-                "inside": request.path.startswith(url),
+                "inside": not is_here and request.path.startswith(url),
             }
             for name, url in lists
         ]

@@ -3,6 +3,7 @@
 They know nothing of complaints; see docs/components.md.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,13 @@ register = template.Library()
 ENDS = 6
 """Characters shown at each end of a shortened hash or address."""
 
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|"
+    "December"
+)
+_BELONGS = re.compile(rf"(?<=\d) (?=(?:[A-Z]{{3,6}}|{_MONTHS})\b)")
+"""The space between a number and what it counts: an asset, or a day's month."""
+
 DATE_FORMS = ("day", "short", "date", "moment", "time", "weekday")
 
 
@@ -38,6 +46,13 @@ def amount(value: Decimal | int | str | None) -> str:
         return str(value)
     whole, _dot, fraction = f"{number:,f}".partition(".")
     return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+@register.filter
+def unparted(words: str) -> str:
+    """The words of somebody as they are, but an amount keeps its asset, a day its month
+    on the same line: for titles and questions, which are short and large."""
+    return _BELONGS.sub("\u00a0", str(words or ""))
 
 
 @register.filter

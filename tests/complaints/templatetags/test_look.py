@@ -188,3 +188,21 @@ def test_attributes_are_those_of_djangos_own_template(attrs: dict[str, Any]) -> 
     template = own.get_template("django/forms/widgets/attrs.html")
     context = Context({"widget": {"attrs": attrs}})
     assert look.attributes(attrs) == template.render(context)
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("Withdrawal of 1,860.00 USDT that I did not make", "1,860.00\u00a0USDT"),
+        ("From a new device on 17 November at 23:09?", "17\u00a0November"),
+        ("提现 0.42 BTC 三天未到账", "0.42\u00a0BTC"),
+    ],
+)
+def test_amount_and_asset_day_and_month_do_not_part(words: str, kept: str) -> None:
+    assert kept in look.unparted(words)
+    assert look.unparted(words).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize("words", ["", "Eleven days", "5 messages and 2 answers"])
+def test_other_words_part_as_ever(words: str) -> None:
+    assert look.unparted(words) == words
