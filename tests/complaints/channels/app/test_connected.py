@@ -59,13 +59,15 @@ def test_customer_sees_and_ends_one_of_their_apps(
     for each in (app, other):
         let_in(each, people.customer, READ, WRITE)
     theirs = let_in(app, people.other_customer, READ)
-    let_in(App.objects.create(id="old", name="Old"), people.customer, READ, minutes=-1)
+    let_in(
+        App.objects.create(id="old", name="Old app"), people.customer, READ, minutes=-1
+    )
     client.force_login(people.customer)
     page = client.get(PAGE).content.decode()
 
     assert "Exchange app" in page
     assert "&lt;b&gt;Tax" in page
-    assert "Old" not in page
+    assert "Old app" not in page
     answer = client.post(PAGE, {"end": "phone"}, follow=True)
     assert "The app may do nothing for you any more." in answer.content.decode()
     assert [one.client for one in connected.connected(people.customer)] == [other]
