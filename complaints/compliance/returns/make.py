@@ -42,7 +42,8 @@ def make_due(*, limit: int = 5, now: datetime | None = None) -> int:
     moment = now or timezone.now()
     rows = Production.objects.filter(_free(moment)).order_by("asked_at", "pk")
     keys = list(rows.values_list("pk", flat=True)[:limit])
-    return sum(_make(pk, moment) for pk in keys)
+    # Each has an hour of its own: those before it may take most of one.
+    return sum(_make(pk, now or timezone.now()) for pk in keys)
 
 
 def _free(now: datetime) -> Q:

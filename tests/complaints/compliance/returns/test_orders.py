@@ -325,3 +325,15 @@ def test_page_to_print_is_counted_now_and_noted(people: People, language: str) -
     assert client.get(disp, days).status_code == 400
     wrong = reverse("compliance:return-print", args=("cfpb",))
     assert client.get(wrong).status_code == 404
+
+
+def test_each_is_leased_when_it_is_begun(people: People) -> None:
+    """The register before it takes minutes, which are none of its hour."""
+    rows = [ordered(people, form=form) for form in ("json", "csv")]
+
+    assert make.make_due() == 2
+
+    first, second = (Production.objects.get(pk=row.pk) for row in rows)
+    assert first.made_at is not None
+    assert second.made_at is not None
+    assert first.made_at < second.made_at
