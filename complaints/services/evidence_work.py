@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from complaints.models import Evidence, EvidenceTask, EvidenceWork
 
@@ -27,23 +28,26 @@ def owe_all(keys: Iterable[int], what: EvidenceWork, *, now: datetime) -> None:
 
 
 def claim_due(
-    what: EvidenceWork, *, limit: int, now: datetime, most_tries: int = 0
+    what: EvidenceWork, *, limit: int, now: datetime | None = None, most_tries: int = 0
 ) -> Iterator[EvidenceTask]:
     """Rows that are owed, the oldest first, each claimed as it is asked for.
 
     ``most_tries`` of 0 never gives up. Never in a transaction: the work takes seconds.
     """
-    free = Q(done_at=None) & (Q(leased_until=None) | Q(leased_until__lte=now))
-    if most_tries:
-        free &= Q(tries__lt=most_tries)
+    free = _free(now or timezone.now(), most_tries)
     owed = EvidenceTask.objects.filter(free, what=what).order_by("asked_at", "pk")
     for pk in list(owed.values_list("pk", flat=True)[:limit]):
-        claimed = EvidenceTask.objects.filter(free, pk=pk).update(
-            leased_until=now + LEASE, tries=F("tries") + 1
-        )
+        moment = now or timezone.now()
+        mine = EvidenceTask.objects.filter(_free(moment, most_tries), pk=pk)
+        claimed = mine.update(leased_until=moment + LEASE, tries=F("tries") + 1)
         if claimed:
             rows = EvidenceTask.objects.select_related("evidence__complaint")
             yield rows.get(pk=pk)
+
+
+def _free(now: datetime, most_tries: int) -> Q:
+    free = Q(done_at=None) & (Q(leased_until=None) | Q(leased_until__lte=now))
+    return free & Q(tries__lt=most_tries) if most_tries else free
 
 
 def put_off(task: EvidenceTask, reason: str, *, now: datetime) -> None:

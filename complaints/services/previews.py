@@ -51,9 +51,9 @@ def draw_due(*, limit: int = 20, now: datetime | None = None) -> int:
 
     Never call it inside a transaction: a file takes up to a minute.
     """
-    moment, made = now or timezone.now(), 0
+    made = 0
     tasks = evidence_work.claim_due(
-        EvidenceWork.PICTURES, limit=limit, now=moment, most_tries=MOST_TRIES
+        EvidenceWork.PICTURES, limit=limit, now=now, most_tries=MOST_TRIES
     )
     for task in tasks:
         made += _draw(task, now or timezone.now())

@@ -36,14 +36,14 @@ def scan_due(*, limit: int = 50, now: datetime | None = None) -> int:
     url = settings.CLAMD_URL
     if not url:
         return 0
-    moment, told = now or timezone.now(), 0
-    _take_up_unchecked(moment)
-    for task in evidence_work.claim_due(EvidenceWork.SCAN, limit=limit, now=moment):
+    _take_up_unchecked(now or timezone.now())
+    told = 0
+    for task in evidence_work.claim_due(EvidenceWork.SCAN, limit=limit, now=now):
         try:
             verdict = clamd.scan(url, read(task.evidence))
         except (clamd.ScannerDown, FileNotFoundError) as error:
             logger.warning("Evidence %s was not checked: %s", task.evidence_id, error)
-            evidence_work.put_off(task, str(error), now=moment)
+            evidence_work.put_off(task, str(error), now=now or timezone.now())
             continue
         told += _keep(task, verdict, now or timezone.now())
     return told

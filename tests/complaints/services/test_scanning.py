@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -246,12 +247,31 @@ def test_silence_is_no_verdict_and_is_asked_again(
 def test_two_workers_give_one_verdict(case: Complaint, daemon: Clamd) -> None:
     brought(case, EICAR.encode())
     now = timezone.now()
-    claims = [evidence_work.claim_due(EvidenceWork.SCAN, limit=5, now=now)] * 2
-    assert [len(list(claim)) for claim in claims] == [1, 0]
+    first, second = (
+        evidence_work.claim_due(EvidenceWork.SCAN, limit=5, now=now) for _worker in "ab"
+    )
+    assert (len(list(first)), len(list(second))) == (1, 0)
     # The first one died with it: its lease runs out and another finishes.
     assert scan_due(now=now + timedelta(minutes=4)) == 0
     assert scan_due(now=now + timedelta(minutes=6)) == 1
     assert Event.objects.filter(what="evidence_infected").count() == 1
+
+
+def test_each_file_is_leased_when_its_turn_comes(
+    case: Complaint, daemon: Clamd
+) -> None:
+    """Those before it may take longer than a lease."""
+    for content in (HARMLESS, b"Another."):
+        brought(case, content)
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        claims = evidence_work.claim_due(EvidenceWork.SCAN, limit=5)
+        first = next(claims)
+        clock.shift(evidence_work.LEASE)
+        second = next(claims)
+
+    assert first.leased_until is not None
+    assert second.leased_until == first.leased_until + evidence_work.LEASE
 
 
 def test_without_a_scanner_files_open_and_say_so(
