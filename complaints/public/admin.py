@@ -5,6 +5,7 @@ Rights and rules are those of ``publish``; a published version is read, not edit
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q, QuerySet
@@ -258,7 +259,9 @@ class VersionAdmin(EditorsOnly, Base):
             return HttpResponseNotAllowed(["GET"])
         rows = Version.objects.with_words()
         version = get_object_or_404(rows, pk=pk)
-        language = request.GET.get("language") or get_language() or "en"
+        asked = request.GET.get("language", "")
+        known = asked in dict(settings.LANGUAGES)
+        language = asked if known else get_language() or "en"
         with override(language):
             context = {**page_context(version, language), "preview": True}
             name = TEMPLATES.get(Kind(version.document.kind), "public/page.html")

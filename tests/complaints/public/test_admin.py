@@ -104,6 +104,17 @@ def test_editor_writes_previews_and_publishes_a_version(
     assert "It is no longer in force." in old
 
 
+@pytest.mark.parametrize("asked", ["\x00", "../x", "-1", "9" * 30, "xx", ""])
+def test_preview_in_no_language_of_ours_is_in_the_readers(
+    editor: Client, people: People, asked: str
+) -> None:
+    """One that is published says since when, in words of that language."""
+    version = drafts.published(people, drafts.document())
+    preview = reverse("admin:public_version_preview", args=[version.pk])
+    shown = editor.get(preview, {"language": asked})
+    assert '<html lang="en"' in shown.content.decode()
+
+
 def test_published_version_has_no_form(editor: Client, people: People) -> None:
     version = drafts.published(people, drafts.document())
     page = reverse("admin:public_version_change", args=[version.pk])
