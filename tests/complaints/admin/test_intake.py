@@ -154,6 +154,18 @@ def test_list_is_narrowed_to_a_reason(people: People, client: Client) -> None:
     assert f'formaction="{LIST}many/accept/?why=flood"' in html
 
 
+@pytest.mark.parametrize("query", ["why=a%00b", "channel=%00", "why=%%0000"])
+@pytest.mark.parametrize("page", [LIST, "/admin/forum/post/"])
+def test_no_list_asks_the_database_for_a_nul(
+    people: People, client: Client, page: str, query: str
+) -> None:
+    """PostgreSQL takes none; the queries of both pages were a 500 there."""
+    client.force_login(people.support)
+    answer = client.get(f"{page}?{query}")
+    assert answer.status_code < 400
+    assert "\x00" not in "".join(answer.wsgi_request.GET.values())
+
+
 def test_marked_messages_are_dropped_for_one_reason(
     people: People, client: Client
 ) -> None:
