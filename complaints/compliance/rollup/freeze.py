@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import ledger
+from complaints.channels.safetext import storable
 from complaints.compliance.days import DAY, month_of, next_month
 from complaints.compliance.models import (
     KEY,
@@ -74,7 +75,7 @@ def restate(
     viewer, moment = as_viewer(actor), now or timezone.now()
     if not may_sign(viewer):
         raise NotPermitted
-    words = reason.strip()
+    words = storable(reason).strip()
     if not words or len(words) > REASON_LIMIT:
         raise InvalidInput(
             _("Say why, in at most 400 characters."), field="reason", code="empty"
