@@ -19,7 +19,7 @@ from complaints.channels.forum import services, snapshot
 from complaints.channels.forum.models import Member, Post, Standing
 from complaints.channels.forum.sight import may_moderate
 from complaints.channels.reasons import Reason
-from complaints.channels.work import Verdict, Work, held
+from complaints.channels.work import Taken, Verdict, Work, held
 from complaints.errors import IllegalMove, NotPermitted
 from complaints.models import Complaint, Contact, ContactKind, RawMessage
 from complaints.permissions import Viewer, as_viewer
@@ -46,7 +46,7 @@ def by_author(*, post: Post, user: User, now: datetime | None = None) -> Complai
     if member is None or member.user_id != user.pk or post.is_deleted:
         raise IllegalMove(_("This post cannot become a complaint."))
     know(member, now=now)
-    raw = post.raw or _taken(post, by_author=True)
+    raw = post.raw or _taken(post, by_author=True).raw_message
     if raw.outcome == Intake.HELD:
         _open_held(raw, member, now or timezone.now())
     if raw.complaint is None:
@@ -67,7 +67,10 @@ def by_desk(
     if post.author is None or post.is_deleted or post.raw_id is not None:
         raise IllegalMove(_("This post cannot become a complaint."))
     know(post.author, now=now)
-    raw = _taken(post, by_author=False)
+    taken = _taken(post, by_author=False)
+    if taken.duplicate:  # by somebody else, since the page was opened
+        raise IllegalMove(_("This post cannot become a complaint."))
+    raw = taken.raw_message
     moment = now or timezone.now()
     payload = {"topic": post.topic_id, "post": post.pk, "raw": raw.pk}
     with transaction.atomic():
@@ -88,15 +91,14 @@ def know(member: Member, *, now: datetime | None = None) -> None:
     )
 
 
-def _taken(post: Post, *, by_author: bool) -> RawMessage:
+def _taken(post: Post, *, by_author: bool) -> Taken:
     raw = snapshot.take(post, by_author=by_author)
-    taken = pipeline.take_in(
+    return pipeline.take_in(
         raw,
         provider=snapshot.PROVIDER,
         account=snapshot.BOARD,
         received_at=post.created_at,
     )
-    return taken.raw_message
 
 
 def decide(work: Work) -> Verdict:

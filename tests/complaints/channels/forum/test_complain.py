@@ -148,6 +148,20 @@ def test_desk_holds_it_and_accepting_opens_it_for_its_author(
     assert Note.objects.filter(member=ada, outbox__complaint=case).count() == 1
 
 
+def test_of_two_who_hold_it_one_is_on_the_ledger(people: People, ada: Member) -> None:
+    """The second has the page open from before."""
+    one, other = (board.again(board.asked(ada)) for _press in "ab")
+    seen = board.again(one)
+    complain.by_desk(post=one, actor=people.support)
+    complain.by_author(post=board.again(other), user=people.customer)
+
+    for stale in (seen, other):
+        with pytest.raises(IllegalMove):
+            complain.by_desk(post=stale, actor=people.support_lead)
+
+    assert Event.objects.get(what="board_captured").actor == people.support
+
+
 def test_author_need_not_wait_for_the_desk(people: People, ada: Member) -> None:
     post = board.asked(ada)
     raw = complain.by_desk(post=post, actor=people.support)
