@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.http import HttpResponseBase
 from django.test import Client
@@ -311,7 +311,8 @@ def _board(people: People) -> None:
         text=f"The {SECRET} on the board.",
         key="walk",
     )
-    services.stand(written.post, Standing.PRIVATE)
+    with transaction.atomic():
+        services.stand(written.post, Standing.PRIVATE)
 
 
 def _chat(people: People) -> None:
