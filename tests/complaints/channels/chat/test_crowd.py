@@ -248,6 +248,18 @@ async def _end_of(line: ClientConnection) -> tuple[int, str]:
     return line.close_code or 0, line.close_reason or ""
 
 
+async def _are_open(count: int) -> None:
+    """The server counts so many: it notices whoever leaves a little later."""
+    async with asyncio.timeout(10):
+        while _of_addresses() != count:
+            await asyncio.sleep(0.02)
+
+
+def _of_addresses() -> int:
+    counts = dict(crowd._OPEN)
+    return sum(counts[whose] for whose in counts if whose.startswith("address"))
+
+
 def test_real_sockets_are_counted_and_freed(server: str, settings: Any) -> None:
     settings.CHAT_SOCKETS_A_TALK, settings.CHAT_SOCKETS_AN_ADDRESS = 3, 5
     token = speaker.token_of(a_talk("Hello", embedded=True))
@@ -260,15 +272,14 @@ def test_real_sockets_are_counted_and_freed(server: str, settings: Any) -> None:
             async with _line(server, token) as late:
                 end = (sockets.TOO_MANY, "Too many sockets are open.")
                 assert await _end_of(late) == end
+            await _are_open(3)
             for _number in range(2):  # these say nothing
                 await stack.enter_async_context(_open(server, DESK))
             async with _line(server, token) as crowded:
                 assert await _end_of(crowded) == end
+        await _are_open(0)
         async with _line(server, token) as again:
             assert "Hello" in str(await asyncio.wait_for(again.recv(), 5))
+        await _are_open(0)
 
     async_to_sync(scene)()
-    for _time in range(50):
-        if not crowd._OPEN:
-            break
-        async_to_sync(asyncio.sleep)(0.05)
