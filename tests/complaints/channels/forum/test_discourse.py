@@ -411,7 +411,7 @@ def test_delivery_does_not_wait_for_a_forum_that_answers_by_drops(
     with dripping(status) as settings.DISCOURSE_URL:
         began = time.monotonic()
         told = outcome(post(SECRET, category_id=7))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 7
     assert told == ("held", "maybe_said_to_others")
     assert stored_anywhere("Zwiebelturm") == []
 
