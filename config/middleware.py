@@ -24,7 +24,8 @@ PROBLEM = "application/problem+json"
 
 
 class QueryMiddleware:
-    """Drops every NUL of a query.
+    """Puts the sign for what cannot be shown (U+FFFD) in the place of each NUL of a
+    query; dropped, what is left could make another one.
 
     PostgreSQL takes no text that holds one: each list that asks it for a word of the
     address would fail. Forms refuse one by themselves.
@@ -35,8 +36,8 @@ class QueryMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
-        while "%00" in query:  # again: what is left may make another one
-            query = request.META["QUERY_STRING"] = query.replace("%00", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD")
         return self.get_response(request)
 
 
