@@ -15,5 +15,6 @@ class AppealsConfig(AppConfig):
             notices,
             outside_effects,
             outside_notices,
+            standing,
             turns,
         )

@@ -5,36 +5,27 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from appeals.models import (
-    ArbitratorOrder,
-    ArbitratorQuestion,
-    Referral,
-    ReferralState,
-    Side,
-)
-from appeals.services.outside.hearing import STEPS
+from appeals.beside import beside
+from appeals.models import ArbitratorOrder, ArbitratorQuestion, ReferralState
 from complaints.models import Complaint
 from complaints.registry import Turn, turn
-from complaints.together import read
+
+HEARING = ReferralState.HEARING
 
 
 @turn
 def asked_outside(complaint: Complaint) -> Iterator[Turn]:
-    """Open questions and orders to the customer; their clocks are read already, so a
-    case without one costs nothing."""
-    if not complaint.running_clocks(STEPS[Side.CUSTOMER]):
+    """Open questions and orders to the customer while the arbitrators have the case."""
+    found = beside(complaint)
+    if found is None:
         return
-    rows = Referral.objects.filter(complaint=complaint, state=ReferralState.HEARING)
-    theirs = {"referral__in": rows, "side": Side.CUSTOMER}
-    found, questions, orders = read(
-        rows,
-        ArbitratorQuestion.objects.filter(**theirs, answered_at=None),
-        ArbitratorOrder.objects.filter(**theirs, done_at=None),
-    )
-    known = {row.pk: row for row in found}
-    for asked in (*questions, *orders):
-        asked.referral = known[asked.referral_id]
-        yield _turn(complaint, asked)
+    heard = {row.pk: row for row in found.referrals if row.state == HEARING}
+    asks: list[ArbitratorQuestion | ArbitratorOrder]
+    asks = [*found.questions, *found.orders]
+    for asked in asks:
+        if asked.referral_id in heard:
+            asked.referral = heard[asked.referral_id]
+            yield _turn(complaint, asked)
 
 
 def _turn(complaint: Complaint, asked: ArbitratorQuestion | ArbitratorOrder) -> Turn:

@@ -86,6 +86,7 @@ class Turn:
 Effect = Callable[[Done], None]
 Look = Callable[[Any], Iterable[Lack]]
 Turns = Callable[[Any], Iterable[Turn]]
+Stands = Callable[[Any], Iterable[Words]]
 SecondLook = Callable[[Any, datetime], None]
 Ask = Callable[[Any], bool]
 Suggest = Callable[[str, str], Iterable[Suggestion]]
@@ -96,6 +97,7 @@ _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
 _looks: list[Look] = []
 _turns: list[Turns] = []
+_stands: list[Stands] = []
 _second_looks: list[SecondLook] = []
 _suggesters: list[Suggest] = []
 _page_readers: list[ReadPage] = []
@@ -167,6 +169,18 @@ def turns_of(complaint: Any) -> list[Turn]:
     """All that is asked of its customer besides our own question, first due first."""
     found = [one for function in _turns for one in function(complaint)]
     return sorted(found, key=lambda one: one.by)
+
+
+def stands(function: Stands) -> Stands:
+    """Let the decorated function say to the customer of a complaint how far a matter
+    beside it is, in sentences."""
+    _stands.append(function)
+    return function
+
+
+def stands_of(complaint: Any) -> list[Words]:
+    """How far each matter beside a complaint is; empty where there is none."""
+    return [words for function in _stands for words in function(complaint)]
 
 
 def second_look(function: SecondLook) -> SecondLook:
