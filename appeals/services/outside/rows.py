@@ -69,8 +69,9 @@ def written(
     if needed and not kept:
         raise InvalidInput(_("Write something first."), field=field, code="empty")
     if len(kept) > most or "\x00" in kept:
-        words = _("This is longer than we can keep (20,000 characters).")
-        raise InvalidInput(words, field=field, code="too_long")
+        words = _("This is longer than we can keep (%(most)s characters).")
+        limit = {"most": f"{most:,}"}
+        raise InvalidInput(words % limit, field=field, code="too_long")
     return kept
 
 
