@@ -23,6 +23,9 @@ MISSES = Limit("arbitration-missed", tries=120, seconds=900)
 """Links tried from one address that are none. Whoever holds one is never counted: a
 case has hundreds of pages, and an award that is sent after them would be lost."""
 
+PASSED = 0
+"""The code was right."""
+
 CODES = Limit("arbitration-code", tries=5, seconds=900)
 """Codes tried from one address, and on one link, whatever the address."""
 
@@ -54,6 +57,12 @@ def seat_view(view: SeatView) -> SeatView:
         if isinstance(found, HttpResponse):
             return secret(found)
         viewer = links.viewer_for(found, request.session)
+        if viewer is None and (kept := _written(request)):
+            answer = _ask_again(request, found, kept)
+            if answer is not None:
+                return secret(answer)
+            found.refresh_from_db()
+            viewer = links.viewer_for(found, request.session)
         if viewer is None:
             return secret(redirect("arbitration:page", token))
         return secret(view(request, found, viewer, token=token, **kwargs))
@@ -64,9 +73,7 @@ def seat_view(view: SeatView) -> SeatView:
 def _gone(request: HttpRequest, status: int, wait: int = 0) -> HttpResponse:
     context = {"minutes": whole_minutes(wait)}
     response = render(request, "arbitration/gone.html", context, status=status)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+    return _later(response, wait)
 
 
 # The second factor --------------------------------------------------------------------
@@ -80,8 +87,23 @@ def ask_factor(request: HttpRequest, link: ArbitratorLink, token: str) -> HttpRe
     if request.method != "POST":
         return _door(request, link, kind(), pending)
     form = kind(request.POST)
+    status, wait = _tried(request, link, form, pending, enrolls=enrolls)
+    if status == PASSED:
+        return redirect("arbitration:page", token)
+    return _later(_door(request, link, form, pending, status=status), wait)
+
+
+def _tried(
+    request: HttpRequest,
+    link: ArbitratorLink,
+    form: CodeForm | EnrolForm,
+    pending: str = "",
+    *,
+    enrolls: bool = False,
+) -> tuple[int, int]:
+    """What the code in ``form`` comes to: a status, and seconds to wait."""
     if not form.is_valid():
-        return _door(request, link, form, pending, status=422)
+        return 422, 0
     wait = CODES.wait(f"ip:{client_address(request)}", f"link:{link.pk}")
     if wait:
         minutes = whole_minutes(wait)
@@ -91,14 +113,56 @@ def ask_factor(request: HttpRequest, link: ArbitratorLink, token: str) -> HttpRe
             minutes,
         )
         form.add_error(None, words % {"minutes": minutes})
-        response = _door(request, link, form, pending, status=429)
-        response["Retry-After"] = str(wait)
-        return response
+        return 429, wait
     if _passes(request, link, form.cleaned_data["code"], pending, enrolls):
         request.session.cycle_key()
-        return redirect("arbitration:page", token)
+        return PASSED, 0
     form.add_error("code", _("This code is wrong or was used already."))
-    return _door(request, link, form, pending, status=422)
+    return 422, 0
+
+
+def _later(response: HttpResponse, wait: int) -> HttpResponse:
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+# Sent after the session was over ------------------------------------------------------
+
+AGAIN = "again"
+
+
+def _written(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was filled in, by name; an award may have been written for a day."""
+    if request.method != "POST":
+        return []
+    ours = ("csrfmiddlewaretoken", f"{AGAIN}-code")
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ours
+    ]
+
+
+def _ask_again(
+    request: HttpRequest, link: ArbitratorLink, kept: list[tuple[str, str]]
+) -> HttpResponse | None:
+    """The page that asks for a code and sends with it what was written; None once the
+    code is right. It shows nothing but what this browser sent."""
+    if not link.seat.arbitrator.is_enrolled:
+        return None
+    is_tried = f"{AGAIN}-code" in request.POST
+    form = CodeForm(request.POST if is_tried else None, prefix=AGAIN)
+    status, wait = _tried(request, link, form) if is_tried else (422, 0)
+    if status == PASSED:
+        return None
+    context = {"form": form, "kept": kept}
+    response = render(request, "arbitration/again.html", context, status=status)
+    return _later(response, wait)
+
+
+# The code itself ----------------------------------------------------------------------
 
 
 def _passes(

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -378,3 +379,58 @@ def test_arbitrator_asks_orders_and_awards_from_the_page(
     assert (row.state, row.award.remedies.get().asset) == ("awarded", "USDT")
     assert viewer_of(people.customer).parties
     assert "The award is made" in client.get(page).content.decode()
+
+
+# After the session --------------------------------------------------------------------
+
+
+def _asked(**more: str) -> dict[str, str]:
+    by = (timezone.now() + timedelta(days=9)).date().isoformat()
+    words = 'Who had the key?\r\n\r\n"Nobody," said </textarea><b>they</b>.'
+    return {"side": "company", "text": words, "by": by, **more}
+
+
+def _sent_again(html: str) -> dict[str, str]:
+    """What a browser would send from the form of the page: its hidden fields."""
+    form = html.split('<form class="form', 1)[1].split("</form>", 1)[0]
+    found = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', form)
+    fields = {name: unescape(value) for name, value in found}
+    fields.pop("csrfmiddlewaretoken", None)
+    return fields
+
+
+def test_what_was_written_after_the_session_is_sent_with_a_fresh_code(
+    row: Referral,
+) -> None:
+    token = _token(row)
+    client, page = _in(token), f"/arbitration/{token}/ask/"
+    _accept(client, token)
+    ArbitratorLink.objects.update(session_until=timezone.now() - timedelta(seconds=1))
+
+    over = client.post(page, _asked())
+    html = over.content.decode()
+    assert (over.status_code, "nothing is lost" in html) == (422, True)
+    assert _sent_again(html) == _asked()
+    assert "<b>they</b>" not in html
+
+    wrong = client.post(page, _sent_again(html) | {"again-code": "000000"})
+    assert wrong.status_code == 422
+    assert "wrong or was used already" in wrong.content.decode()
+    assert _sent_again(wrong.content.decode()) == _asked()
+    assert not row.questions.exists()
+
+    sent = client.post(page, _sent_again(html) | {"again-code": _code(1)})
+    assert sent.status_code == 302
+    assert row.questions.get().text == _asked()["text"].replace("\r\n", "\n")
+    assert client.get(f"/arbitration/{token}/").status_code == 200
+
+
+def test_code_with_words_is_tried_no_more_often_than_at_the_door(
+    row: Referral, one_window: None
+) -> None:
+    page = f"/arbitration/{_token(row)}/ask/"
+    statuses = [
+        Client().post(page, _asked(**{"again-code": "000000"})).status_code
+        for _time in range(7)
+    ]
+    assert statuses == [422] * 5 + [429] * 2
