@@ -24,8 +24,8 @@ PROBLEM = "application/problem+json"
 
 
 class QueryMiddleware:
-    """Puts the sign for what cannot be shown (U+FFFD) in the place of each NUL of a
-    query; dropped, what is left could make another one.
+    """Drops every NUL of a query; where what is left makes another one, the sign for
+    what cannot be shown (U+FFFD) takes its place, so that two passes are enough.
 
     PostgreSQL takes no text that holds one: each list that asks it for a word of the
     address would fail. Forms refuse one by themselves.
@@ -37,7 +37,8 @@ class QueryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query:
-            request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD")
+            left = query.replace("%00", "").replace("%00", "%EF%BF%BD")
+            request.META["QUERY_STRING"] = left
         return self.get_response(request)
 
 
