@@ -10,11 +10,10 @@ class AppealsConfig(AppConfig):
     def ready(self) -> None:
         # Signs up what appeals do, say and miss, where the core will find it.
         from appeals import (  # noqa: F401, PLC0415
+            beside,
             effects,
             lacks,
             notices,
             outside_effects,
             outside_notices,
-            standing,
-            turns,
         )

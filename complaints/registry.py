@@ -6,7 +6,7 @@ Filled while apps start (``AppConfig.ready``) and only read afterwards.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +83,18 @@ class Turn:
     action: Words
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A matter beside the desk, for the customer: how far it is, in sentences, and what
+    is asked of them there besides our own question."""
+
+    stands: list[Words] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+
+
 Effect = Callable[[Done], None]
 Look = Callable[[Any], Iterable[Lack]]
-Turns = Callable[[Any], Iterable[Turn]]
-Stands = Callable[[Any], Iterable[Words]]
+ReadBeside = Callable[[Any], Beside]
 SecondLook = Callable[[Any, datetime], None]
 Ask = Callable[[Any], bool]
 Suggest = Callable[[str, str], Iterable[Suggestion]]
@@ -96,8 +104,7 @@ _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _guards: dict[tuple[str, str], list[Guard]] = defaultdict(list)
 _asks: dict[str, list[Ask]] = defaultdict(list)
 _looks: list[Look] = []
-_turns: list[Turns] = []
-_stands: list[Stands] = []
+_beside: list[ReadBeside] = []
 _second_looks: list[SecondLook] = []
 _suggesters: list[Suggest] = []
 _page_readers: list[ReadPage] = []
@@ -159,28 +166,21 @@ def lacks_of(complaint: Any) -> list[Lack]:
     return [lack for function in _looks for lack in function(complaint)]
 
 
-def turn(function: Turns) -> Turns:
-    """Let the decorated function say what is asked of the customer of a complaint."""
-    _turns.append(function)
+def beside(function: ReadBeside) -> ReadBeside:
+    """Let the decorated function say how a matter beside the desk concerns the customer
+    of a complaint."""
+    _beside.append(function)
     return function
 
 
-def turns_of(complaint: Any) -> list[Turn]:
-    """All that is asked of its customer besides our own question, first due first."""
-    found = [one for function in _turns for one in function(complaint)]
-    return sorted(found, key=lambda one: one.by)
-
-
-def stands(function: Stands) -> Stands:
-    """Let the decorated function say to the customer of a complaint how far a matter
-    beside it is, in sentences."""
-    _stands.append(function)
-    return function
-
-
-def stands_of(complaint: Any) -> list[Words]:
-    """How far each matter beside a complaint is; empty where there is none."""
-    return [words for function in _stands for words in function(complaint)]
+def beside_of(complaint: Any) -> Beside:
+    """All of it together, what is asked of the customer first due first."""
+    found = [function(complaint) for function in _beside]
+    turns = [turn for one in found for turn in one.turns]
+    return Beside(
+        stands=[words for one in found for words in one.stands],
+        turns=sorted(turns, key=lambda turn: turn.by),
+    )
 
 
 def second_look(function: SecondLook) -> SecondLook:

@@ -4,13 +4,20 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,18 @@ class Limit:
 def whole_minutes(wait: int) -> int:
     """The seconds of a wait as people are told them: a begun minute is one."""
     return -(-wait // 60)
+
+
+def in_minutes(words: "StrOrPromise", wait: int) -> str:
+    """``words`` of ``%(minutes)d`` minutes, in their singular or plural."""
+    return str(words % {"minutes": whole_minutes(wait)})
+
+
+def with_wait(response: Answer, wait: int) -> Answer:
+    """Tells programs too for how many seconds to wait; nothing where it is 0."""
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 SUBSCRIBER = 64

@@ -21,34 +21,19 @@ from config.paths import BASE_DIR
 CORPUS = BASE_DIR / os.environ.get("RECOURSE_CORPUS", "../shared/corpus")
 
 
-# A machine that is busy makes an example slow, and proves nothing by that.
-hypothesis.settings.register_profile(
-    "whole",
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
-    print_blob=True,
-)
-# The same examples each time: what nobody changed does not fail by chance.
-hypothesis.settings.register_profile(
-    "quick",
-    hypothesis.settings.get_profile("whole"),
-    max_examples=25,
-    derandomize=True,
-    database=None,
-)
+hypothesis.settings.register_profile("quick", max_examples=25, deadline=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Playwright's loop makes Django's guard against async think it is called there.
 
-    The quick suite tries a quarter of the examples that the drills try, and always the
-    same ones; the drills draw new ones.
+    The quick suite tries a quarter of the examples that the drills try.
     """
     gc.disable()  # See pytest_collection_finish.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     quick = "not drill" in config.getoption("markexpr")
-    few = quick and os.environ.get("SECOND_DATABASE") != "rest"
-    hypothesis.settings.load_profile("quick" if few else "whole")
+    if quick and os.environ.get("SECOND_DATABASE") != "rest":
+        hypothesis.settings.load_profile("quick")
     _flush_quickly()
     _follow_steps()
 

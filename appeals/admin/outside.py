@@ -99,36 +99,46 @@ class OutsidePages(StagePages):
         if name == "object":
             return self._object(request, appeal, row, seat, viewer)
         if name == "remove":
-            only(may_choose(viewer))
-            form = RemoveForm(request.POST or None)
-
-            def free() -> object:
-                said = form.cleaned_data["reason"]
-                return seats.remove(referral=row, seat=seat, reason=said, actor=viewer)
-
-            done = _("The seat is free; somebody else is appointed.")
-            words = (_("Free the seat"), _("Free it"), done)
-            return self._on_stage(request, appeal, form, free, words)
+            return self._free(request, appeal, row, seat, viewer)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if name == "link":
-            done = _("A new link is on its way; the old one works no more.")
-            self.act(
-                request,
-                appeal,
-                viewer,
+        do, done = self._link_presses(seat, viewer)[name]
+        self.act(request, appeal, viewer, do, done)
+        return self._to_stage(pk, "seats")
+
+    def _link_presses(
+        self, seat: ArbitratorSeat, viewer: Viewer
+    ) -> dict[str, tuple[Do, Any]]:
+        return {
+            "link": (
                 lambda: links.send_again(seat=seat, actor=viewer),
-                done,
-            )
-        else:
-            self.act(
-                request,
-                appeal,
-                viewer,
+                _("A new link is on its way; the old one works no more."),
+            ),
+            "revoke": (
                 lambda: links.revoke(seat=seat, actor=viewer),
                 _("The link is shut, and every page that is open by it."),
-            )
-        return self._to_stage(pk, "seats")
+            ),
+        }
+
+    def _free(
+        self,
+        request: HttpRequest,
+        appeal: Appeal,
+        row: Referral,
+        seat: ArbitratorSeat,
+        viewer: Viewer,
+    ) -> HttpResponse:
+        """Its arbitrator is tied, ill or does not answer."""
+        only(may_choose(viewer))
+        form = RemoveForm(request.POST or None)
+
+        def do() -> object:
+            said = form.cleaned_data["reason"]
+            return seats.remove(referral=row, seat=seat, reason=said, actor=viewer)
+
+        done = _("The seat is free; somebody else is appointed.")
+        words = (_("Free the seat"), _("Free it"), done)
+        return self._on_stage(request, appeal, form, do, words)
 
     def _object(
         self,

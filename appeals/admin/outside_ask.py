@@ -38,7 +38,7 @@ class OutsideFormPages(StagePages):
         said = rows.select_related("seat__arbitrator").first()
         if said is None:
             raise Http404
-        only(may_choose(viewer) or objections.is_asked(row, viewer))
+        only(objections.may_decide(row, viewer))
         form = ObjectionForm(request.POST or None)
 
         def do() -> object:

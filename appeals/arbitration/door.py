@@ -10,18 +10,30 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from appeals.arbitration.forms import CodeForm, EnrolForm
 from appeals.models import ArbitratorLink
 from appeals.seated import SeatViewer
 from appeals.services.outside import links
 from complaints.portal.viewer import no_store
-from complaints.throttle import Limit, client_address, whole_minutes
+from complaints.throttle import (
+    Limit,
+    client_address,
+    in_minutes,
+    whole_minutes,
+    with_wait,
+)
 
 MISSES = Limit("arbitration-missed", tries=120, seconds=900)
 """Links tried from one address that are none. Whoever holds one is never counted: a
 case has hundreds of pages, and an award that is sent after them would be lost."""
+
+TOO_MANY = ngettext_lazy(
+    "Too many tries. Wait %(minutes)d minute.",
+    "Too many tries. Wait %(minutes)d minutes.",
+    "minutes",
+)
 
 PASSED = 0
 """The code was right."""
@@ -73,7 +85,7 @@ def seat_view(view: SeatView) -> SeatView:
 def _gone(request: HttpRequest, status: int, wait: int = 0) -> HttpResponse:
     context = {"minutes": whole_minutes(wait)}
     response = render(request, "arbitration/gone.html", context, status=status)
-    return _later(response, wait)
+    return with_wait(response, wait)
 
 
 # The second factor --------------------------------------------------------------------
@@ -90,7 +102,7 @@ def ask_factor(request: HttpRequest, link: ArbitratorLink, token: str) -> HttpRe
     status, wait = _tried(request, link, form, pending, enrolls=enrolls)
     if status == PASSED:
         return redirect("arbitration:page", token)
-    return _later(_door(request, link, form, pending, status=status), wait)
+    return with_wait(_door(request, link, form, pending, status=status), wait)
 
 
 def _tried(
@@ -106,25 +118,13 @@ def _tried(
         return 422, 0
     wait = CODES.wait(f"ip:{client_address(request)}", f"link:{link.pk}")
     if wait:
-        minutes = whole_minutes(wait)
-        words = ngettext(
-            "Too many tries. Wait %(minutes)d minute.",
-            "Too many tries. Wait %(minutes)d minutes.",
-            minutes,
-        )
-        form.add_error(None, words % {"minutes": minutes})
+        form.add_error(None, in_minutes(TOO_MANY, wait))
         return 429, wait
     if _passes(request, link, form.cleaned_data["code"], pending, enrolls):
         request.session.cycle_key()
         return PASSED, 0
     form.add_error("code", _("This code is wrong or was used already."))
     return 422, 0
-
-
-def _later(response: HttpResponse, wait: int) -> HttpResponse:
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
 
 
 # Sent after the session was over ------------------------------------------------------
@@ -159,7 +159,7 @@ def _ask_again(
         return None
     context = {"form": form, "kept": kept}
     response = render(request, "arbitration/again.html", context, status=status)
-    return _later(response, wait)
+    return with_wait(response, wait)
 
 
 # The code itself ----------------------------------------------------------------------

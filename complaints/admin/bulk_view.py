@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.admin.bulk_forms import FORMS, BulkForm
+from complaints.admin.keys import is_key
 from complaints.admin.moves import CASE, QUEUE
 from complaints.admin.queue_address import filters_of, kept_query
 from complaints.admin.rail import rail_groups
@@ -117,7 +118,7 @@ class BulkPages:
 
 def _back_to_incident(key: str) -> dict[str, str]:
     """Where the run came from, when that was no queue."""
-    if not (key.isascii() and key.isdecimal()) or len(key) > 18:
+    if not is_key(key):
         return {}
     url = reverse("admin:complaints_incident_change", args=(int(key),))
     return {"back_url": f"{url}#members", "back_words": _("Back to the incident")}
@@ -144,13 +145,9 @@ def pairs_of(texts: Sequence[str]) -> dict[int, int | None]:
     pairs: dict[int, int | None] = {}
     for text in texts[: 2 * bulk.MOST]:
         pk, _colon, version = text.partition(":")
-        if _is_number(pk):
-            pairs[int(pk)] = int(version) if _is_number(version) else None
+        if is_key(pk):
+            pairs[int(pk)] = int(version) if is_key(version) else None
     return pairs
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def key_of(text: str) -> str:

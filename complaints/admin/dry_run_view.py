@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from complaints.admin.keys import keys_of
 from complaints.admin.rail import rail_groups
 from complaints.admin.scoped import viewer_for
 from complaints.selectors.dry_run import Tried, dry_run
@@ -43,8 +44,7 @@ class DryRunPage:
 
 
 def _switched(request: HttpRequest) -> set[int]:
-    texts = request.GET.getlist("switch")[:MOST_SWITCHED]
-    return {int(t) for t in texts if t.isascii() and t.isdecimal() and len(t) < 19}
+    return set(keys_of(request.GET.getlist("switch")[:MOST_SWITCHED]))
 
 
 def _switch_url(one: Tried, switched: set[int]) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.admin.keys import keys_of
 from complaints.models import Complaint, Incident
 from complaints.permissions import Viewer
 from complaints.selectors.incident_candidates import candidates
@@ -16,8 +17,7 @@ from complaints.services import affected, incident_members
 
 
 def chosen_in(request: HttpRequest) -> list[int]:
-    given = request.POST.getlist("case")[: incident_members.MOST_JOINED]
-    return [int(one) for one in given if one.isdecimal() and len(one) < 19]
+    return keys_of(request.POST.getlist("case")[: incident_members.MOST_JOINED])
 
 
 def _join(request: HttpRequest, incident: Incident, viewer: Viewer) -> str:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin import raw_view
 from complaints.admin.forms import textarea
-from complaints.admin.held_many import decide_many
+from complaints.admin.held_many import DONE, decide_many
 from complaints.admin.moves import explain
 from complaints.admin.scoped import TeamScopedAdmin, viewer_for
 from complaints.channels import hold, watch
@@ -206,7 +206,7 @@ class RawMessageAdmin(TeamScopedAdmin):
         viewer = viewer_for(request)
         if not viewer.holds(Perm.TRIAGE):
             raise PermissionDenied
-        if name not in ("accept", "drop"):
+        if name not in DONE:
             raise Http404
         decide_many(request, self.get_queryset(request), name, viewer)
         kept = {

@@ -14,6 +14,7 @@ from django.http import (
 )
 from django.utils.translation import gettext as _
 
+from complaints.admin.keys import keys_of
 from complaints.admin.queue_rail import numbers_of
 from complaints.admin.scoped import viewer_for
 from complaints.models import SavedView, Stream
@@ -47,8 +48,7 @@ class PresencePages:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
         viewer = viewer_for(request)
-        texts = request.GET.get("cases", "")[:4000].split(",")
-        keys = [int(t) for t in texts if t.isascii() and t.isdecimal() and len(t) < 19]
+        keys = keys_of(request.GET.get("cases", "")[:4000].split(","))
         rows = seen(viewer).filter(pk__in=keys[:MOST_ROWS])
         versions = dict(rows.values_list("pk", "version"))
         found = here(list(versions), viewer)

@@ -14,7 +14,7 @@ from complaints.portal.fields import reads_two_ways
 from complaints.portal.questions import TransactionForm
 from complaints.portal.viewer import no_store
 from complaints.templatetags.look import amount
-from complaints.throttle import Limit, client_address
+from complaints.throttle import Limit, client_address, with_wait
 
 ASKED = Limit("advice", tries=120, seconds=60)
 
@@ -96,9 +96,7 @@ def advise(request: HttpRequest) -> HttpResponse:
     wait = ASKED.wait(f"ip:{client_address(request)}")
     said = {} if wait else _said(TransactionForm(request.POST))
     response = JsonResponse({"advice": said}, status=429 if wait else 200)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return no_store(response)
+    return no_store(with_wait(response, wait))
 
 
 def _said(form: Form) -> dict[str, str]:

@@ -18,7 +18,7 @@ from complaints.portal.decision import issued_decision
 from complaints.portal.steps import closing_sentence, next_step
 from complaints.portal.viewer import case_view, no_store, own_complaints, viewer_for
 from complaints.profiles import limit_words
-from complaints.registry import stands_of, turns_of
+from complaints.registry import beside_of
 from complaints.selectors.case_file import read_file
 from complaints.selectors.public_date import last_day, running
 from complaints.selectors.timeline import story_for_customer
@@ -122,12 +122,12 @@ def _context(case: Complaint, viewer: Viewer) -> dict[str, Any]:
     may = available_transitions(case, viewer, seen=True)
     offers = {offer.name: offer for offer in may}
     question = _question(case) if "customer_answered" in offers else None
-    files, turns = _files(case, viewer), turns_of(case)
+    files, beside = _files(case, viewer), beside_of(case)
     return {
         "case": case,
-        "status": str(PublicLabel.WAITING if turns else case.public_label),
-        "turns": turns,
-        "stands": stands_of(case),
+        "status": str(PublicLabel.WAITING if beside.turns else case.public_label),
+        "turns": beside.turns,
+        "stands": beside.stands,
         "next": next_step(case),
         "closing": closing_sentence(case),
         "rate": may_rate(case),

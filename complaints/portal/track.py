@@ -5,14 +5,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.portal.forms import TrackForm
 from complaints.portal.viewer import no_store
 from complaints.reference_number import normalise
 from complaints.services import access
-from complaints.throttle import Limit, client_address, whole_minutes
+from complaints.throttle import (
+    Limit,
+    client_address,
+    in_minutes,
+    whole_minutes,
+    with_wait,
+)
 
 LOOKUPS = Limit("track", tries=5, seconds=900)
 OPENINGS = Limit("track-open", tries=30, seconds=900)
@@ -44,19 +50,18 @@ def _page(request: HttpRequest, form: TrackForm, status: int = 200) -> HttpRespo
     return no_store(render(request, "portal/track.html", context, status=status))
 
 
+TOO_MANY = ngettext_lazy(
+    "Too many tries. Wait %(minutes)d minute, or reach us another way; "
+    "what you typed is still here.",
+    "Too many tries. Wait %(minutes)d minutes, or reach us another way; "
+    "what you typed is still here.",
+    "minutes",
+)
+
+
 def _too_many(request: HttpRequest, form: TrackForm, wait: int) -> HttpResponse:
-    minutes = whole_minutes(wait)
-    words = ngettext(
-        "Too many tries. Wait %(minutes)d minute, or reach us another way; "
-        "what you typed is still here.",
-        "Too many tries. Wait %(minutes)d minutes, or reach us another way; "
-        "what you typed is still here.",
-        minutes,
-    )
-    form.add_error(None, words % {"minutes": minutes})
-    response = _page(request, form, status=429)
-    response["Retry-After"] = str(wait)
-    return response
+    form.add_error(None, in_minutes(TOO_MANY, wait))
+    return with_wait(_page(request, form, status=429), wait)
 
 
 @require_safe
@@ -90,9 +95,7 @@ def _redeem(request: HttpRequest, token: str) -> HttpResponse:
 def _gone(request: HttpRequest, status: int, wait: int = 0) -> HttpResponse:
     context: dict[str, Any] = {"form": TrackForm(), "minutes": whole_minutes(wait)}
     response = render(request, "portal/track_gone.html", context, status=status)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+    return with_wait(response, wait)
 
 
 def _secret(response: HttpResponse) -> HttpResponse:

@@ -120,7 +120,7 @@ def decide(
     """
     viewer, moment = as_viewer(actor), now or timezone.now()
     row = held(objection.referral, viewer)
-    if not may_choose(viewer) and not is_asked(row, viewer):
+    if not may_decide(row, viewer):
         raise NotPermitted
     if refusals := why_not_decide(row, objection, viewer):
         raise GuardRefused(refusals)
@@ -136,6 +136,11 @@ def why_not_decide(
         return [Refusal("own_objection", words)]
     reasons = judging_ties(referral.appeal, viewer.user)
     return [Refusal("not_independent", reason) for reason in reasons]
+
+
+def may_decide(referral: Referral, viewer: Viewer) -> bool:
+    """Whether ``viewer`` is one of those who are asked; a tie may still forbid it."""
+    return may_choose(viewer) or is_asked(referral, viewer)
 
 
 def is_asked(referral: Referral, viewer: Viewer) -> bool:

@@ -22,7 +22,7 @@ from complaints.channels.app import tokens
 from complaints.channels.app.inbound import FRAME, PROVIDER
 from complaints.channels.framing import framed
 from complaints.services.intake import DESCRIPTION_LIMIT
-from complaints.throttle import Limit, client_address, whole_minutes
+from complaints.throttle import Limit, client_address, whole_minutes, with_wait
 
 SALT = "app.feedback"
 LIVES = 2 * 3600
@@ -123,8 +123,7 @@ def _page(
 def _later(request: HttpRequest, seconds: int) -> HttpResponse:
     context = {"minutes": whole_minutes(seconds)}
     response = render(request, "embed/feedback_later.html", context, status=429)
-    response["Retry-After"] = str(seconds)
-    return response
+    return with_wait(response, seconds)
 
 
 def _ticket(account: str) -> str:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.forms import Form
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
-from complaints.throttle import Limit, client_address, whole_minutes
+from complaints.throttle import Limit, client_address, in_minutes
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -34,13 +34,14 @@ def status_of(form: Form) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
+TOO_MANY = ngettext_lazy(
+    "Many complaints came from your connection. What you wrote is still here: "
+    "send it in %(minutes)d minute, or call us.",
+    "Many complaints came from your connection. What you wrote is still here: "
+    "send it in %(minutes)d minutes, or call us.",
+    "minutes",
+)
+
+
 def wait_words(wait: int) -> str:
-    minutes = whole_minutes(wait)
-    words = ngettext(
-        "Many complaints came from your connection. What you wrote is still here: "
-        "send it in %(minutes)d minute, or call us.",
-        "Many complaints came from your connection. What you wrote is still here: "
-        "send it in %(minutes)d minutes, or call us.",
-        minutes,
-    )
-    return words % {"minutes": minutes}
+    return in_minutes(TOO_MANY, wait)

@@ -15,6 +15,7 @@ from complaints.portal.questions import judged, teller_of
 from complaints.portal.steps import future_steps
 from complaints.portal.viewer import case_view
 from complaints.services import receipt
+from complaints.throttle import with_wait
 
 
 @form_methods
@@ -43,9 +44,7 @@ def _sent(request: HttpRequest, draft: Draft, said: filing.Said) -> HttpResponse
     answers = judged(draft, teller_of(draft, signed_in(request)))
     context = filing_page.check(draft, signed_in(request), answers, problem=words)
     response = render(request, "portal/check.html", context, status=status)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+    return with_wait(response, wait)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from complaints.portal.file.holding import form_methods, hold, to_receipt
 from complaints.portal.file.limits import filings_wait, signed_in, status_of, wait_words
 from complaints.portal.forms import GuestUrgentForm, UrgentForm
 from complaints.portal.viewer import no_store
+from complaints.throttle import with_wait
 
 Send = Callable[[Any], Complaint]
 
@@ -34,8 +35,7 @@ def _sheet(
     if wait:
         form.add_error(None, wait_words(wait))
         response = no_store(render(request, template, {"form": form}, status=429))
-        response["Retry-After"] = str(wait)
-        return response
+        return with_wait(response, wait)
     try:
         return send(form)
     except KeyReused as error:

@@ -15,7 +15,7 @@ from complaints.public.caching import revalidated
 from complaints.public.models import Document, Kind, Version
 from complaints.public.search import LONGEST, Found, search, suggest
 from complaints.public.views.pages import page_context
-from complaints.throttle import Limit, client_address
+from complaints.throttle import Limit, client_address, with_wait
 
 CHAPTERS = (
     gettext_lazy("If something has just happened"),
@@ -99,9 +99,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     found = [] if wait else suggest(text, get_language() or "en")
     response = _drawn(request, found, sent.get("as") == "html", 429 if wait else 200)
     response["Cache-Control"] = "no-store, private"
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+    return with_wait(response, wait)
 
 
 def _drawn(

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +13,7 @@ from complaints.public.caching import revalidated
 from complaints.public.forms import SubscribeForm
 from complaints.public.models import Area, Kind, Stage, Version
 from complaints.public.views.pages import page_context
-from complaints.throttle import Limit, client_address, whole_minutes
+from complaints.throttle import Limit, client_address, in_minutes, with_wait
 
 BY_VISITOR = Limit("subscribe", tries=5, seconds=900)
 BY_ADDRESS = Limit("subscribe-to", tries=3, seconds=86_400)
@@ -82,17 +82,16 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _kept_nowhere(redirect("public:subscribe-sent"))
 
 
+TOO_MANY = ngettext_lazy(
+    "Too many tries. Try again in %(minutes)d minute.",
+    "Too many tries. Try again in %(minutes)d minutes.",
+    "minutes",
+)
+
+
 def _too_many(request: HttpRequest, form: SubscribeForm, wait: int) -> HttpResponse:
-    minutes = whole_minutes(wait)
-    words = ngettext(
-        "Too many tries. Try again in %(minutes)d minute.",
-        "Too many tries. Try again in %(minutes)d minutes.",
-        minutes,
-    )
-    form.add_error(None, words % {"minutes": minutes})
-    response = _kept_nowhere(_list(request, form, status=429))
-    response["Retry-After"] = str(wait)
-    return response
+    form.add_error(None, in_minutes(TOO_MANY, wait))
+    return with_wait(_kept_nowhere(_list(request, form, status=429)), wait)
 
 
 @require_safe
@@ -128,9 +127,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     context = {"good": good, "done": done}
     status = 429 if wait else 200 if good else 410
     page = render(request, "public/unsubscribe.html", context, status=status)
-    if wait:
-        page["Retry-After"] = str(wait)
-    return _secret(page)
+    return _secret(with_wait(page, wait))
 
 
 def _kept_nowhere(response: HttpResponse) -> HttpResponse:

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from complaints.channels.forum import members, threads
 from complaints.channels.forum.models import Member, Note, Post
 from complaints.channels.forum.sight import NOBODY, Reader, as_customer
 from complaints.errors import NotPermitted, RecourseError
-from complaints.throttle import whole_minutes
+from complaints.throttle import in_minutes, with_wait
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -107,21 +107,16 @@ def refused(request: HttpRequest, error: RecourseError) -> HttpResponse:
     return page(request, "refused", {"words": error.words}, status=status)
 
 
+TOO_MANY = ngettext_lazy(
+    "That was a lot in a short time. Try again in %(minutes)d minute.",
+    "That was a lot in a short time. Try again in %(minutes)d minutes.",
+    "minutes",
+)
+
+
 def too_many(wait: int) -> str:
     """Why one has to wait; ``wait`` is in seconds."""
-    minutes = whole_minutes(wait)
-    words = ngettext(
-        "That was a lot in a short time. Try again in %(minutes)d minute.",
-        "That was a lot in a short time. Try again in %(minutes)d minutes.",
-        minutes,
-    )
-    return words % {"minutes": minutes}
-
-
-def with_wait(response: HttpResponse, wait: int) -> HttpResponse:
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+    return in_minutes(TOO_MANY, wait)
 
 
 def to_wait(request: HttpRequest, wait: int) -> HttpResponse:

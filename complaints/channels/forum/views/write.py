@@ -37,12 +37,11 @@ from complaints.channels.forum.views.common import (
     to_post,
     to_wait,
     too_many,
-    with_wait,
 )
 from complaints.channels.forum.views.read import BIGGEST, topic_page
 from complaints.channels.safetext import storable
 from complaints.errors import RecourseError
-from complaints.throttle import Limit
+from complaints.throttle import Limit, with_wait
 
 if TYPE_CHECKING:
     from django.forms import Form

@@ -9,7 +9,7 @@ from appeals import outside_selectors, selectors
 from appeals.models import Appeal, ReferralState
 from appeals.notices import what_follows
 from complaints.models import Complaint
-from complaints.registry import stands_of
+from complaints.registry import Beside, beside_of
 from complaints.states import AppealState, State
 from tests.appeals import walk
 from tests.appeals.outside import stage
@@ -33,7 +33,7 @@ def test_case_without_an_appeal_says_and_asks_nothing(
 ) -> None:
     found = again(case)
     with django_assert_num_queries(0):
-        assert stands_of(found) == []
+        assert beside_of(found) == Beside()
 
 
 def test_case_says_how_far_its_appeal_is(
@@ -42,7 +42,7 @@ def test_case_says_how_far_its_appeal_is(
     walk.reviewing(people, case)
     found, words = again(case), selectors.STANDING[AppealState.REVIEWING]
     with django_assert_num_queries(1):
-        assert stands_of(found) == [words]
+        assert beside_of(found).stands == [words]
     client.force_login(people.customer)
     assert str(words) in client.get(f"/complaints/{case.reference}/").content.decode()
 
@@ -50,7 +50,7 @@ def test_case_says_how_far_its_appeal_is(
 def test_ruling_says_what_it_leads_to(people: People, case: Complaint) -> None:
     appeal = walk.ruled(people, case, "confirmed")
     ruled = selectors.STANDING[AppealState.RULED]
-    assert stands_of(again(case)) == [ruled, what_follows(appeal)]
+    assert beside_of(again(case)).stands == [ruled, what_follows(appeal)]
 
 
 def test_new_decision_that_was_sent_speaks_for_itself(
@@ -58,7 +58,7 @@ def test_new_decision_that_was_sent_speaks_for_itself(
 ) -> None:
     appeal = walk.ruled(people, case, "confirmed")
     Appeal.objects.filter(pk=appeal.pk).update(new_decision=appeal.decision)
-    assert stands_of(again(case)) == [selectors.STANDING[AppealState.RULED]]
+    assert beside_of(again(case)).stands == [selectors.STANDING[AppealState.RULED]]
 
 
 def test_outside_stage_speaks_instead_of_the_ruling(
@@ -66,4 +66,4 @@ def test_outside_stage_speaks_instead_of_the_ruling(
 ) -> None:
     stage.hearing(people, case)
     heard = outside_selectors.STANDING[ReferralState.HEARING]
-    assert stands_of(again(case)) == [heard]
+    assert beside_of(again(case)).stands == [heard]
