@@ -146,6 +146,7 @@ def test_own_pages(live_server: LiveServer, owner: User, visitor: Page) -> None:
     visitor.goto(f"{live_server.url}{GUARDED[0]}")
     visitor.locator("[name=code], [name=password]").fill("wrong")
     visitor.locator("main form .btn.main").click()
+    expect(visitor.get_by_role("alert").first).to_be_focused()
     _judge(visitor, "reauthenticate with errors")
     visitor.goto(f"{live_server.url}/accounts/reauthenticate/")
     visitor.locator("[name=password]").fill(PASSWORD)
@@ -169,6 +170,7 @@ def test_second_factor_is_asked_on_our_page(
     _judge(visitor, "second factor")
     visitor.locator("[name=code]").fill("000000")
     visitor.locator("main form .btn.main").click()
+    expect(visitor.get_by_role("alert").first).to_be_focused()
     _judge(visitor, "second factor with errors")
 
 
